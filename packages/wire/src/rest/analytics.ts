@@ -1,0 +1,79 @@
+/** Answers of the analytics routes. Every figure carries what it was counted from. */
+import { z } from 'zod';
+import { usageSchema } from '../usage.js';
+
+export const metrics = ['sessions', 'messages', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cost'] as const;
+export const metricSchema = z.enum(metrics);
+export type Metric = z.infer<typeof metricSchema>;
+
+/**
+ * One line of any breakdown. `sessions` excludes sub-agents (their usage is inside their root's line);
+ * `sessionsWithUsage` of them reported usage: "from 45 of 52 sessions".
+ */
+export const analyticsRowSchema = z.object({
+  /** Day `YYYY-MM-DD`, model, project folder, agent, session id: what the breakdown is by. */
+  key: z.string(),
+  /** The stack within `key`, where the answer has two dimensions (`daily?by=agent`). */
+  group: z.string().nullable(),
+  sessions: z.number().int().nonnegative(),
+  sessionsWithUsage: z.number().int().nonnegative(),
+  messages: z.number().int().nonnegative(),
+  usage: usageSchema.nullable(),
+});
+export type AnalyticsRow = z.infer<typeof analyticsRowSchema>;
+
+export const analyticsTableSchema = z.object({ rows: z.array(analyticsRowSchema), total: analyticsRowSchema });
+export type AnalyticsTable = z.infer<typeof analyticsTableSchema>;
+
+/** Totals of the range, the same of the period before it (`null` when the range is open), and their days. */
+export const analyticsSummarySchema = z.object({
+  since: z.string().nullable(),
+  until: z.string().nullable(),
+  tz: z.string(),
+  total: analyticsRowSchema,
+  previous: analyticsRowSchema.nullable(),
+  days: z.array(analyticsRowSchema),
+  agents: z.number().int().nonnegative(),
+  projects: z.number().int().nonnegative(),
+});
+export type AnalyticsSummary = z.infer<typeof analyticsSummarySchema>;
+
+/** What is not known, and why. */
+export const coverageReasonSchema = z.object({
+  reason: z.string(),
+  missing: z.string(),
+  count: z.number().int().positive(),
+  unit: z.enum(['sessions', 'requests', 'lines']),
+});
+export const analyticsCoverageSchema = z.object({
+  sessions: z.number().int().nonnegative(),
+  requests: z.number().int().nonnegative(),
+  /** Share of requests (0–1) that reported the figure; `null` without requests. */
+  fields: z.array(z.object({ field: z.string(), reported: z.number().int(), of: z.number().int() })),
+  reasons: z.array(coverageReasonSchema),
+});
+export type AnalyticsCoverage = z.infer<typeof analyticsCoverageSchema>;
+
+/** A calendar cell: `value` is `null` on a day whose sessions reported nothing, and the day is absent without sessions. */
+export const heatmapSchema = z.object({
+  metric: metricSchema,
+  tz: z.string(),
+  days: z.array(z.object({ day: z.string(), value: z.number().nullable(), reported: z.number().int(), of: z.number().int() })),
+  /** 7 × 24, Monday first, local time. */
+  hours: z.array(z.object({ weekday: z.number().int(), hour: z.number().int(), value: z.number().nullable() })),
+});
+export type Heatmap = z.infer<typeof heatmapSchema>;
+
+export const toolTableSchema = z.object({
+  rows: z.array(
+    z.object({ name: z.string(), calls: z.number().int(), errors: z.number().int(), sessions: z.number().int(), outputBytes: z.number().int() }),
+  ),
+});
+export type ToolTable = z.infer<typeof toolTableSchema>;
+
+/** `taffrail usage …`: rows by key, the usage object spread into each. */
+export const usageReportSchema = z.object({
+  rows: z.array(usageSchema.extend({ key: z.string() })),
+  total: usageSchema.nullable(),
+});
+export type UsageReport = z.infer<typeof usageReportSchema>;

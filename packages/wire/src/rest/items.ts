@@ -1,0 +1,36 @@
+/** Items by page, and what surrounds an item in a transcript. */
+import { z } from 'zod';
+import { itemSchema } from '../item.js';
+
+export const placedItemSchema = z.object({
+  /** The item's identity within its session; a revised item keeps it. */
+  id: z.string(),
+  seq: z.number().int().positive(),
+  at: z.iso.datetime(),
+  turnId: z.string().nullable(),
+  step: z.number().int().nullable(),
+  item: itemSchema,
+});
+export type PlacedItem = z.infer<typeof placedItemSchema>;
+
+/** `oldestSeq` is the first item's seq in the whole session: a reader that holds it has reached the beginning. */
+export const itemPageSchema = z.object({
+  items: z.array(placedItemSchema),
+  total: z.number().int().nonnegative(),
+  oldestSeq: z.number().int().nullable(),
+});
+export type ItemPage = z.infer<typeof itemPageSchema>;
+
+/** One stop on a session's timeline: a turn with its place, its length and its usage. */
+export const timelineTurnSchema = z.object({
+  turnId: z.string(),
+  seq: z.number().int(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  prompt: z.string(),
+  toolCalls: z.number().int().nonnegative(),
+  requests: z.number().int().nonnegative(),
+  inputTokens: z.number().int().nullable(),
+  outputTokens: z.number().int().nullable(),
+});
+export type TimelineTurn = z.infer<typeof timelineTurnSchema>;

@@ -1,0 +1,38 @@
+/** What a server is and can do (F7), and how it reports errors (RFC 9457). */
+import { z } from 'zod';
+
+/** Bumped whenever a frame or a row changes shape; `protocol-version.test.ts` holds the schemas' hash to it. */
+export const protocolVersion = 1;
+
+export const capabilities = [
+  'archive',
+  'search',
+  'metric.sessions',
+  'metric.messages',
+  'metric.input_tokens',
+  'metric.output_tokens',
+  'metric.cache_read_tokens',
+  'metric.cost',
+] as const;
+
+export const metaSchema = z.object({
+  name: z.literal('taffrail'),
+  version: z.string(),
+  protocol: z.number().int(),
+  capabilities: z.array(z.string()),
+  dataDir: z.string(),
+});
+export type Meta = z.infer<typeof metaSchema>;
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export const statusSchema = z.object({
+  sessions: z.record(z.string(), z.object({ status: z.string(), turnId: z.string().optional() })),
+});
+export type Status = z.infer<typeof statusSchema>;

@@ -1,0 +1,110 @@
+/**
+ * Rows: the immutable facts of a session's log. A row's `seq` is its place; its channel is a label derived
+ * from its kind. Everything else in the system is a fold of these.
+ */
+import { z } from 'zod';
+import { itemSchema, type ItemType } from './item.js';
+import { tokenCountsSchema, usageTotalsSchema } from './usage.js';
+
+export const channels = ['text', 'reasoning', 'tool_call', 'tool_result', 'status', 'error', 'usage', 'trace'] as const;
+export const channelSchema = z.enum(channels);
+export type Channel = z.infer<typeof channelSchema>;
+
+/** What is known about a session. Every field is optional: a row states what it learnt, the latest statement wins. */
+export const sessionDescriptionSchema = z.object({
+  title: z.string().optional(),
+  cwd: z.string().optional(),
+  branch: z.string().optional(),
+  model: z.string().optional(),
+  effort: z.string().optional(),
+  agentVersion: z.string().optional(),
+  /** The session whose tool call started this one (a sub-agent). */
+  parentId: z.string().optional(),
+  /** The session this one was copied from. */
+  forkedFrom: z.string().optional(),
+});
+export type SessionDescription = z.infer<typeof sessionDescriptionSchema>;
+
+export const turnOutcomes = ['complete', 'cancelled', 'failed', 'interrupted'] as const;
+
+/**
+ * One model request's usage. Rows of one `attemptId` add up to one request: figures take the maximum per field,
+ * everything else the latest row. `inheritedFrom` names the session that owns the request when this log only
+ * holds a copy (a fork, a replayed parent): it is then shown, never counted here.
+ */
+export const usageRecordSchema = tokenCountsSchema.extend({
+  attemptId: z.string(),
+  model: z.string().nullable(),
+  provider: z.string().nullable(),
+  /** The log's output figure is a placeholder written before the answer was finished: output is unknown. */
+  outputPlaceholder: z.boolean().optional(),
+  inheritedFrom: z.string().nullable().optional(),
+  /** The provider's own record, word for word, as far as the log keeps it. */
+  raw: z.unknown().optional(),
+  /** The session's absolute totals at this seq: readers replace, never add. `null` while nothing is counted. */
+  totals: usageTotalsSchema.nullable().optional(),
+});
+export type UsageRecord = z.infer<typeof usageRecordSchema>;
+
+/** A running total that the agent itself wrote: never summed, kept to be compared with what was recorded one by one. */
+export const usageClaimSchema = tokenCountsSchema.extend({
+  source: z.string(),
+  /** The total goes on from the parent's in a fork. */
+  includesInherited: z.boolean(),
+});
+export type UsageClaim = z.infer<typeof usageClaimSchema>;
+
+const rowBase = {
+  seq: z.number().int().positive(),
+  at: z.iso.datetime(),
+  turnId: z.string().optional(),
+  step: z.number().int().nonnegative().optional(),
+  partId: z.string().optional(),
+};
+
+export const rowSchema = z.discriminatedUnion('kind', [
+  z.object({ ...rowBase, channel: z.literal('status'), kind: z.literal('session.described'), data: sessionDescriptionSchema }),
+  z.object({ ...rowBase, channel: z.literal('status'), kind: z.literal('turn.started'), data: z.object({}) }),
+  z.object({
+    ...rowBase,
+    channel: z.literal('status'),
+    kind: z.literal('turn.completed'),
+    data: z.object({ outcome: z.enum(turnOutcomes), reason: z.string().optional() }),
+  }),
+  z.object({ ...rowBase, channel: channelSchema, kind: z.literal('item.recorded'), data: itemSchema }),
+  z.object({ ...rowBase, channel: z.literal('usage'), kind: z.literal('usage.recorded'), data: usageRecordSchema }),
+  z.object({ ...rowBase, channel: z.literal('usage'), kind: z.literal('usage.claimed'), data: usageClaimSchema }),
+]);
+export type Row = z.infer<typeof rowSchema>;
+export type RowKind = Row['kind'];
+
+const channelOfItem: Record<ItemType, Channel> = {
+  message: 'text',
+  reasoning: 'reasoning',
+  tool_call: 'tool_call',
+  tool_result: 'tool_result',
+  compaction: 'status',
+  error: 'error',
+};
+
+/** The channel a row of this kind belongs to; for items it follows from the item's type. */
+export function channelOf(kind: RowKind, itemType?: ItemType): Channel {
+  switch (kind) {
+    case 'session.described':
+    case 'turn.started':
+    case 'turn.completed':
+      return 'status';
+    case 'usage.recorded':
+    case 'usage.claimed':
+      return 'usage';
+    case 'item.recorded':
+      return itemType ? channelOfItem[itemType] : 'text';
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Closes a switch over a union: adding a member breaks the build where it is not handled. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
