@@ -23,9 +23,15 @@ export const helloFrameSchema = z.object({
 /** Coalesced: these sessions changed. Lists refetch what they show, readers what they hold. */
 export const sessionsFrameSchema = z.object({ type: z.literal('sessions'), changed: z.array(sessionHintSchema) });
 
-export const importFrameSchema = z.object({ type: z.literal('import'), status: importStatusSchema.omit({ roots: true, problems: true }) });
+export const importFrameSchema = z.object({
+  type: z.literal('import'),
+  status: importStatusSchema.omit({ roots: true, problems: true }),
+});
 
-export const heartbeatFrameSchema = z.object({ type: z.literal('heartbeat'), heads: z.record(z.string(), z.number().int()) });
+export const heartbeatFrameSchema = z.object({
+  type: z.literal('heartbeat'),
+  heads: z.record(z.string(), z.number().int()),
+});
 
 export const downFrameSchema = z.discriminatedUnion('type', [
   helloFrameSchema,

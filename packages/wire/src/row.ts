@@ -3,7 +3,7 @@
  * from its kind. Everything else in the system is a fold of these.
  */
 import { z } from 'zod';
-import { itemSchema, type ItemType } from './item.js';
+import { type ItemType, itemSchema } from './item.js';
 import { tokenCountsSchema, usageTotalsSchema } from './usage.js';
 
 export const channels = ['text', 'reasoning', 'tool_call', 'tool_result', 'status', 'error', 'usage', 'trace'] as const;
@@ -63,7 +63,12 @@ const rowBase = {
 };
 
 export const rowSchema = z.discriminatedUnion('kind', [
-  z.object({ ...rowBase, channel: z.literal('status'), kind: z.literal('session.described'), data: sessionDescriptionSchema }),
+  z.object({
+    ...rowBase,
+    channel: z.literal('status'),
+    kind: z.literal('session.described'),
+    data: sessionDescriptionSchema,
+  }),
   z.object({ ...rowBase, channel: z.literal('status'), kind: z.literal('turn.started'), data: z.object({}) }),
   z.object({
     ...rowBase,

@@ -58,7 +58,9 @@ export type AnalyticsCoverage = z.infer<typeof analyticsCoverageSchema>;
 export const heatmapSchema = z.object({
   metric: metricSchema,
   tz: z.string(),
-  days: z.array(z.object({ day: z.string(), value: z.number().nullable(), reported: z.number().int(), of: z.number().int() })),
+  days: z.array(
+    z.object({ day: z.string(), value: z.number().nullable(), reported: z.number().int(), of: z.number().int() }),
+  ),
   /** 7 × 24, Monday first, local time. */
   hours: z.array(z.object({ weekday: z.number().int(), hour: z.number().int(), value: z.number().nullable() })),
 });
@@ -66,7 +68,13 @@ export type Heatmap = z.infer<typeof heatmapSchema>;
 
 export const toolTableSchema = z.object({
   rows: z.array(
-    z.object({ name: z.string(), calls: z.number().int(), errors: z.number().int(), sessions: z.number().int(), outputBytes: z.number().int() }),
+    z.object({
+      name: z.string(),
+      calls: z.number().int(),
+      errors: z.number().int(),
+      sessions: z.number().int(),
+      outputBytes: z.number().int(),
+    }),
   ),
 });
 export type ToolTable = z.infer<typeof toolTableSchema>;

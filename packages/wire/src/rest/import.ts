@@ -6,7 +6,16 @@ export const importProblemSchema = z.object({
   path: z.string(),
   /** 1-based line, where the format has lines. */
   line: z.number().int().positive().nullable(),
-  kind: z.enum(['unreadable', 'not_json', 'too_long', 'wrong_shape', 'bad_number', 'unknown_record', 'incomplete', 'rewritten']),
+  kind: z.enum([
+    'unreadable',
+    'not_json',
+    'too_long',
+    'wrong_shape',
+    'bad_number',
+    'unknown_record',
+    'incomplete',
+    'rewritten',
+  ]),
   message: z.string(),
   count: z.number().int().positive(),
 });

@@ -43,14 +43,12 @@ export const sessionListSchema = z.object({ sessions: z.array(sessionSchema), ne
 export type SessionList = z.infer<typeof sessionListSchema>;
 
 /** One request as listed in a session's usage. */
-export const usageRequestSchema = usageRecordSchema
-  .omit({ totals: true, raw: true })
-  .extend({
-    seq: z.number().int(),
-    at: z.iso.datetime(),
-    turnId: z.string().nullable(),
-    costMicros: z.number().int().nullable(),
-  });
+export const usageRequestSchema = usageRecordSchema.omit({ totals: true, raw: true }).extend({
+  seq: z.number().int(),
+  at: z.iso.datetime(),
+  turnId: z.string().nullable(),
+  costMicros: z.number().int().nullable(),
+});
 export type UsageRequest = z.infer<typeof usageRequestSchema>;
 
 /** The agent's own running total beside what was recorded one by one. */

@@ -1,0 +1,37 @@
+/** Tests: `unit` beside the code, `e2e` on the built program. Two workers, because each owns real stores and sockets. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const e2eSetup = fileURLToPath(new URL('./e2e/global-setup.ts', import.meta.url));
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    environment: 'node',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          // One file at a time, after the units: browsers and kill -9 runs measure time and own ports.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          globalSetup: existsSync(e2eSetup) ? [e2eSetup] : [],
+        },
+      },
+    ],
+  },
+});
