@@ -34,3 +34,6 @@ export const timelineTurnSchema = z.object({
   outputTokens: z.number().int().nullable(),
 });
 export type TimelineTurn = z.infer<typeof timelineTurnSchema>;
+
+export const timelineSchema = z.object({ turns: z.array(timelineTurnSchema) });
+export type Timeline = z.infer<typeof timelineSchema>;

@@ -39,14 +39,44 @@ export const sessionSchema = z.object({
 });
 export type SessionSummary = z.infer<typeof sessionSchema>;
 
-export const sessionListSchema = z.object({ sessions: z.array(sessionSchema), nextCursor: z.string().nullable() });
+/** Sums over every session the filter matches, not only this page; sub-agents are inside their root. */
+export const sessionListTotalsSchema = z.object({
+  sessions: z.number().int().nonnegative(),
+  sessionsWithUsage: z.number().int().nonnegative(),
+  usage: usageSchema.nullable(),
+});
+export type SessionListTotals = z.infer<typeof sessionListTotalsSchema>;
+
+export const sessionListSchema = z.object({
+  sessions: z.array(sessionSchema),
+  nextCursor: z.string().nullable(),
+  /** On the first page, where the server counts them. */
+  totals: sessionListTotalsSchema.optional(),
+});
 export type SessionList = z.infer<typeof sessionListSchema>;
+
+const facetSchema = z.object({ key: z.string(), count: z.number().int().nonnegative() });
+export type Facet = z.infer<typeof facetSchema>;
+
+/** How many root sessions each filter value would show. "" is the key of sessions that name none. */
+export const sessionFacetsSchema = z.object({
+  agents: z.array(facetSchema),
+  projects: z.array(facetSchema),
+  models: z.array(facetSchema),
+  /** Keys are `known`, `partial` and `unknown`. */
+  usage: z.array(facetSchema),
+  /** Keys are session statuses. */
+  states: z.array(facetSchema),
+});
+export type SessionFacets = z.infer<typeof sessionFacetsSchema>;
 
 /** One request as listed in a session's usage. */
 export const usageRequestSchema = usageRecordSchema.omit({ totals: true, raw: true }).extend({
   seq: z.number().int(),
   at: z.iso.datetime(),
   turnId: z.string().nullable(),
+  /** The step within the turn, where the log tells; it ties the request to the items it produced. */
+  step: z.number().int().nonnegative().nullable().optional(),
   costMicros: z.number().int().nullable(),
 });
 export type UsageRequest = z.infer<typeof usageRequestSchema>;
