@@ -1,1 +1,2 @@
-export {};
+/** What tests share: dev only. */
+export * from './collect.js';

@@ -38,8 +38,6 @@ export const toolCallItemSchema = z.object({
   name: z.string(),
   /** The arguments as JSON text, or as raw text where the model sent no valid JSON. */
   text: z.string(),
-  /** The sub-agent session this call started, where the log says so. */
-  childSessionId: z.string().optional(),
 });
 
 export const toolResultItemSchema = z.object({
@@ -50,6 +48,8 @@ export const toolResultItemSchema = z.object({
   durationMs: z.number().nonnegative().optional(),
   blob: blobRefSchema.optional(),
   attachments: z.array(attachmentSchema).optional(),
+  /** The sub-agent session that did the work, where the log says so. */
+  childSessionId: z.string().optional(),
 });
 
 export const compactionItemSchema = z.object({

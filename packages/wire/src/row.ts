@@ -36,8 +36,10 @@ export const usageRecordSchema = tokenCountsSchema.extend({
   attemptId: z.string(),
   model: z.string().nullable(),
   provider: z.string().nullable(),
-  /** The log's output figure is a placeholder written before the answer was finished: output is unknown. */
-  outputPlaceholder: z.boolean().optional(),
+  /** The log says the request finished: its figures are the last word. */
+  final: z.boolean(),
+  /** The output figure in the log, known to be a placeholder written before the answer: `outputTokens` is unknown. */
+  outputPlaceholder: z.number().int().nonnegative().optional(),
   inheritedFrom: z.string().nullable().optional(),
   /** The provider's own record, word for word, as far as the log keeps it. */
   raw: z.unknown().optional(),

@@ -1,0 +1,150 @@
+/**
+ * What an importer is: a pure reader of one agent's logs. It yields drafts of rows and writes nothing.
+ * Reading bytes, checkpoints, ownership of requests and storage are somebody else's work.
+ */
+import type { AgentName, ImporterCapabilities, ImportProblem, Item, SessionDescription, UsageClaim } from '@taffrail/wire';
+import type { JsonObject } from './json.js';
+
+/** Where an importer looks: the home folder to pretend, and the variables that may move an agent's folder. */
+export interface Surroundings {
+  home: string;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** One log file (or database) below a root. */
+export interface Source {
+  /** Absolute path of the root it was found under. */
+  root: string;
+  /** Path below the root, with `/` between folders. */
+  path: string;
+}
+
+/**
+ * How a source is read.
+ * `lines`: JSON Lines that only grow. `document`: one JSON text, rewritten as a whole. `database`: SQLite.
+ */
+export type SourceFormat = 'lines' | 'document' | 'database';
+
+/** A picture or file inside a log, kept aside by hash. */
+export interface EmbeddedFile {
+  mediaType: string;
+  base64: string;
+  name?: string;
+}
+
+/**
+ * Which request a usage record speaks of, for the ledger that decides which session owns it.
+ * `key` names the request across all sessions of all agents. `originKey` is the key it would have if it were
+ * a replay of its parent's request. `claim`: `own` or `copy` where the log says so, else `unknown` (earliest owns).
+ */
+export interface RequestIdentity {
+  key: string;
+  originKey?: string;
+  claim: 'own' | 'unknown' | 'copy';
+}
+
+/** A request's figures as one log record states them. See `UsageRecord` for what the fields include. */
+export interface UsageDraft {
+  attemptId: string;
+  model: string | null;
+  provider: string | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  cacheReadTokens: number | null;
+  cacheWriteTokens: number | null;
+  cacheWrite1hTokens: number | null;
+  reasoningTokens: number | null;
+  /** The record says that the request finished, so its figures are the last word. */
+  final: boolean;
+  /** The output figure is known to be a placeholder: its value, with `outputTokens` null. */
+  outputPlaceholder?: number;
+  raw?: unknown;
+}
+
+interface DraftBase {
+  /** The session it belongs to: the agent's own id; a sub-agent is a session of its own. */
+  sessionId: string;
+  /**
+   * The fact's identity within its session. The same key again with the same content changes nothing, with other
+   * content revises it, so that a file may be read again, repeated or rewritten without harm.
+   */
+  key: string;
+  /** Milliseconds since 1970 UTC; `null` where the record has no usable time (the reader carries the last one on). */
+  at: number | null;
+  turnId?: string;
+  /** The request within the turn, from 0. */
+  step?: number;
+}
+
+export type RowDraft = DraftBase &
+  (
+    | { kind: 'session.described'; data: SessionDescription }
+    | { kind: 'turn.started'; data: Record<string, never> }
+    | { kind: 'turn.completed'; data: { outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted'; reason?: string } }
+    | { kind: 'item.recorded'; data: Item; files?: EmbeddedFile[] }
+    | { kind: 'usage.recorded'; data: UsageDraft; identity: RequestIdentity }
+    | { kind: 'usage.claimed'; data: UsageClaim }
+  );
+
+export type ProblemKind = ImportProblem['kind'];
+
+/** Where an importer puts what it found. */
+export interface Sink {
+  row(draft: RowDraft): void;
+  /** Something that could not be read; the reader adds path and line and counts repeats. */
+  problem(kind: ProblemKind, message: string): void;
+}
+
+/** One line of a `lines` source. */
+export interface LineInfo {
+  /** 1-based. */
+  number: number;
+  /** A hash of the line's bytes: the identity of a record that has none of its own. Computed when asked. */
+  hash(): string;
+}
+
+/**
+ * Reads JSON Lines one record at a time. `state` is plain JSON, small, and all that a reader needs to go on
+ * later from the same place; it is changed in place.
+ */
+export interface LinesReader<State> {
+  start(source: Source): State;
+  read(state: State, record: JsonObject, line: LineInfo, out: Sink): void;
+}
+
+/** Other files below the same root, for documents that are spread over several. Missing files read as `null`. */
+export interface Siblings {
+  readJson(path: string): JsonObject | null;
+  list(folder: string): string[];
+}
+
+export interface DocumentReader {
+  read(source: Source, document: JsonObject, siblings: Siblings, out: Sink): void;
+}
+
+/** A read-only view of a SQLite database: a consistent copy that nobody else writes. */
+export interface DatabaseView {
+  all(sql: string, ...parameters: (string | number)[]): JsonObject[];
+}
+
+/** Reads what changed since `state` (as returned last time, `null` at first) and returns the new state. */
+export interface DatabaseReader {
+  read(source: Source, database: DatabaseView, state: JsonObject | null, out: Sink): JsonObject;
+}
+
+export interface Importer {
+  agent: AgentName;
+  /** Raised when the mapping changes: everything it has read before is read again. */
+  version: number;
+  capabilities: ImporterCapabilities;
+  /** Folders that hold this agent's logs, most specific first; they need not exist. */
+  roots(surroundings: Surroundings): string[];
+  /** How to read the file at this path below a root, or `null` when it is not a log of this agent. */
+  classify(path: string): SourceFormat | null;
+  /** True when a file handed in alone, without its folder, looks like this agent's: given its first records. */
+  recognises(records: readonly JsonObject[]): boolean;
+  // A state's type is the reader's own affair; whoever stores it sees JSON.
+  lines?: LinesReader<unknown>;
+  document?: DocumentReader;
+  database?: DatabaseReader;
+}
