@@ -1,0 +1,57 @@
+/** One request: fetch, read, check against its schema. Every outcome is a value; only bugs throw. */
+import type { z } from 'zod';
+import { type ClientProblem, problemOf, type Result, unexpectedAnswerProblem, unreachableProblem } from './problem.js';
+
+/** `baseUrl` is the API's base without a trailing slash. A browser needs no token: its cookie is sent. */
+export type RestOptions = { baseUrl: string; fetch: typeof fetch; token?: string };
+
+export type RequestInput<T> = {
+  method?: 'GET' | 'POST';
+  path: string;
+  schema: z.ZodType<T>;
+  signal?: AbortSignal | undefined;
+};
+
+/** Sends one request and parses its answer. An abort is reported like an unreachable server: nobody waits for it. */
+export async function request<T>(options: RestOptions, input: RequestInput<T>): Promise<Result<T>> {
+  const answer = await send(options, input);
+  if (!answer.ok) return answer;
+  const { response, body } = answer.value;
+  if (!response.ok) return failed(problemOf(response.status, response.statusText, body));
+  const parsed = input.schema.safeParse(body);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const issue = parsed.error.issues[0];
+  const where = issue ? `${issue.path.join('.') || 'body'}: ${issue.message}` : 'unknown shape';
+  return failed(unexpectedAnswerProblem(response.status, `${input.path.split('?')[0]}: ${where}`));
+}
+
+function failed<T>(problem: ClientProblem): Result<T> {
+  return { ok: false, problem };
+}
+
+type Answer = { response: Response; body: unknown };
+
+async function send<T>(options: RestOptions, input: RequestInput<T>): Promise<Result<Answer>> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
+  try {
+    const response = await options.fetch(`${options.baseUrl}${input.path}`, {
+      method: input.method ?? 'GET',
+      headers,
+      credentials: 'same-origin',
+      ...(input.signal ? { signal: input.signal } : {}),
+    });
+    return { ok: true, value: { response, body: bodyOf(await response.text()) } };
+  } catch (error) {
+    return failed(unreachableProblem(error));
+  }
+}
+
+/** JSON where it is JSON; else the text, so that a proxy's HTML error still becomes a sentence. */
+function bodyOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

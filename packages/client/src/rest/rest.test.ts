@@ -1,0 +1,77 @@
+/** The REST client against a real HTTP server: shapes are checked, errors become problems that say what to do. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { queryString } from './query-string.js';
+import { createRest } from './rest.js';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+/** A server that gives one answer to everything and remembers what it was asked. */
+async function answering(status: number, body: string, type = 'application/json') {
+  const asked: { url: string | undefined; authorization: string | undefined }[] = [];
+  const server = createServer((incoming, response) => {
+    asked.push({ url: incoming.url, authorization: incoming.headers.authorization });
+    response.writeHead(status, { 'content-type': type }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => server.close());
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+  return { rest: createRest({ baseUrl, fetch, token: 'secret' }), asked, baseUrl };
+}
+
+const meta = { name: 'taffrail', version: '0.1.0', protocol: 1, capabilities: ['archive'], dataDir: '/data' };
+
+describe('the REST client', () => {
+  it('returns what its schema parsed and sends the token', async () => {
+    const { rest, asked } = await answering(200, JSON.stringify(meta));
+    expect(await rest.meta()).toEqual({ ok: true, value: meta });
+    expect(asked).toEqual([{ url: '/api/v1/meta', authorization: 'Bearer secret' }]);
+  });
+
+  it('turns problem+json into a value that says what to do', async () => {
+    const problem = { type: 'about:blank', title: 'Not signed in', status: 401, detail: 'No token was sent.' };
+    const { rest } = await answering(401, JSON.stringify(problem), 'application/problem+json');
+    expect(await rest.meta()).toMatchObject({
+      ok: false,
+      problem: { ...problem, action: expect.stringContaining('sign-in link') },
+    });
+  });
+
+  it('turns an error page that is no JSON into a problem too', async () => {
+    const { rest } = await answering(502, '<h1>Bad Gateway</h1>', 'text/html');
+    expect(await rest.meta()).toMatchObject({ ok: false, problem: { status: 502, detail: '<h1>Bad Gateway</h1>' } });
+  });
+
+  it('says where an answer does not fit, instead of passing it on', async () => {
+    const { rest } = await answering(200, JSON.stringify({ ...meta, protocol: 'one' }));
+    expect(await rest.meta()).toMatchObject({
+      ok: false,
+      problem: { type: 'taffrail:unexpected-answer', detail: expect.stringContaining('protocol') },
+    });
+  });
+
+  it('reports a server that is not there', async () => {
+    const rest = createRest({ baseUrl: 'http://127.0.0.1:1/api/v1', fetch });
+    expect(await rest.meta()).toMatchObject({ ok: false, problem: { type: 'taffrail:unreachable', status: 0 } });
+  });
+
+  it('escapes ids in paths and links', async () => {
+    const { rest, asked, baseUrl } = await answering(404, '{}');
+    await rest.items('a/b?c', { after: 7, limit: 2 });
+    expect(asked[0]?.url).toBe('/api/v1/sessions/a%2Fb%3Fc/items?after=7&limit=2');
+    expect(rest.links.export('a/b', 'md')).toBe(`${baseUrl}/sessions/a%2Fb/export?format=md`);
+  });
+});
+
+describe('query strings', () => {
+  it('leave out what is absent, keep 0 and false, repeat lists', () => {
+    expect(queryString({ a: 0, b: false, c: '', d: null, e: undefined, f: ['x', 'y z'] })).toBe(
+      '?a=0&b=false&f=x&f=y+z',
+    );
+    expect(queryString({})).toBe('');
+  });
+});

@@ -1,0 +1,71 @@
+/** The REST API as typed calls. Answers are parsed with the shared schemas; errors are problems, never throws. */
+import {
+  analyticsCoverageSchema,
+  analyticsSummarySchema,
+  analyticsTableSchema,
+  heatmapSchema,
+  importStatusSchema,
+  itemPageSchema,
+  metaSchema,
+  searchResultSchema,
+  sessionFacetsSchema,
+  sessionListSchema,
+  sessionSchema,
+  sessionUsageSchema,
+  timelineSchema,
+  toolTableSchema,
+} from '@taffrail/wire';
+import { z } from 'zod';
+import type { Result } from './problem.js';
+import { type Query, queryString } from './query-string.js';
+import { type RestOptions, request } from './request.js';
+
+export type ExportFormat = 'md' | 'html' | 'json' | 'jsonl';
+export type AnalyticsPanel =
+  | 'summary'
+  | 'daily'
+  | 'heatmap'
+  | 'models'
+  | 'projects'
+  | 'agents'
+  | 'tools'
+  | 'coverage'
+  | 'top-sessions';
+
+/** A page of items: before or after a seq, never both. */
+export type ItemsQuery = { before?: number; after?: number; limit?: number };
+
+/** The calls of the API at `options.baseUrl`. */
+export function createRest(options: RestOptions) {
+  const get = <T>(path: string, schema: z.ZodType<T>, query: Query = {}, signal?: AbortSignal): Promise<Result<T>> =>
+    request(options, { path: `${path}${queryString(query)}`, schema, signal });
+  const at = (id: string) => `/sessions/${encodeURIComponent(id)}`;
+  return {
+    meta: (signal?: AbortSignal) => get('/meta', metaSchema, {}, signal),
+    sessions: (query: Query, signal?: AbortSignal) => get('/sessions', sessionListSchema, query, signal),
+    facets: (query: Query, signal?: AbortSignal) => get('/sessions/facets', sessionFacetsSchema, query, signal),
+    session: (id: string, signal?: AbortSignal) => get(at(id), sessionSchema, {}, signal),
+    items: (id: string, query: ItemsQuery, signal?: AbortSignal) =>
+      get(`${at(id)}/items`, itemPageSchema, query, signal),
+    usage: (id: string, signal?: AbortSignal) => get(`${at(id)}/usage`, sessionUsageSchema, {}, signal),
+    timeline: (id: string, signal?: AbortSignal) => get(`${at(id)}/timeline`, timelineSchema, {}, signal),
+    search: (query: Query, signal?: AbortSignal) => get('/search', searchResultSchema, query, signal),
+    summary: (query: Query, signal?: AbortSignal) => get('/analytics/summary', analyticsSummarySchema, query, signal),
+    heatmap: (query: Query, signal?: AbortSignal) => get('/analytics/heatmap', heatmapSchema, query, signal),
+    tools: (query: Query, signal?: AbortSignal) => get('/analytics/tools', toolTableSchema, query, signal),
+    coverage: (query: Query, signal?: AbortSignal) =>
+      get('/analytics/coverage', analyticsCoverageSchema, query, signal),
+    table: (panel: 'daily' | 'models' | 'projects' | 'agents' | 'top-sessions', query: Query, signal?: AbortSignal) =>
+      get(`/analytics/${panel}`, analyticsTableSchema, query, signal),
+    importStatus: (signal?: AbortSignal) => get('/import', importStatusSchema, {}, signal),
+    /** Starts an import; its progress comes over the socket, so the answer's body is not read. */
+    runImport: () => request(options, { method: 'POST', path: '/import/run', schema: z.unknown() }),
+    /** Addresses for links: the browser follows them with its cookie. */
+    links: {
+      export: (id: string, format: ExportFormat) => `${options.baseUrl}${at(id)}/export${queryString({ format })}`,
+      blob: (id: string, hash: string) => `${options.baseUrl}${at(id)}/blobs/${encodeURIComponent(hash)}`,
+      analytics: (panel: AnalyticsPanel, query: Query) => `${options.baseUrl}/analytics/${panel}${queryString(query)}`,
+    },
+  };
+}
+export type Rest = ReturnType<typeof createRest>;
