@@ -1,0 +1,131 @@
+/** Builds the program (esbuild) and the web app (Vite) into dist/, each only if its sources changed since. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fingerprint } from './fingerprint.mjs';
+import { place } from './place.mjs';
+import { inTree, say } from './tree.mjs';
+
+const common = [
+  'package-lock.json',
+  'scripts/prepare/build.mjs',
+  'packages/wire',
+  'packages/session',
+  'packages/client',
+];
+
+const targets = [
+  {
+    name: 'program',
+    folder: 'dist/cli',
+    sources: [...common, 'packages/store', 'packages/importers', 'packages/agent', 'packages/server', 'packages/cli'],
+    needs: 'packages/cli/src/main.ts',
+    entries: ['taffrail.mjs', 'import-worker.mjs'],
+    build: bundleProgram,
+  },
+  {
+    name: 'web app',
+    folder: 'dist/web',
+    sources: [...common, 'packages/web'],
+    needs: 'packages/web/index.html',
+    entries: ['index.html'],
+    build: buildWeb,
+  },
+];
+
+/** One bundle with shared chunks, side by side in one folder: commands are imported when they are run, so start is fast. */
+async function bundleProgram(outdir) {
+  const { build, stop } = await import('esbuild');
+  const entryPoints = { taffrail: inTree('packages/cli/src/main.ts') };
+  const worker = inTree('packages/server/src/import/worker.ts');
+  if (existsSync(worker)) entryPoints['import-worker'] = worker;
+  await build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    sourcemap: 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    // Native packages look for their binaries beside themselves, so they stay where npm put them.
+    external: ['@photostructure/sqlite', '@parcel/watcher'],
+    // CommonJS packages call `require` for Node's own modules; an ES module has none.
+    banner: {
+      js: "import { createRequire as nodeRequire } from 'node:module';\nconst require = nodeRequire(import.meta.url);",
+    },
+  });
+  await stop();
+}
+
+async function buildWeb(outdir) {
+  const args = [
+    inTree('node_modules/vite/bin/vite.js'),
+    'build',
+    '--outDir',
+    outdir,
+    '--emptyOutDir',
+    '--logLevel',
+    'warn',
+  ];
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const vite = spawn(process.execPath, args, { cwd: inTree('packages/web'), env, stdio: ['ignore', 2, 2] });
+  const [code] = await once(vite, 'exit');
+  if (code !== 0) throw new Error(`vite build failed (exit code ${code})`);
+}
+
+function stampPath(target) {
+  return inTree(`${target.folder}.stamp.json`);
+}
+
+function readStamp(target) {
+  if (!existsSync(stampPath(target))) return { hash: '', files: [] };
+  return JSON.parse(readFileSync(stampPath(target), 'utf8'));
+}
+
+function isStale(target) {
+  if (!existsSync(inTree(target.needs))) return false;
+  return (
+    !existsSync(inTree(`${target.folder}/${target.entries[0]}`)) ||
+    readStamp(target).hash !== fingerprint(target.sources)
+  );
+}
+
+export function isBuilt() {
+  return !targets.some(isStale);
+}
+
+async function rebuild(target) {
+  const startedAt = Date.now();
+  // Before the build: an edit made while it runs must count as newer.
+  const hash = fingerprint(target.sources);
+  const temporary = inTree(`dist/.building-${target.folder.slice('dist/'.length)}`);
+  await target.build(temporary);
+  const files = place({
+    from: temporary,
+    to: inTree(target.folder),
+    last: target.entries,
+    keep: readStamp(target).files,
+  });
+  writeFileSync(stampPath(target), JSON.stringify({ hash, files }));
+  say(`built the ${target.name} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+/** Builds what is stale. Call it while holding the lock: leftovers of a killed build are removed first. */
+export async function build() {
+  mkdirSync(inTree('dist'), { recursive: true });
+  for (const name of readdirSync(inTree('dist'))) {
+    if (name.startsWith('.building-')) rmSync(inTree(`dist/${name}`), { recursive: true, force: true });
+  }
+  for (const target of targets) {
+    if (!existsSync(inTree(target.needs))) say(`no ${target.needs} yet: the ${target.name} is not built`);
+  }
+  // Both are waited for, whichever fails: a half-finished build must not go on after the lock is given back.
+  const results = await Promise.allSettled(targets.filter(isStale).map(rebuild));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,97 @@
+/**
+ * Lets one process at a time install and build in a clone: two `npm ci` at once destroy each other's node_modules.
+ * The lock is a folder that appears whole, by rename, with its owner's name inside. Its owner touches it every few
+ * seconds; one whose process is gone, or which nobody touched for a minute, is taken away.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const touchEveryMs = 5_000;
+const staleAfterMs = 60_000;
+const waitMaxMs = 15 * 60_000;
+const pollMs = 200;
+
+const me = JSON.stringify({ pid: process.pid, host: hostname() });
+
+function take(lock) {
+  const mine = `${lock}.${hostname()}.${process.pid}`;
+  rmSync(mine, { recursive: true, force: true });
+  mkdirSync(mine, { recursive: true });
+  writeFileSync(`${mine}/owner`, me);
+  try {
+    renameSync(mine, lock);
+    return true;
+  } catch (error) {
+    rmSync(mine, { recursive: true, force: true });
+    if (['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(error.code)) return false;
+    throw error;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** True if the holder is gone. A lock that disappears while it is looked at is not stale: it was released. */
+function isStale(lock) {
+  try {
+    const owner = JSON.parse(readFileSync(`${lock}/owner`, 'utf8'));
+    if (owner.host === hostname() && !isAlive(owner.pid)) return true;
+    return Date.now() - statSync(lock).mtimeMs > staleAfterMs;
+  } catch (error) {
+    return error instanceof SyntaxError;
+  }
+}
+
+/**
+ * Takes a stale lock away. Only one process may do so at a time, and it looks again first: otherwise two could
+ * judge the same lock, and the slower one would take away the new lock of the faster.
+ */
+function clearIfStale(lock) {
+  if (!isStale(lock)) return;
+  const broom = `${lock}.broom`;
+  try {
+    mkdirSync(broom);
+  } catch {
+    const leftBehind = Date.now() - (statSync(broom, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > staleAfterMs;
+    if (leftBehind) rmSync(broom, { recursive: true, force: true });
+    return;
+  }
+  if (isStale(lock)) rmSync(lock, { recursive: true, force: true });
+  rmSync(broom, { recursive: true, force: true });
+}
+
+function release(lock) {
+  try {
+    if (readFileSync(`${lock}/owner`, 'utf8') === me) rmSync(lock, { recursive: true, force: true });
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+}
+
+/** Runs `work` while holding the lock folder `lock`; `onWait` is called once if another process holds it. */
+export async function oneAtATime({ lock, onWait, work }) {
+  const startedAt = Date.now();
+  let told = false;
+  while (!take(lock)) {
+    clearIfStale(lock);
+    if (!told) onWait();
+    told = true;
+    if (Date.now() - startedAt > waitMaxMs) throw new Error(`gave up waiting for ${lock}; remove it if nothing runs`);
+    await sleep(pollMs);
+  }
+  // A lock that was taken away meanwhile is no reason to stop half-way: the failing touch is ignored.
+  const touch = setInterval(() => utimes(lock, new Date(), new Date(), () => {}), touchEveryMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(touch);
+    release(lock);
+  }
+}
