@@ -30,7 +30,7 @@ function locked(work) {
 export async function installed() {
   refuseOldNode();
   if (isInstalled()) return;
-  await locked(() => isInstalled() || install());
+  await locked((onChild) => isInstalled() || install(onChild));
 }
 
 /** Installs and builds if needed. */

@@ -103,7 +103,7 @@ async function rebuild(target) {
   const startedAt = Date.now();
   // Before the build: an edit made while it runs must count as newer.
   const hash = fingerprint(target.sources);
-  const temporary = inTree(`dist/.building-${target.folder.slice('dist/'.length)}`);
+  const temporary = inTree(`dist/.building-${process.pid}-${target.folder.slice('dist/'.length)}`);
   await target.build(temporary);
   const files = place({
     from: temporary,

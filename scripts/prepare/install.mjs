@@ -30,13 +30,16 @@ export function isInstalled() {
   return existsSync(marker) && readFileSync(marker, 'utf8') === wanted();
 }
 
-/** Throws with one clear sentence if npm fails; npm's own words went to stderr before. */
-export async function install() {
-  if (!installedByHand()) await runNpm();
+/**
+ * Throws with one clear sentence if npm fails; npm's own words went to stderr before. `onChild` is told npm's pid: two npm at
+ * once would destroy each other's work, so whoever comes next must wait for it even if this process is killed.
+ */
+export async function install(onChild) {
+  if (!installedByHand()) await runNpm(onChild);
   writeFileSync(marker, wanted());
 }
 
-async function runNpm() {
+async function runNpm(onChild) {
   say('installing the packages of package-lock.json (npm ci); the first time this takes a minute');
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   if (process.env.CI === 'true') args.push('--engine-strict');
@@ -44,6 +47,7 @@ async function runNpm() {
   const npmScript = process.env.npm_execpath?.endsWith('.js') ? process.env.npm_execpath : null;
   const [program, first] = npmScript ? [process.execPath, [npmScript]] : ['npm', []];
   const npm = spawn(program, [...first, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  onChild(npm.pid);
   const [code] = await once(npm, 'exit');
   if (code !== 0) throw new Error(`npm ci failed (exit code ${code})`);
 }

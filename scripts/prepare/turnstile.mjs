@@ -1,7 +1,8 @@
 /**
  * Lets one process at a time install and build in a clone: two `npm ci` at once destroy each other's node_modules.
  * The lock is a folder that appears whole, by rename, with its owner's name inside. Its owner touches it every few
- * seconds; one whose process is gone, or which nobody touched for a minute, is taken away.
+ * seconds. It is taken away when its processes are gone or, if they are on another machine, when nobody touched it for a
+ * minute. (Here a time alone proves nothing: a machine that slept wakes with every lock old and every owner alive.)
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -12,13 +13,16 @@ const staleAfterMs = 60_000;
 const waitMaxMs = 15 * 60_000;
 const pollMs = 200;
 
-const me = JSON.stringify({ pid: process.pid, host: hostname() });
+/** What stands in the lock: this process, and the children that may outlive it when it is killed. */
+function owner(childPids = []) {
+  return JSON.stringify({ pids: [process.pid, ...childPids], host: hostname() });
+}
 
 function take(lock) {
   const mine = `${lock}.${hostname()}.${process.pid}`;
   rmSync(mine, { recursive: true, force: true });
   mkdirSync(mine, { recursive: true });
-  writeFileSync(`${mine}/owner`, me);
+  writeFileSync(`${mine}/owner`, owner());
   try {
     renameSync(mine, lock);
     return true;
@@ -41,8 +45,8 @@ function isAlive(pid) {
 /** True if the holder is gone. A lock that disappears while it is looked at is not stale: it was released. */
 function isStale(lock) {
   try {
-    const owner = JSON.parse(readFileSync(`${lock}/owner`, 'utf8'));
-    if (owner.host === hostname() && !isAlive(owner.pid)) return true;
+    const { pids, host } = JSON.parse(readFileSync(`${lock}/owner`, 'utf8'));
+    if (host === hostname()) return !pids.some(isAlive);
     return Date.now() - statSync(lock).mtimeMs > staleAfterMs;
   } catch (error) {
     return error instanceof SyntaxError;
@@ -50,37 +54,43 @@ function isStale(lock) {
 }
 
 /**
- * Takes a stale lock away. Only one process may do so at a time, and it looks again first: otherwise two could
+ * Takes a stale lock away, and says if it did. Only one process may do so at a time, and it looks again first: otherwise two could
  * judge the same lock, and the slower one would take away the new lock of the faster.
  */
 function clearIfStale(lock) {
-  if (!isStale(lock)) return;
+  if (!isStale(lock)) return false;
   const broom = `${lock}.broom`;
   try {
     mkdirSync(broom);
   } catch {
     const leftBehind = Date.now() - (statSync(broom, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > staleAfterMs;
     if (leftBehind) rmSync(broom, { recursive: true, force: true });
-    return;
+    return false;
   }
-  if (isStale(lock)) rmSync(lock, { recursive: true, force: true });
+  const stillStale = isStale(lock);
+  if (stillStale) rmSync(lock, { recursive: true, force: true });
   rmSync(broom, { recursive: true, force: true });
+  return stillStale;
 }
 
 function release(lock) {
   try {
-    if (readFileSync(`${lock}/owner`, 'utf8') === me) rmSync(lock, { recursive: true, force: true });
+    const { pids, host } = JSON.parse(readFileSync(`${lock}/owner`, 'utf8'));
+    if (pids[0] === process.pid && host === hostname()) rmSync(lock, { recursive: true, force: true });
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
 }
 
-/** Runs `work` while holding the lock folder `lock`; `onWait` is called once if another process holds it. */
+/**
+ * Runs `work` while holding the lock folder `lock`; `onWait` is called once if another process holds it. `work` is given a
+ * function to name a child by its pid: the lock then stays while that child lives, even if this process is killed.
+ */
 export async function oneAtATime({ lock, onWait, work }) {
   const startedAt = Date.now();
   let told = false;
   while (!take(lock)) {
-    clearIfStale(lock);
+    if (clearIfStale(lock)) continue;
     if (!told) onWait();
     told = true;
     if (Date.now() - startedAt > waitMaxMs) throw new Error(`gave up waiting for ${lock}; remove it if nothing runs`);
@@ -89,7 +99,7 @@ export async function oneAtATime({ lock, onWait, work }) {
   // A lock that was taken away meanwhile is no reason to stop half-way: the failing touch is ignored.
   const touch = setInterval(() => utimes(lock, new Date(), new Date(), () => {}), touchEveryMs);
   try {
-    return await work();
+    return await work((childPid) => writeFileSync(`${lock}/owner`, owner([childPid])));
   } finally {
     clearInterval(touch);
     release(lock);
