@@ -19,17 +19,19 @@ const children = [
   spawn(process.execPath, [vite], { cwd: inTree('packages/web'), stdio: ['ignore', 'inherit', 'inherit'] }),
 ];
 
+let stopping = false;
+
 function stopAll() {
+  stopping = true;
   for (const child of children) child.kill('SIGTERM');
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stopAll);
 for (const child of children) {
   child.on('exit', (code) => {
-    if (code) {
-      say(`${child.spawnargs[1]} ended with exit code ${code}`);
-      process.exitCode = code;
-    }
+    if (stopping) return;
+    say(`${child.spawnargs[1]} ended with exit code ${code}`);
+    process.exitCode = code ?? 1;
     stopAll();
   });
 }
