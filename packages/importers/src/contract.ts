@@ -66,7 +66,9 @@ interface DraftBase {
   sessionId: string;
   /**
    * The fact's identity within its session. The same key again with the same content changes nothing, with other
-   * content revises it, so that a file may be read again, repeated or rewritten without harm.
+   * content revises it, so that a file may be read again, repeated or rewritten without harm. A statement that
+   * holds until the next one (title, model, running total) is named by the record that makes it, not by its
+   * subject: read again, it must not undo the later one. A tool call's key is `call:<callId>`.
    */
   key: string;
   /** Milliseconds since 1970 UTC; `null` where the record has no usable time (the reader carries the last one on). */

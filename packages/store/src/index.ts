@@ -1,1 +1,6 @@
-export {};
+/** The log and its projections. */
+export * from './commit.js';
+export { openSqlite, type SqliteOptions } from './sqlite/store.js';
+export { NewerDataError } from './sqlite/migrate.js';
+export * from './store.js';
+export type { Tables } from './tables.js';

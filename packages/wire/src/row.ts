@@ -14,6 +14,8 @@ export type Channel = z.infer<typeof channelSchema>;
 export const sessionDescriptionSchema = z.object({
   title: z.string().optional(),
   cwd: z.string().optional(),
+  /** The folder it is grouped under: the git root of `cwd`, a worktree's main checkout. */
+  project: z.string().optional(),
   branch: z.string().optional(),
   model: z.string().optional(),
   effort: z.string().optional(),

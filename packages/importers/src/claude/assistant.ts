@@ -26,7 +26,7 @@ export function readAssistant(state: ClaudeState, thread: Thread, line: JsonObje
   const model = stringAt(message, 'model');
   if (model && model !== thread.model) {
     thread.model = model;
-    out.row({ sessionId: place.sessionId, at: place.at, key: 'model', kind: 'session.described', data: { model } });
+    out.row({ sessionId: place.sessionId, at: place.at, key: `model:${place.fallbackKey}`, kind: 'session.described', data: { model } });
   }
   if (stringAt(message, 'stop_reason') === 'end_turn') completeTurn(thread, place, 'complete', out);
 }
@@ -72,12 +72,15 @@ function readBlock(open: OpenMessage, line: JsonObject, block: JsonObject, base:
   }
 }
 
+// A longer block is not watched for growth: the reader's memory is stored with every batch.
+const rememberedTextMax = 64 * 1024;
+
 function readText(open: OpenMessage, text: string, base: ItemBase, out: Sink): void {
   if (text === '') return;
   const grown = open.text !== null && text.length > open.text.text.length && text.startsWith(open.text.text);
   const key = grown && open.text ? open.text.key : `${open.id}:text:${shortHash(text)}`;
   open.contentLength += text.length - (grown && open.text ? open.text.text.length : 0);
-  open.text = { key, text };
+  open.text = text.length <= rememberedTextMax ? { key, text } : null;
   out.row({ ...base, key, kind: 'item.recorded', data: { type: 'message', role: 'assistant', author: 'model', text } });
 }
 

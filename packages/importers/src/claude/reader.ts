@@ -21,7 +21,7 @@ const readers: Record<string, RecordReader> = {
   system: (_state, thread, line, place, out) => readSystem(thread, line, place, out),
   'queue-operation': (state, _thread, line) => noteBirth(state, line),
   'cost-state': (_state, _thread, line, place, out) =>
-    out.row({ sessionId: place.sessionId, at: place.at, key: 'claim:cost-state', kind: 'usage.claimed', data: claimOf(line, out) }),
+    out.row({ sessionId: place.sessionId, at: place.at, key: `claim:${place.fallbackKey}`, kind: 'usage.claimed', data: claimOf(line, out) }),
   'custom-title': (_state, thread, line, place, out) => readTitle(thread, stringAt(line, 'customTitle'), place, out),
   'ai-title': (_state, thread, line, place, out) => readTitle(thread, stringAt(line, 'aiTitle'), place, out),
 };
@@ -68,13 +68,13 @@ function describe(state: ClaudeState, line: JsonObject, place: LinePlace & { par
   const said = JSON.stringify(data);
   if (said === '{}' || state.described[place.sessionId] === said) return;
   state.described[place.sessionId] = said;
-  out.row({ sessionId: place.sessionId, at: place.at, key: forkedFrom ? 'forked' : 'place', kind: 'session.described', data });
+  out.row({ sessionId: place.sessionId, at: place.at, key: `place:${place.fallbackKey}`, kind: 'session.described', data });
 }
 
 function readTitle(thread: Thread, title: string | undefined, place: LinePlace, out: Sink): void {
   if (!title) return;
   thread.titled = true;
-  out.row({ sessionId: place.sessionId, at: place.at, key: 'title', kind: 'session.described', data: { title } });
+  out.row({ sessionId: place.sessionId, at: place.at, key: `title:${place.fallbackKey}`, kind: 'session.described', data: { title } });
 }
 
 type ItemBase = Pick<RowDraft, 'sessionId' | 'at' | 'turnId'>;

@@ -55,7 +55,7 @@ function startTurn(thread: Thread, turnId: string, prompt: string, place: LinePl
   const title = thread.titled ? undefined : titleFrom(prompt);
   if (!title) return;
   thread.titled = true;
-  out.row({ sessionId, at, key: 'title', kind: 'session.described', data: { title } });
+  out.row({ sessionId, at, key: `title:${place.fallbackKey}`, kind: 'session.described', data: { title } });
 }
 
 /** The summary follows the mark of the compaction, whose item it completes. */

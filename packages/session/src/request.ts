@@ -1,0 +1,66 @@
+/**
+ * One model request as its log records state it, and how several records of it become one. Merging is commutative,
+ * associative and idempotent, so that repeated, reordered and re-read records cannot change the result.
+ */
+import { type TokenCounts, type TokenField, tokenFields, type UsageRecord } from '@taffrail/wire';
+
+export interface RequestFacts extends TokenCounts {
+  model: string | null;
+  provider: string | null;
+  /** The largest output figure any record gave that it did not itself call a placeholder. */
+  outputSeen: number | null;
+  /** The largest output figure known to be a placeholder. */
+  outputPlaceholder: number | null;
+  final: boolean;
+}
+
+type RecordedFigures = Omit<UsageRecord, 'attemptId' | 'inheritedFrom' | 'raw' | 'totals'>;
+
+export function requestFrom(record: RecordedFigures): RequestFacts {
+  return withOutput({
+    ...pick(record),
+    model: record.model,
+    provider: record.provider,
+    outputSeen: record.outputTokens,
+    outputPlaceholder: record.outputPlaceholder ?? null,
+    final: record.final,
+  });
+}
+
+/** Two statements about one request: the larger figure wins, and a finished record settles the output. */
+export function mergeRequests(one: RequestFacts, other: RequestFacts): RequestFacts {
+  const figures = Object.fromEntries(tokenFields.map((field) => [field, larger(one[field], other[field])]));
+  return withOutput({
+    ...(figures as unknown as TokenCounts),
+    model: other.model ?? one.model,
+    provider: other.provider ?? one.provider,
+    outputSeen: larger(one.outputSeen, other.outputSeen),
+    outputPlaceholder: larger(one.outputPlaceholder, other.outputPlaceholder),
+    final: one.final || other.final,
+  });
+}
+
+/** An output no larger than a known placeholder, in a request that never finished, is no output figure at all. */
+function withOutput(facts: RequestFacts): RequestFacts {
+  const { final, outputSeen, outputPlaceholder } = facts;
+  const real = final || outputPlaceholder === null || (outputSeen !== null && outputSeen > outputPlaceholder);
+  return { ...facts, outputTokens: real ? outputSeen : null };
+}
+
+/** True when nobody reported any figure: the request happened, and that is all that is known. */
+export function reportedNothing(facts: TokenCounts): boolean {
+  return tokenFields.every((field) => facts[field] === null);
+}
+
+export function sameFacts(one: RequestFacts, other: RequestFacts): boolean {
+  const same = (key: keyof RequestFacts) => one[key] === other[key];
+  return tokenFields.every(same) && same('model') && same('provider') && same('outputSeen') && same('outputPlaceholder') && same('final');
+}
+
+function pick(record: TokenCounts): TokenCounts {
+  return Object.fromEntries(tokenFields.map((field: TokenField) => [field, record[field]])) as unknown as TokenCounts;
+}
+
+function larger(one: number | null, other: number | null): number | null {
+  return one === null ? other : other === null ? one : Math.max(one, other);
+}

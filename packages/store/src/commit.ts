@@ -1,0 +1,88 @@
+/**
+ * What goes into the store: one batch, one transaction. Rows, the projections that follow from them, and the
+ * place up to which a source was read stand or fall together.
+ */
+import type { Item, SessionDescription, UsageClaim, UsageRecord } from '@taffrail/wire';
+
+/** Which request a usage row speaks of; see the ledger in `plan/ownership.ts`. */
+export interface RequestIdentity {
+  key: string;
+  originKey?: string;
+  claim: 'own' | 'unknown' | 'copy';
+}
+
+export interface NewFile {
+  mediaType: string;
+  name?: string;
+  bytes: Buffer;
+}
+
+interface NewRowBase {
+  /** The fact's identity within its session: again with the same content it changes nothing, with other content it revises. */
+  key: string;
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+  turnId?: string;
+  step?: number;
+}
+
+export type NewRow = NewRowBase &
+  (
+    | { kind: 'session.described'; data: SessionDescription }
+    | { kind: 'turn.started'; data: Record<string, never> }
+    | { kind: 'turn.completed'; data: { outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted'; reason?: string } }
+    | { kind: 'item.recorded'; data: Item; files?: NewFile[] }
+    | { kind: 'usage.recorded'; data: Omit<UsageRecord, 'totals' | 'inheritedFrom'>; identity: RequestIdentity }
+    | { kind: 'usage.claimed'; data: UsageClaim }
+  );
+
+export interface SessionAppend {
+  sessionId: string;
+  agent: string;
+  origin: 'live' | 'imported';
+  rows: readonly NewRow[];
+}
+
+/** How far a source was read, and what it looked like then. Stored with the rows it yielded. */
+export interface SourceCheckpoint {
+  path: string;
+  root: string;
+  agent: string;
+  format: string;
+  importerVersion: number;
+  /** Size, times and inode of the file: equal means unchanged. */
+  fingerprint: string;
+  sizeBytes: number;
+  offset: number;
+  line: number;
+  /** Hash of the bytes just before `offset`, to tell growth from replacement. */
+  tailHash: string;
+  state: string;
+  sessionIds: readonly string[];
+  problems: readonly SourceProblem[];
+  /** The problems of earlier runs no longer stand: the file is read from its beginning. */
+  fromStart: boolean;
+}
+
+export interface SourceProblem {
+  line: number | null;
+  kind: string;
+  message: string;
+  count: number;
+}
+
+export interface Commit {
+  appends: readonly SessionAppend[];
+  source?: SourceCheckpoint;
+  /** `now`: the text index follows in this transaction. `later`: it catches up when asked (bulk imports). */
+  index: 'now' | 'later';
+}
+
+export interface CommitResult {
+  /** Sessions whose log grew, with their new heads. */
+  changed: { sessionId: string; head: number }[];
+  newRows: number;
+  /** Requests that were not counted before. */
+  newRequests: number;
+  newSessions: string[];
+}

@@ -1,0 +1,67 @@
+/** One row into the log: its seq, its place, the digest, and the counts that follow from it. */
+import { createHash } from 'node:crypto';
+import type { Item } from '@taffrail/wire';
+import type { NewRow } from '../commit.js';
+import { bucketOf } from './buckets.js';
+import { keptAside } from './keep-aside.js';
+import type { SessionRecord, StoredRow } from './records.js';
+import type { Writes } from './writes.js';
+
+/** A row's content in the form that is stored: long text apart from the JSON, big parts as blobs. */
+interface Content {
+  data: string;
+  text: string | null;
+  itemType: Item['type'] | null;
+  label: string | null;
+}
+
+/** Appends a row unless its identity is known with the same content. Returns its seq, or `null` where nothing changed. */
+export function appendRow(writes: Writes, session: SessionRecord, row: Pick<NewRow, 'key' | 'at' | 'turnId' | 'step' | 'kind'>, content: Content): number | null {
+  const hash = hashOf(row.kind, row.turnId, content);
+  const known = writes.key(session.num, row.key);
+  if (known?.hash === hash) return null;
+  const seq = session.head + 1;
+  const stored: StoredRow = {
+    num: session.num,
+    seq,
+    at: row.at,
+    kind: row.kind,
+    turnId: row.turnId ?? null,
+    step: row.step ?? null,
+    key: row.key,
+    ...content,
+    revises: known?.place ?? null,
+  };
+  session.head = seq;
+  session.digest = createHash('sha256').update(session.digest).update(`${seq}\n${row.at}\n${hash}`).digest('base64url');
+  session.createdAt = Math.min(session.createdAt, row.at);
+  session.updatedAt = Math.max(session.updatedAt, row.at);
+  writes.rows.push(stored);
+  writes.putKey(session.num, row.key, { place: known?.place ?? seq, latest: seq, hash });
+  return seq;
+}
+
+export function appendItem(writes: Writes, session: SessionRecord, row: Extract<NewRow, { kind: 'item.recorded' }>): void {
+  const item = keptAside(writes, row.data, row.files ?? []);
+  const { text, ...rest } = item;
+  const label = item.type === 'tool_call' ? item.name : item.type === 'tool_result' ? (writes.toolOf(session.num, item.callId) ?? null) : null;
+  if (item.type === 'tool_call') writes.putTool(session.num, item.callId, item.name);
+  const isNew = writes.key(session.num, row.key) === undefined;
+  const seq = appendRow(writes, session, row, { data: JSON.stringify(rest), text, itemType: item.type, label });
+  if (seq === null || !isNew) return;
+  const isMessage = item.type === 'message' && item.author !== 'harness';
+  session.itemCount += 1;
+  session.messageCount += isMessage ? 1 : 0;
+  const counts = { messages: isMessage ? 1 : 0, toolCalls: item.type === 'tool_call' ? 1 : 0 };
+  if (counts.messages + counts.toolCalls > 0) writes.addActivity(session.num, bucketOf(row.at), counts);
+}
+
+export function plainContent(data: unknown): Content {
+  return { data: JSON.stringify(data), text: null, itemType: null, label: null };
+}
+
+function hashOf(kind: string, turnId: string | undefined, content: Content): string {
+  const hash = createHash('sha256').update(kind).update('\0').update(turnId ?? '').update('\0').update(content.data);
+  return (content.text === null ? hash : hash.update('\0').update(content.text)).digest('base64url').slice(0, 22);
+}
+

@@ -1,0 +1,71 @@
+/** Turns a batch into writes: pure but for hashing, so that every store backend does exactly the same. */
+import { unreachable } from '@taffrail/wire';
+import type { NewRow, SessionAppend } from '../commit.js';
+import { appendItem, appendRow, plainContent } from './append-row.js';
+import { bucketOf } from './buckets.js';
+import type { SessionRecord } from './records.js';
+import { recordUsage } from './record-usage.js';
+import type { Writes } from './writes.js';
+
+/** Adds an append's rows to `writes`. The session must exist there. */
+export function planAppend(writes: Writes, append: SessionAppend): void {
+  const session = writes.session(append.sessionId);
+  if (!session) throw new Error(`session ${append.sessionId} was not prepared`);
+  for (const row of append.rows) planRow(writes, session, row);
+}
+
+function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
+  switch (row.kind) {
+    case 'session.described':
+      return describe(writes, session, row);
+    case 'turn.started':
+      return startTurn(writes, session, row);
+    case 'turn.completed':
+      return completeTurn(writes, session, row);
+    case 'item.recorded':
+      return appendItem(writes, session, row);
+    case 'usage.recorded':
+      return recordUsage(writes, session, row);
+    case 'usage.claimed':
+      return claim(writes, session, row);
+    default:
+      return unreachable(row);
+  }
+}
+
+type RowOf<Kind extends NewRow['kind']> = Extract<NewRow, { kind: Kind }>;
+
+function describe(writes: Writes, session: SessionRecord, row: RowOf<'session.described'>): void {
+  const { title, cwd, project, branch, model, effort, agentVersion, parentId, forkedFrom } = row.data;
+  const seq = appendRow(writes, session, row, plainContent(row.data));
+  if (seq === null) return;
+  session.title = title ?? session.title;
+  session.cwd = cwd ?? session.cwd;
+  session.project = project ?? session.project;
+  session.branch = branch ?? session.branch;
+  session.model = model ?? session.model;
+  session.effort = effort ?? session.effort;
+  session.agentVersion = agentVersion ?? session.agentVersion;
+  session.parentId = parentId ?? session.parentId;
+  session.forkedFrom = forkedFrom ?? session.forkedFrom;
+}
+
+function startTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.started'>): void {
+  if (appendRow(writes, session, row, plainContent(row.data)) === null) return;
+  session.turnCount += 1;
+  session.status = 'idle';
+  writes.addActivity(session.num, bucketOf(row.at), { turns: 1 });
+}
+
+const statusAfter = { complete: 'idle', cancelled: 'idle', failed: 'failed', interrupted: 'interrupted' } as const;
+
+function completeTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.completed'>): void {
+  if (appendRow(writes, session, row, plainContent(row.data)) !== null) session.status = statusAfter[row.data.outcome];
+}
+
+function claim(writes: Writes, session: SessionRecord, row: RowOf<'usage.claimed'>): void {
+  if (appendRow(writes, session, row, plainContent(row.data)) === null) return;
+  const { source } = row.data;
+  writes.claims.set(`${session.num}\u0000${source}`, { num: session.num, source, at: row.at, data: JSON.stringify(row.data) });
+}
+

@@ -1,0 +1,111 @@
+/** A usage row into the log: merged with what is known of the request, owned by one session, counted once. */
+import { addRequest, type CountedRequest, lastOf, mergeRequests, removeRequest, requestFrom, sameFacts } from '@taffrail/session';
+import { type LastRequest, type TokenCounts, tokenFields, type UsageTotals } from '@taffrail/wire';
+import type { NewRow } from '../commit.js';
+import { appendRow, plainContent } from './append-row.js';
+import { isCounted } from './buckets.js';
+import { isTie, ownerOf } from './ownership.js';
+import type { Fact, SessionRecord } from './records.js';
+import type { Writes } from './writes.js';
+
+type UsageRow = Extract<NewRow, { kind: 'usage.recorded' }>;
+
+const claims = { own: 0, unknown: 1, copy: 2 } as const;
+
+export function recordUsage(writes: Writes, session: SessionRecord, row: UsageRow): void {
+  const before = writes.fact(session.num, row.data.attemptId);
+  const stated = factFrom(session, row, before);
+  if (before && sameFacts(before, stated) && before.at === stated.at && before.claim === stated.claim) return;
+  writes.putFact(stated);
+  state(writes, session, stated, before ?? null, row.at);
+  for (const key of new Set([stated.key, stated.originKey])) if (key) settle(writes, key, row.at);
+}
+
+/** Decides anew who owns the request `key`, and lets every log that held another opinion say so. */
+export function settle(writes: Writes, key: string, at: number): void {
+  const facts = [...writes.claimants(key), ...writes.replays(key)];
+  if (facts.length < 2) return;
+  for (const fact of facts) {
+    const session = writes.sessionByNum(fact.num);
+    if (!session) continue;
+    if (facts.some((other) => isTie(fact, other))) session.tied = true;
+    if (ownerOf(writes, fact) !== fact.inheritedFrom) state(writes, session, fact, fact, at);
+  }
+}
+
+function factFrom(session: SessionRecord, row: UsageRow, before: Fact | undefined): Fact {
+  const stated = requestFrom(row.data);
+  return {
+    ...(before ? mergeRequests(before, stated) : stated),
+    num: session.num,
+    attemptId: row.data.attemptId,
+    key: row.identity.key,
+    originKey: row.identity.originKey ?? before?.originKey ?? null,
+    claim: Math.min(claims[row.identity.claim], before?.claim ?? claims.copy),
+    seq: before?.seq ?? session.head + 1,
+    at: Math.min(row.at, before?.at ?? row.at),
+    turnId: before?.turnId ?? row.turnId ?? null,
+    step: before?.step ?? row.step ?? null,
+    inheritedFrom: before?.inheritedFrom ?? null,
+    raw: row.data.raw === undefined ? (before?.raw ?? null) : JSON.stringify(row.data.raw),
+  };
+}
+
+/** Writes the fact with its owner as a row, and moves totals and sums from what was counted before. */
+function state(writes: Writes, session: SessionRecord, stated: Fact, before: Fact | null, at: number): void {
+  const fact = { ...stated, inheritedFrom: ownerOf(writes, stated) };
+  writes.putFact(fact);
+  recount(writes, session, before, fact);
+  appendRow(writes, session, rowOf(fact, at), plainContent(rowData(fact, session)));
+}
+
+function recount(writes: Writes, session: SessionRecord, before: Fact | null, after: Fact): void {
+  const { totals } = session;
+  const wasCounted = before !== null && isCounted(before);
+  const without = totals && wasCounted ? removeRequest(totals, counted(before), null) : totals;
+  const sums = isCounted(after) ? addRequest(without, counted(after)) : without;
+  if (wasCounted) writes.addUsage(before, -1);
+  if (isCounted(after)) writes.addUsage(after, 1);
+  writes.newRequests += (isCounted(after) ? 1 : 0) - (wasCounted ? 1 : 0);
+  const lastStands = totals?.last && !(wasCounted && Date.parse(totals.last.at) === before.at);
+  session.totals = sums && !lastStands ? { ...sums, last: latestOf(writes, session) } : sums && withLast(sums, totals?.last ?? null);
+}
+
+/** The later of the two: what was last before, and what `sums` took for it. */
+function withLast(sums: UsageTotals, last: LastRequest | null): UsageTotals {
+  return last && (!sums.last || Date.parse(last.at) > Date.parse(sums.last.at)) ? { ...sums, last } : sums;
+}
+
+function latestOf(writes: Writes, session: SessionRecord): LastRequest | null {
+  const latest = writes.latestCounted(session.num);
+  return latest ? lastOf(counted(latest)) : null;
+}
+
+function rowOf(fact: Fact, at: number) {
+  const { turnId, step } = fact;
+  const place = { ...(turnId ? { turnId } : {}), ...(step === null ? {} : { step }) };
+  return { key: `usage:${fact.attemptId}`, at, kind: 'usage.recorded' as const, ...place };
+}
+
+function counted(fact: Fact): CountedRequest {
+  return { ...tokensOf(fact), model: fact.model, at: fact.at, turnId: fact.turnId };
+}
+
+function tokensOf(fact: Fact): TokenCounts {
+  return Object.fromEntries(tokenFields.map((field) => [field, fact[field]])) as unknown as TokenCounts;
+}
+
+function rowData(fact: Fact, session: SessionRecord) {
+  const unsettled = fact.outputPlaceholder !== null && !fact.final && fact.outputTokens === null;
+  return {
+    attemptId: fact.attemptId,
+    model: fact.model,
+    provider: fact.provider,
+    ...tokensOf(fact),
+    final: fact.final,
+    ...(unsettled ? { outputPlaceholder: fact.outputPlaceholder } : {}),
+    ...(fact.inheritedFrom ? { inheritedFrom: fact.inheritedFrom } : {}),
+    ...(fact.raw === null ? {} : { raw: JSON.parse(fact.raw) as unknown }),
+    totals: session.totals,
+  };
+}

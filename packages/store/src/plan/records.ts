@@ -1,0 +1,91 @@
+/** What the planner knows and changes: sessions, request facts and rows as they stand in the store. */
+import type { RequestFacts } from '@taffrail/session';
+import type { UsageTotals } from '@taffrail/wire';
+
+export interface SessionRecord {
+  num: number;
+  id: string;
+  agent: string;
+  origin: string;
+  title: string | null;
+  cwd: string | null;
+  project: string | null;
+  branch: string | null;
+  model: string | null;
+  effort: string | null;
+  agentVersion: string | null;
+  parentId: string | null;
+  forkedFrom: string | null;
+  status: string;
+  createdAt: number;
+  updatedAt: number;
+  head: number;
+  digest: string;
+  itemCount: number;
+  turnCount: number;
+  messageCount: number;
+  totals: UsageTotals | null;
+  /** Holds copies that only the later course of the sessions can attribute. */
+  tied: boolean;
+}
+
+/** One request as one session's log states it; several sessions may hold copies of one request. */
+export interface Fact extends RequestFacts {
+  num: number;
+  attemptId: string;
+  key: string;
+  originKey: string | null;
+  /** 0 the log says it is its own, 1 unknown, 2 the log says it is a copy. */
+  claim: number;
+  /** Seq of the first row about it. */
+  seq: number;
+  at: number;
+  turnId: string | null;
+  step: number | null;
+  /** The session that counts it, where that is another one. */
+  inheritedFrom: string | null;
+  raw: string | null;
+}
+
+/** A row as it is stored: its long text stands beside the JSON so that it is indexed without parsing. */
+export interface StoredRow {
+  num: number;
+  seq: number;
+  at: number;
+  kind: string;
+  turnId: string | null;
+  step: number | null;
+  key: string | null;
+  itemType: string | null;
+  /** The tool's name of a call. */
+  label: string | null;
+  data: string;
+  text: string | null;
+  /** Seq of the row that this one revises. */
+  revises: number | null;
+}
+
+/** The store's present, as far as a batch touches it. */
+export interface Known {
+  session(id: string): SessionRecord | undefined;
+  /** The latest row of this identity: its seq, the seq of its place, and the hash of its content. */
+  key(num: number, key: string): KnownKey | undefined;
+  fact(num: number, attemptId: string): Fact | undefined;
+  /** Facts of any session about the request `key`. */
+  claimants(key: string): Fact[];
+  /** Facts that would be replays if the request `key` exists. */
+  replays(key: string): Fact[];
+  sessionByNum(num: number): SessionRecord | undefined;
+  /** Of two sessions that both hold a request with nothing to tell them apart: the time of `num`'s first request that `other` lacks. */
+  firstApart(num: number, other: number): number | null;
+  /** The latest request that the session counts, leaving out attempts whose facts are newer than the store's. */
+  latestCounted(num: number, except: ReadonlySet<string>): Fact | undefined;
+  /** The tool that a call named. */
+  toolOf(num: number, callId: string): string | undefined;
+}
+
+export interface KnownKey {
+  place: number;
+  latest: number;
+  hash: string;
+}

@@ -1,0 +1,140 @@
+/** What a batch changes, gathered in memory and then written in one go. Lookups see the batch's own changes first. */
+import { type ActivityBucket, addUsageBucket, isCounted, type UsageBucket, usageBucketKey, usageBucketOf } from './buckets.js';
+import type { Fact, Known, KnownKey, SessionRecord, StoredRow } from './records.js';
+
+export interface Blob {
+  hash: string;
+  bytes: Buffer;
+}
+
+export interface ClaimRecord {
+  num: number;
+  source: string;
+  at: number;
+  data: string;
+}
+
+const idOf = (num: number, name: string): string => `${num}\u0000${name}`;
+
+export class Writes implements Known {
+  readonly rows: StoredRow[] = [];
+  readonly keys = new Map<string, KnownKey & { num: number; key: string }>();
+  readonly facts = new Map<string, Fact>();
+  readonly sessions = new Map<string, SessionRecord>();
+  readonly usage = new Map<string, UsageBucket>();
+  readonly activity = new Map<string, ActivityBucket>();
+  readonly blobs = new Map<string, Blob>();
+  readonly claims = new Map<string, ClaimRecord>();
+  readonly tools = new Map<string, string>();
+  newRequests = 0;
+  readonly #known: Known;
+  readonly #byNum = new Map<number, SessionRecord>();
+  readonly #before = new Map<string, { head: number; tied: boolean }>();
+  readonly #byKey = new Map<string, Set<Fact>>();
+  readonly #byOrigin = new Map<string, Set<Fact>>();
+
+  constructor(known: Known) {
+    this.#known = known;
+  }
+
+  session(id: string): SessionRecord | undefined {
+    return this.sessions.get(id) ?? this.#taken(this.#known.session(id));
+  }
+
+  sessionByNum(num: number): SessionRecord | undefined {
+    return this.#byNum.get(num) ?? this.#taken(this.#known.sessionByNum(num));
+  }
+
+  key(num: number, key: string): KnownKey | undefined {
+    return this.keys.get(idOf(num, key)) ?? this.#known.key(num, key);
+  }
+
+  fact(num: number, attemptId: string): Fact | undefined {
+    return this.facts.get(idOf(num, attemptId)) ?? this.#known.fact(num, attemptId);
+  }
+
+  claimants(key: string): Fact[] {
+    return this.#merged(this.#known.claimants(key), this.#byKey.get(key));
+  }
+
+  replays(key: string): Fact[] {
+    return this.#merged(this.#known.replays(key), this.#byOrigin.get(key));
+  }
+
+  firstApart(num: number, other: number): number | null {
+    return this.#known.firstApart(num, other);
+  }
+
+  latestCounted(num: number, except: ReadonlySet<string> = new Set()): Fact | undefined {
+    const changed = [...this.facts.values()].filter((fact) => fact.num === num);
+    const known = this.#known.latestCounted(num, new Set([...except, ...changed.map((fact) => fact.attemptId)]));
+    const all = [...changed.filter(isCounted), ...(known ? [known] : [])];
+    return all.reduce<Fact | undefined>((latest, fact) => (latest && latest.at > fact.at ? latest : fact), undefined);
+  }
+
+  toolOf(num: number, callId: string): string | undefined {
+    return this.tools.get(idOf(num, callId)) ?? this.#known.toolOf(num, callId);
+  }
+
+  /** Sessions whose log this batch has grown, or that became tied. */
+  changedSessions(): SessionRecord[] {
+    const changed = ({ id, head, tied }: SessionRecord) => this.#before.get(id)?.head !== head || this.#before.get(id)?.tied !== tied;
+    return [...this.sessions.values()].filter(changed);
+  }
+
+  putKey(num: number, key: string, known: KnownKey): void {
+    this.keys.set(idOf(num, key), { num, key, ...known });
+  }
+
+  putFact(fact: Fact): void {
+    const id = idOf(fact.num, fact.attemptId);
+    const before = this.facts.get(id);
+    if (before) {
+      this.#byKey.get(before.key)?.delete(before);
+      if (before.originKey) this.#byOrigin.get(before.originKey)?.delete(before);
+    }
+    this.facts.set(id, fact);
+    grouped(this.#byKey, fact.key, fact);
+    if (fact.originKey) grouped(this.#byOrigin, fact.originKey, fact);
+  }
+
+  putTool(num: number, callId: string, name: string): void {
+    this.tools.set(idOf(num, callId), name);
+  }
+
+  addUsage(fact: Fact, sign: 1 | -1): void {
+    const bucket = usageBucketOf(fact, sign);
+    const key = usageBucketKey(bucket);
+    const sum = this.usage.get(key);
+    if (sum) addUsageBucket(sum, bucket);
+    else this.usage.set(key, bucket);
+  }
+
+  addActivity(num: number, bucket: number, counts: Partial<Omit<ActivityBucket, 'num' | 'bucket'>>): void {
+    const key = `${num}\u0000${bucket}`;
+    const sum = this.activity.get(key) ?? { num, bucket, messages: 0, turns: 0, toolCalls: 0 };
+    sum.messages += counts.messages ?? 0;
+    sum.turns += counts.turns ?? 0;
+    sum.toolCalls += counts.toolCalls ?? 0;
+    this.activity.set(key, sum);
+  }
+
+  #taken(session: SessionRecord | undefined): SessionRecord | undefined {
+    if (!session) return undefined;
+    this.sessions.set(session.id, session);
+    this.#byNum.set(session.num, session);
+    this.#before.set(session.id, { head: session.head, tied: session.tied });
+    return session;
+  }
+
+  #merged(known: Fact[], changed: Set<Fact> | undefined): Fact[] {
+    const kept = known.filter((fact) => !this.facts.has(idOf(fact.num, fact.attemptId)));
+    return changed ? [...kept, ...changed] : kept;
+  }
+}
+
+function grouped(groups: Map<string, Set<Fact>>, key: string, fact: Fact): void {
+  const group = groups.get(key);
+  if (group) group.add(fact);
+  else groups.set(key, new Set([fact]));
+}

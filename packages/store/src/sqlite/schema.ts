@@ -1,0 +1,167 @@
+/**
+ * The tables on SQLite, as steps that are only ever added to. `rows` is the truth; all else but `sources` and
+ * `blobs` follows from it. A row's id is `session number × 2^32 + seq`: one B-tree is both its place and its order.
+ */
+export interface Migration {
+  version: number;
+  sql: string;
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE sessions (
+  num INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  agent TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  title TEXT, cwd TEXT, project TEXT, branch TEXT, model TEXT, effort TEXT, agent_version TEXT,
+  parent_id TEXT, forked_from TEXT,
+  status TEXT NOT NULL DEFAULT 'idle',
+  open INTEGER NOT NULL DEFAULT 0,
+  position INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  epoch INTEGER NOT NULL DEFAULT 1,
+  head INTEGER NOT NULL DEFAULT 0,
+  digest TEXT NOT NULL DEFAULT '',
+  item_count INTEGER NOT NULL DEFAULT 0,
+  turn_count INTEGER NOT NULL DEFAULT 0,
+  message_count INTEGER NOT NULL DEFAULT 0,
+  requests INTEGER NOT NULL DEFAULT 0,
+  input_tokens INTEGER,
+  output_tokens INTEGER,
+  totals TEXT,
+  tied INTEGER NOT NULL DEFAULT 0,
+  source_state TEXT,
+  indexed_seq INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX sessions_updated ON sessions (updated_at);
+CREATE INDEX sessions_parent ON sessions (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX sessions_unindexed ON sessions (num) WHERE indexed_seq < head;
+
+CREATE TABLE rows (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  turn_id TEXT,
+  step INTEGER,
+  key TEXT,
+  item_type TEXT,
+  label TEXT,
+  data TEXT NOT NULL,
+  text TEXT,
+  revises INTEGER,
+  revised_by INTEGER
+);
+
+CREATE TABLE keys (
+  num INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  latest INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (num, key)
+) WITHOUT ROWID;
+
+CREATE TABLE usage_facts (
+  num INTEGER NOT NULL,
+  attempt_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  origin_key TEXT,
+  claim INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  turn_id TEXT,
+  step INTEGER,
+  model TEXT,
+  provider TEXT,
+  input_tokens INTEGER, output_tokens INTEGER, cache_read_tokens INTEGER,
+  cache_write_tokens INTEGER, cache_write_1h_tokens INTEGER, reasoning_tokens INTEGER,
+  output_seen INTEGER,
+  output_placeholder INTEGER,
+  final INTEGER NOT NULL,
+  inherited_from TEXT,
+  counted INTEGER NOT NULL,
+  raw TEXT,
+  PRIMARY KEY (num, attempt_id)
+) WITHOUT ROWID;
+CREATE INDEX usage_facts_key ON usage_facts (key);
+CREATE INDEX usage_facts_origin ON usage_facts (origin_key) WHERE origin_key IS NOT NULL;
+CREATE INDEX usage_facts_at ON usage_facts (num, at);
+
+CREATE TABLE usage_buckets (
+  bucket INTEGER NOT NULL,
+  num INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  size_class INTEGER NOT NULL,
+  complete INTEGER NOT NULL,
+  requests INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL,
+  cache_write_tokens INTEGER NOT NULL, cache_write_1h_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL,
+  input_reported INTEGER NOT NULL, output_reported INTEGER NOT NULL, cache_read_reported INTEGER NOT NULL,
+  cache_write_reported INTEGER NOT NULL, cache_write_1h_reported INTEGER NOT NULL, reasoning_reported INTEGER NOT NULL,
+  PRIMARY KEY (bucket, num, model, provider, size_class, complete)
+) WITHOUT ROWID;
+CREATE INDEX usage_buckets_num ON usage_buckets (num);
+
+CREATE TABLE activity_buckets (
+  bucket INTEGER NOT NULL,
+  num INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  turns INTEGER NOT NULL,
+  tool_calls INTEGER NOT NULL,
+  PRIMARY KEY (bucket, num)
+) WITHOUT ROWID;
+CREATE INDEX activity_buckets_num ON activity_buckets (num);
+
+CREATE TABLE usage_claims (
+  num INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  PRIMARY KEY (num, source)
+) WITHOUT ROWID;
+
+CREATE TABLE blobs (
+  hash TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE sources (
+  path TEXT PRIMARY KEY,
+  root TEXT NOT NULL,
+  agent TEXT NOT NULL,
+  format TEXT NOT NULL,
+  importer_version INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  tail_hash TEXT NOT NULL,
+  state TEXT NOT NULL,
+  imported_at INTEGER NOT NULL,
+  missing_since INTEGER
+);
+CREATE TABLE source_sessions (
+  path TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  PRIMARY KEY (path, session_id)
+) WITHOUT ROWID;
+CREATE INDEX source_sessions_session ON source_sessions (session_id);
+CREATE TABLE source_problems (
+  path TEXT NOT NULL,
+  line INTEGER,
+  kind TEXT NOT NULL,
+  message TEXT NOT NULL,
+  count INTEGER NOT NULL
+);
+CREATE INDEX source_problems_path ON source_problems (path);
+
+CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+`,
+  },
+];

@@ -1,0 +1,44 @@
+/** The store's contract: the same on every backend, held by one suite of tests. */
+import type { Kysely } from 'kysely';
+import type { Commit, CommitResult } from './commit.js';
+import type { Tables } from './tables.js';
+
+export interface SearchQuestion {
+  /** A query in the index's own language; see `search-query.ts`. */
+  match: string;
+  agent?: string;
+  project?: string;
+  type?: string;
+  sessionId?: string;
+  offset: number;
+  limit: number;
+}
+
+export interface StoredHit {
+  sessionId: string;
+  seq: number;
+  at: number;
+  itemType: string;
+  label: string | null;
+  /** The item's whole text. */
+  text: string;
+}
+
+export interface Store {
+  /** For questions. Nothing writes through it. */
+  queries: Kysely<Tables>;
+  /** Writes a batch, all or nothing, and says what it changed. */
+  commit(batch: Commit): Promise<CommitResult>;
+  /** Moves the text index on by one bounded step; 0 when it has caught up. */
+  indexNext(): Promise<number>;
+  pendingRows(): Promise<number>;
+  /** The best hits, best first. */
+  search(question: SearchQuestion): Promise<StoredHit[]>;
+  /** A source is gone or back; returns its sessions. */
+  markMissing(path: string, missing: boolean): Promise<string[]>;
+  /** What is wrong with the stored data; empty when it is sound. */
+  integrity(): Promise<string[]>;
+  /** Changes whenever another connection has written. */
+  dataVersion(): number;
+  close(): Promise<void>;
+}
