@@ -1,0 +1,84 @@
+/** Drafts → batches: fills in times and projects, gathers rows by session, and says when a batch is full. */
+import type { RowDraft } from '@taffrail/importers';
+import type { NewFile, NewRow, SessionAppend, SourceProblem } from '@taffrail/store';
+import type { ProjectOf } from './project.js';
+
+const rowsMax = 2_000;
+const charactersMax = 4 * 1024 * 1024;
+// A file full of broken lines must not fill the archive with complaints: the rest is only counted.
+const problemsPerFileMax = 100;
+
+export class Batch {
+  readonly #agent: string;
+  readonly #projectOf: ProjectOf;
+  readonly #problems = new Map<string, SourceProblem>();
+  #rows = new Map<string, NewRow[]>();
+  #places = new Map<string, number>();
+  #rowCount = 0;
+  #characters = 0;
+  #lastAt: number;
+
+  /** `startAt`: the time of records that carry none and have none before them. */
+  constructor(agent: string, projectOf: ProjectOf, startAt: number) {
+    this.#agent = agent;
+    this.#projectOf = projectOf;
+    this.#lastAt = startAt;
+  }
+
+  get full(): boolean {
+    return this.#rowCount >= rowsMax || this.#characters >= charactersMax;
+  }
+
+  get empty(): boolean {
+    return this.#rowCount === 0;
+  }
+
+  add(draft: RowDraft): void {
+    this.#lastAt = draft.at ?? this.#lastAt;
+    const row = this.#rowFrom(draft);
+    const rows = this.#rows.get(draft.sessionId) ?? [];
+    this.#rows.set(draft.sessionId, rows);
+    const place = `${draft.sessionId}\u0000${draft.kind}\u0000${draft.key}`;
+    const known = row.kind === 'item.recorded' ? this.#places.get(place) : undefined;
+    this.#characters += row.kind === 'item.recorded' ? row.data.text.length : 200;
+    if (known !== undefined) {
+      // An item that grows within one batch is one row, with what it grew to.
+      rows[known] = { ...row, at: rows[known]?.at ?? row.at };
+      return;
+    }
+    this.#places.set(place, rows.length);
+    rows.push(row);
+    this.#rowCount += 1;
+  }
+
+  problem(kind: string, message: string, line: number | null): void {
+    const key = `${kind}\u0000${message}`;
+    const known = this.#problems.get(key);
+    if (known) known.count += 1;
+    else if (this.#problems.size < problemsPerFileMax) this.#problems.set(key, { line, kind, message, count: 1 });
+  }
+
+  /** What has gathered since the last time. */
+  take(): { appends: SessionAppend[]; problems: SourceProblem[] } {
+    const appends = [...this.#rows].map(([sessionId, rows]) => ({ sessionId, agent: this.#agent, origin: 'imported' as const, rows }));
+    const problems = [...this.#problems.values()];
+    this.#rows = new Map();
+    this.#places = new Map();
+    this.#problems.clear();
+    this.#rowCount = 0;
+    this.#characters = 0;
+    return { appends, problems };
+  }
+
+  #rowFrom(draft: RowDraft): NewRow {
+    const { sessionId: _session, ...rest } = draft;
+    const row = { ...rest, at: draft.at ?? this.#lastAt };
+    if (row.kind === 'session.described' && row.data.cwd) return { ...row, data: { ...row.data, project: this.#projectOf(row.data.cwd) } } as NewRow;
+    if (row.kind === 'item.recorded') return { ...row, data: row.data, files: (row.files ?? []).map(fileFrom) } as NewRow;
+    return row as NewRow;
+  }
+}
+
+function fileFrom(file: { mediaType: string; base64: string; name?: string }): NewFile {
+  return { mediaType: file.mediaType, ...(file.name ? { name: file.name } : {}), bytes: Buffer.from(file.base64, 'base64') };
+}

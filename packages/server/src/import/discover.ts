@@ -1,0 +1,93 @@
+/** Finds the logs of all agents below their roots. Looks at names and sizes only; opens nothing. */
+import { type Dirent, readdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Importer, importers, type SourceFormat, type Surroundings } from '@taffrail/importers';
+import { lookAt, type FileLook } from './fingerprint.js';
+
+export interface FoundRoot {
+  importer: Importer;
+  path: string;
+}
+
+export interface FoundSource extends FileLook {
+  importer: Importer;
+  root: string;
+  /** Below the root, with `/`. */
+  path: string;
+  absolute: string;
+  format: SourceFormat;
+}
+
+export interface Discovery {
+  roots: FoundRoot[];
+  sources: FoundSource[];
+  problems: { path: string; message: string }[];
+}
+
+/** All roots of the chosen agents (all when none is named), whether they exist or not. */
+export function rootsOf(surroundings: Surroundings, agents: readonly string[] = []): FoundRoot[] {
+  return importers
+    .filter((importer) => agents.length === 0 || agents.includes(importer.agent))
+    .flatMap((importer) => importer.roots(surroundings).map((path) => ({ importer, path })));
+}
+
+/** The logs below `roots`, oldest first, so that an original usually comes before its forks. */
+export function discover(roots: readonly FoundRoot[]): Discovery {
+  const discovery: Discovery = { roots: [...roots], sources: [], problems: [] };
+  for (const root of roots) {
+    const seen = new Set<string>();
+    walk(root, '', seen, discovery);
+  }
+  discovery.sources.sort((one, other) => one.mtimeMs - other.mtimeMs || (one.absolute < other.absolute ? -1 : 1));
+  return discovery;
+}
+
+/** One file of a root, as `discover` would find it; `null` when it is no log or is gone. */
+export function sourceAt(root: FoundRoot, path: string): FoundSource | null {
+  const format = root.importer.classify(path);
+  if (!format) return null;
+  const absolute = join(root.path, path);
+  const look = databaseLook(absolute, format) ?? lookAt(absolute);
+  return look ? { ...look, importer: root.importer, root: root.path, path, absolute, format } : null;
+}
+
+/** A database's recent writes are in its write-ahead log: both files make up how it looks. */
+function databaseLook(absolute: string, format: SourceFormat): FileLook | null {
+  if (format !== 'database') return null;
+  const [main, log] = [lookAt(absolute), lookAt(`${absolute}-wal`)];
+  if (!main || !log || log.sizeBytes === 0) return main;
+  return {
+    sizeBytes: main.sizeBytes + log.sizeBytes,
+    mtimeMs: Math.max(main.mtimeMs, log.mtimeMs),
+    fingerprint: `${main.fingerprint}|${log.fingerprint}`,
+  };
+}
+
+/** Walks a folder once, however many links lead to it: a loop of links ends where it began. */
+function walk(root: FoundRoot, folder: string, seen: Set<string>, discovery: Discovery): void {
+  const absolute = join(root.path, folder);
+  const entries = listOf(absolute, seen, folder === '', discovery);
+  for (const entry of entries) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory() || (entry.isSymbolicLink() && !root.importer.classify(path))) walk(root, path, seen, discovery);
+    else {
+      const source = sourceAt(root, path);
+      if (source) discovery.sources.push(source);
+    }
+  }
+}
+
+function listOf(folder: string, seen: Set<string>, isRoot: boolean, discovery: Discovery): Dirent[] {
+  try {
+    const real = realpathSync(folder);
+    if (seen.has(real)) return [];
+    seen.add(real);
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // A root that is not there is an agent that is not installed; a link may lead nowhere or to a file.
+    const expected = (isRoot && code === 'ENOENT') || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENOENT';
+    if (!expected) discovery.problems.push({ path: folder, message: error instanceof Error ? error.message : String(error) });
+    return [];
+  }
+}

@@ -1,0 +1,46 @@
+/** What a file looked like when it was read: equal means unchanged, so that it need not be opened. */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+
+export interface FileLook {
+  sizeBytes: number;
+  mtimeMs: number;
+  /** Size, inode, and both times: a change within the same size and modification time still moves the change time. */
+  fingerprint: string;
+}
+
+/** How a file looks now; `null` when it cannot be looked at. */
+export function lookAt(path: string): FileLook | null {
+  try {
+    const stat = statSync(path, { bigint: true });
+    if (!stat.isFile()) return null;
+    return {
+      sizeBytes: Number(stat.size),
+      mtimeMs: Number(stat.mtimeMs),
+      fingerprint: [stat.size, stat.ino, stat.mtimeNs, stat.ctimeNs].join(':'),
+    };
+  } catch {
+    return null;
+  }
+}
+
+// Enough to tell a grown file from another one; read again at every growth.
+const tailBytesMax = 4096;
+
+/** Hash of the bytes just before `offset`; empty at the start of a file. */
+export function tailHash(fd: number, offset: number): string {
+  const length = Math.min(tailBytesMax, offset);
+  const tail = Buffer.alloc(length);
+  const read = length === 0 ? 0 : readSync(fd, tail, 0, length, offset - length);
+  return length === 0 ? '' : createHash('sha256').update(tail.subarray(0, read)).digest('base64url').slice(0, 22);
+}
+
+/** Opens, hands over, and closes whatever happens. */
+export function withFile<Result>(path: string, use: (fd: number) => Result): Result {
+  const fd = openSync(path, 'r');
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,249 @@
+/** Reads one source: only what is new where it has grown, all of it where it is another one now. Commits as it goes. */
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { isObject, type JsonObject, type LinePosition, LineSplitter, parseLine, type RawLine, readLine, type Siblings } from '@taffrail/importers';
+import type { CommitResult, SourceCheckpoint, Store } from '@taffrail/store';
+import { Batch } from './batch.js';
+import type { FoundSource } from './discover.js';
+import { tailHash, withFile } from './fingerprint.js';
+import type { ProjectOf } from './project.js';
+import { readDatabase } from './read-database.js';
+
+export interface KnownSource {
+  fingerprint: string;
+  importer_version: number;
+  size: number;
+  offset: number;
+  line: number;
+  tail_hash: string;
+  state: string;
+}
+
+export interface ReadContext {
+  store: Store;
+  projectOf: ProjectOf;
+  index: 'now' | 'later';
+  /** Called after each commit, with the bytes read since the last call. */
+  committed: (result: CommitResult, bytes: number) => void;
+  /** Lets timers and signals through between batches; throws to stop. */
+  breathe: () => Promise<void>;
+}
+
+export interface ReadOutcome {
+  bytes: number;
+  skippedLines: number;
+}
+
+// Larger than any record an agent writes; a longer line is counted and passed over, so that memory stays bounded.
+export const lineBytesMax = 64 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
+
+/** Reads what `source` holds beyond what `known` says was read. */
+export function readSource(source: FoundSource, known: KnownSource | null, context: ReadContext): Promise<ReadOutcome> {
+  switch (source.format) {
+    case 'lines':
+      return readLines(source, known, context);
+    case 'document':
+      return readDocument(source, context);
+    case 'database':
+      return readDatabase(source, known, context);
+    default:
+      return unreachable(source.format);
+  }
+}
+
+async function readLines(source: FoundSource, known: KnownSource | null, context: ReadContext): Promise<ReadOutcome> {
+  const reader = source.importer.lines;
+  if (!reader) throw new Error(`${source.importer.agent} has no reader of lines`);
+  const grown = known !== null && continues(source, known);
+  const position: LinePosition = grown ? { offset: known.offset, line: known.line } : { offset: 0, line: 1 };
+  const state: unknown = grown ? JSON.parse(known.state) : reader.start(source);
+  const batch = new Batch(source.importer.agent, context.projectOf, source.mtimeMs);
+  const run = new LinesRun(source, batch, context, { position, state, fromStart: !grown });
+  if (known && !grown && known.offset > 0) batch.problem('rewritten', 'no longer continues what was read before: read again from its beginning; nothing stored is dropped', null);
+  return run.read();
+}
+
+/** True when the file still begins as it did when it was read, as far as its size and the last bytes read tell. */
+function continues(source: FoundSource, known: KnownSource): boolean {
+  if (known.importer_version !== source.importer.version || source.sizeBytes < known.offset) return false;
+  // The same size at another time: rewritten in place, perhaps with the same ending.
+  if (source.sizeBytes === known.size && source.sizeBytes === known.offset) return false;
+  return withFile(source.absolute, (fd) => tailHash(fd, known.offset)) === known.tail_hash;
+}
+
+interface LinesStart {
+  position: LinePosition;
+  state: unknown;
+  fromStart: boolean;
+}
+
+class LinesRun {
+  readonly #source: FoundSource;
+  readonly #batch: Batch;
+  readonly #context: ReadContext;
+  readonly #state: unknown;
+  readonly #splitter: LineSplitter;
+  readonly #sessions = new Set<string>();
+  #fromStart: boolean;
+  #done: LinePosition;
+  #reported: number;
+  #skipped = 0;
+
+  constructor(source: FoundSource, batch: Batch, context: ReadContext, start: LinesStart) {
+    this.#source = source;
+    this.#batch = batch;
+    this.#context = context;
+    this.#state = start.state;
+    this.#fromStart = start.fromStart;
+    this.#done = start.position;
+    this.#reported = start.position.offset;
+    this.#splitter = new LineSplitter(start.position, lineBytesMax);
+  }
+
+  async read(): Promise<ReadOutcome> {
+    const fd = openSync(this.#source.absolute, 'r');
+    try {
+      return await this.#readFrom(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  async #readFrom(fd: number): Promise<ReadOutcome> {
+    const from = this.#done.offset;
+    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(this.#source.sizeBytes - from, 0) + 1));
+    let offset = from;
+    for (let length = readSync(fd, chunk, 0, chunk.length, offset); length > 0; length = readSync(fd, chunk, 0, chunk.length, offset)) {
+      offset += length;
+      for (const line of this.#splitter.push(chunk.subarray(0, length))) this.#take(line);
+      if (this.#batch.full) await this.#commit(fd, false);
+    }
+    this.#takeRest();
+    await this.#commit(fd, true);
+    return { bytes: offset - from, skippedLines: this.#skipped };
+  }
+
+  #take(line: RawLine): void {
+    const reader = this.#source.importer.lines;
+    if (!reader) return;
+    const whole = readLine(reader, this.#state, line, {
+      row: (draft) => {
+        this.#sessions.add(draft.sessionId);
+        this.#batch.add(draft);
+      },
+      problem: (kind, message, number) => this.#batch.problem(kind, message, number),
+    });
+    if (!whole) this.#skipped += 1;
+    this.#done = { offset: line.end, line: line.number + 1 };
+  }
+
+  /** The last line without a newline: taken when it is a whole record, else left for when it is complete. */
+  #takeRest(): void {
+    const rest = this.#splitter.rest();
+    if (!rest) return;
+    const whole = rest.bytes !== null && parseLine(rest.bytes).broken === null;
+    if (whole) this.#take(rest);
+    else this.#batch.problem('incomplete', 'the last line is unfinished: it is read when it is complete', rest.number);
+  }
+
+  async #commit(fd: number, last: boolean): Promise<void> {
+    const { appends, problems } = this.#batch.take();
+    const source = this.#checkpoint(fd, problems, last);
+    const result = await this.#context.store.commit({ appends, source, index: this.#context.index });
+    this.#context.committed(result, this.#done.offset - this.#reported);
+    this.#reported = this.#done.offset;
+    this.#fromStart = false;
+    await this.#context.breathe();
+  }
+
+  /** Unfinished work must not look finished: only the last batch carries how the file looked. */
+  #checkpoint(fd: number, problems: SourceCheckpoint['problems'], last: boolean): SourceCheckpoint {
+    const { absolute, root, importer, format, fingerprint, sizeBytes } = this.#source;
+    const { offset, line } = this.#done;
+    return {
+      path: absolute,
+      root,
+      agent: importer.agent,
+      format,
+      importerVersion: importer.version,
+      fingerprint: last ? fingerprint : '',
+      sizeBytes: last ? sizeBytes : -1,
+      offset,
+      line,
+      tailHash: tailHash(fd, offset),
+      state: JSON.stringify(this.#state),
+      sessionIds: [...this.#sessions],
+      problems,
+      fromStart: this.#fromStart,
+    };
+  }
+}
+
+/** One JSON text, rewritten as a whole each time: its records' identities keep what is known from being told twice. */
+async function readDocument(source: FoundSource, context: ReadContext): Promise<ReadOutcome> {
+  const { importer, absolute, root, path, fingerprint, sizeBytes } = source;
+  const batch = new Batch(importer.agent, context.projectOf, source.mtimeMs);
+  const sessions = new Set<string>();
+  const { document, whole } = parsedDocument(absolute, sizeBytes, batch);
+  if (document) {
+    const row = (draft: Parameters<Batch['add']>[0]) => {
+      sessions.add(draft.sessionId);
+      batch.add(draft);
+    };
+    try {
+      importer.document?.read({ root, path }, document, siblingsBelow(root), { row, problem: (kind, message) => batch.problem(kind, message, null) });
+    } catch (error) {
+      batch.problem('wrong_shape', error instanceof Error ? error.message : String(error), null);
+    }
+  }
+  const { appends, problems } = batch.take();
+  const result = await context.store.commit({
+    appends,
+    index: context.index,
+    source: {
+      path: absolute, root, agent: importer.agent, format: source.format, importerVersion: importer.version, fingerprint, sizeBytes,
+      offset: sizeBytes, line: 1, tailHash: '', state: 'null', sessionIds: [...sessions], problems, fromStart: true,
+    },
+  });
+  context.committed(result, sizeBytes);
+  await context.breathe();
+  return { bytes: sizeBytes, skippedLines: whole ? 0 : 1 };
+}
+
+function parsedDocument(path: string, sizeBytes: number, batch: Batch): { document: JsonObject | null; whole: boolean } {
+  if (sizeBytes > lineBytesMax) {
+    batch.problem('too_long', `a document of ${sizeBytes} bytes is over the limit`, null);
+    return { document: null, whole: false };
+  }
+  const { records, broken } = parseLine(readFileSync(path));
+  if (broken) batch.problem('not_json', 'not JSON as a whole: read again when it changes', null);
+  return { document: broken ? null : (records[0] ?? null), whole: broken === null };
+}
+
+function siblingsBelow(root: string): Siblings {
+  const inside = (path: string) => !relative(root, resolve(root, path)).startsWith('..');
+  return {
+    readJson: (path) => {
+      if (!inside(path)) return null;
+      try {
+        const value: unknown = JSON.parse(readFileSync(join(root, path), 'utf8'));
+        return isObject(value) ? value : null;
+      } catch {
+        return null;
+      }
+    },
+    list: (folder) => {
+      if (!inside(folder)) return [];
+      try {
+        return readdirSync(join(root, folder)).sort();
+      } catch {
+        return [];
+      }
+    },
+  };
+}
+
+function unreachable(format: never): never {
+  throw new Error(`unreachable: ${String(format)}`);
+}
