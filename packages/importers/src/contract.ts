@@ -2,7 +2,14 @@
  * What an importer is: a pure reader of one agent's logs. It yields drafts of rows and writes nothing.
  * Reading bytes, checkpoints, ownership of requests and storage are somebody else's work.
  */
-import type { AgentName, ImporterCapabilities, ImportProblem, Item, SessionDescription, UsageClaim } from '@taffrail/wire';
+import type {
+  AgentName,
+  ImporterCapabilities,
+  ImportProblem,
+  Item,
+  SessionDescription,
+  UsageClaim,
+} from '@taffrail/wire';
 import type { JsonObject } from './json.js';
 
 /** Where an importer looks: the home folder to pretend, and the variables that may move an agent's folder. */
@@ -82,7 +89,10 @@ export type RowDraft = DraftBase &
   (
     | { kind: 'session.described'; data: SessionDescription }
     | { kind: 'turn.started'; data: Record<string, never> }
-    | { kind: 'turn.completed'; data: { outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted'; reason?: string } }
+    | {
+        kind: 'turn.completed';
+        data: { outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted'; reason?: string };
+      }
     | { kind: 'item.recorded'; data: Item; files?: EmbeddedFile[] }
     | { kind: 'usage.recorded'; data: UsageDraft; identity: RequestIdentity }
     | { kind: 'usage.claimed'; data: UsageClaim }
@@ -114,7 +124,10 @@ export interface LinesReader<State> {
   read(state: State, record: JsonObject, line: LineInfo, out: Sink): void;
 }
 
-/** Other files below the same root, for documents that are spread over several. Missing files read as `null`. */
+/**
+ * Other files below the same root, for documents that are spread over several. Missing files read as `null`;
+ * `list` gives the names in a folder, sorted, without going into its folders.
+ */
 export interface Siblings {
   readJson(path: string): JsonObject | null;
   list(folder: string): string[];
@@ -132,6 +145,11 @@ export interface DatabaseView {
 /** Reads what changed since `state` (as returned last time, `null` at first) and returns the new state. */
 export interface DatabaseReader {
   read(source: Source, database: DatabaseView, state: JsonObject | null, out: Sink): JsonObject;
+  /**
+   * The same, pausing after each record, so that a large database need not fit into one batch. What it yields is the
+   * state to store with what was found so far; the last one says that all was read.
+   */
+  slices?(source: Source, database: DatabaseView, state: JsonObject | null, out: Sink): Iterable<JsonObject>;
 }
 
 export interface Importer {

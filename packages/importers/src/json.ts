@@ -64,7 +64,8 @@ export function timeAt(value: JsonObject, key: string): number | null {
 }
 
 export function timeOf(found: unknown): number | null {
-  const ms = typeof found === 'string' ? Date.parse(found) : typeof found === 'number' ? inMilliseconds(found) : Number.NaN;
+  const ms =
+    typeof found === 'string' ? Date.parse(found) : typeof found === 'number' ? inMilliseconds(found) : Number.NaN;
   return ms >= timeMin && ms < timeMax ? Math.round(ms) : null;
 }
 
@@ -72,6 +73,25 @@ const secondsMax = 100_000_000_000;
 
 function inMilliseconds(time: number): number {
   return time < secondsMax ? time * 1000 : time;
+}
+
+const deepest = '"[nested too deeply]"';
+
+/** A value as JSON text. Hostile nesting, which only `JSON.parse` survives, reads as a note instead of a crash. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return deepest;
+  }
+}
+
+const rawLengthMax = 16 * 1024;
+
+/** The provider's own record, to be kept beside the figures; `undefined` when it is too large or deep to be one. */
+export function rawOf(record: JsonObject): JsonObject | undefined {
+  const text = jsonText(record);
+  return text === deepest || text.length > rawLengthMax ? undefined : record;
 }
 
 /** Adds up what is known; `null` only when nothing is. */

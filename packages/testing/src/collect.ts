@@ -1,7 +1,20 @@
 /** Runs an importer over a folder, without a store: what it yields, and a naive recount to compare with. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type Importer, isObject, type JsonObject, LineSplitter, readLine, type RowDraft, type UsageDraft } from '@taffrail/importers';
+import {
+  type DatabaseView,
+  type Importer,
+  isObject,
+  type JsonObject,
+  LineSplitter,
+  type LinesReader,
+  type RowDraft,
+  readLine,
+  type Siblings,
+  type Sink,
+  type Source,
+  type UsageDraft,
+} from '@taffrail/importers';
 import { type TokenField, tokenFields } from '@taffrail/wire';
 
 export interface Collected {
@@ -9,11 +22,19 @@ export interface Collected {
   problems: { path: string; line: number | null; kind: string; message: string }[];
 }
 
-/** Everything `importer` yields for the home folder at `home`, files in the order of their paths. */
-export function collect(importer: Importer, home: string): Collected {
+/** How a test reads: by default all files in the order of their paths, and no databases. */
+export interface Reading {
+  order?: (paths: string[]) => string[];
+  /** Opens a database for reading; it is closed when it has been read. */
+  openDatabase?: (path: string) => DatabaseView & { close(): void };
+}
+
+/** Everything `importer` yields for the home folder at `home`. */
+export function collect(importer: Importer, home: string, reading: Reading = {}): Collected {
   const found: Collected = { drafts: [], problems: [] };
+  const order = reading.order ?? ((paths: string[]) => paths);
   for (const root of importer.roots({ home, env: {} })) {
-    for (const path of filesBelow(root)) collectFile(importer, root, path, found);
+    for (const path of order(filesBelow(root))) collectFile(importer, { root, path }, reading, found);
   }
   return found;
 }
@@ -29,21 +50,45 @@ function filesBelow(root: string): string[] {
   }
 }
 
-function collectFile(importer: Importer, root: string, path: string, found: Collected): void {
-  const source = { root, path };
+type Problem = (kind: string, message: string, line: number | null) => void;
+
+function collectFile(importer: Importer, source: Source, reading: Reading, found: Collected): void {
+  const { root, path } = source;
   const format = importer.classify(path);
-  const problem = (kind: string, message: string, line: number | null) => found.problems.push({ path, line, kind, message });
+  const problem: Problem = (kind, message, line) => void found.problems.push({ path, line, kind, message });
   const row = (draft: RowDraft) => void found.drafts.push(draft);
-  if (format === 'lines' && importer.lines) {
-    const state = importer.lines.start(source);
-    const splitter = new LineSplitter({ offset: 0, line: 1 }, 1 << 26);
-    const lines = splitter.push(readFileSync(join(root, path)));
-    const rest = splitter.rest();
-    for (const line of rest ? [...lines, rest] : lines) readLine(importer.lines, state, line, { row, problem });
-  } else if (format === 'document' && importer.document) {
-    const document: unknown = JSON.parse(readFileSync(join(root, path), 'utf8'));
-    const siblings = { readJson: (sibling: string) => readJson(join(root, sibling)), list: (folder: string) => filesBelow(join(root, folder)) };
-    if (isObject(document)) importer.document.read(source, document, siblings, { row, problem: (kind, message) => void problem(kind, message, null) });
+  const sink: Sink = { row, problem: (kind, message) => problem(kind, message, null) };
+  if (format === 'lines' && importer.lines) collectLines(importer.lines, source, { row, problem });
+  const document = format === 'document' ? readJson(join(root, path)) : null;
+  if (document) importer.document?.read(source, document, siblingsBelow(root), sink);
+  if (format !== 'database' || !importer.database || !reading.openDatabase) return;
+  const database = reading.openDatabase(join(root, path));
+  importer.database.read(source, database, null, sink);
+  database.close();
+}
+
+function collectLines(
+  reader: LinesReader<unknown>,
+  source: Source,
+  sink: { row: (draft: RowDraft) => void; problem: Problem },
+): void {
+  const state = reader.start(source);
+  const splitter = new LineSplitter({ offset: 0, line: 1 }, 1 << 26);
+  const lines = splitter.push(readFileSync(join(source.root, source.path)));
+  const rest = splitter.rest();
+  for (const line of rest ? [...lines, rest] : lines) readLine(reader, state, line, sink);
+}
+
+/** The files around a document, as an import sees them. */
+export function siblingsBelow(root: string): Siblings {
+  return { readJson: (path) => readJson(join(root, path)), list: (folder) => namesIn(join(root, folder)) };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
   }
 }
 
@@ -78,7 +123,8 @@ function groupedByKey<Record extends { identity: { key: string } }>(records: rea
 function request(records: UsageDraft[]): Record<TokenField, number | null> {
   const figures = eachField((field) => largest(records.map((record) => record[field])));
   const placeholder = largest(records.map((record) => record.outputPlaceholder ?? null));
-  const unfinished = placeholder !== null && !records.some((record) => record.final) && (figures.outputTokens ?? 0) <= placeholder;
+  const unfinished =
+    placeholder !== null && !records.some((record) => record.final) && (figures.outputTokens ?? 0) <= placeholder;
   return unfinished ? { ...figures, outputTokens: null } : figures;
 }
 
