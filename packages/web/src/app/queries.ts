@@ -1,0 +1,64 @@
+/** Every question the app asks the server, with the key its answer is kept under. */
+
+import type { Query } from '@taffrail/client';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { localZone } from '../parts/format-time.js';
+import { answerOf, rest } from './api.js';
+
+export const metaQuery = queryOptions({
+  queryKey: ['meta'],
+  queryFn: ({ signal }) => answerOf(rest.meta(signal)),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const importQuery = queryOptions({
+  queryKey: ['import'],
+  queryFn: ({ signal }) => answerOf(rest.importStatus(signal)),
+});
+
+export const facetsQuery = (query: Query) =>
+  queryOptions({
+    queryKey: ['facets', query],
+    queryFn: ({ signal }) => answerOf(rest.facets(query, signal)),
+    placeholderData: keepPreviousData,
+  });
+
+export const sessionQuery = (id: string) =>
+  queryOptions({ queryKey: ['session', id], queryFn: ({ signal }) => answerOf(rest.session(id, signal)) });
+
+export const childrenQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['children', id],
+    queryFn: ({ signal }) => answerOf(rest.sessions({ parentId: id, limit: 500 }, signal)),
+  });
+
+export const usageQuery = (id: string) =>
+  queryOptions({ queryKey: ['usage', id], queryFn: ({ signal }) => answerOf(rest.usage(id, signal)) });
+
+export const timelineQuery = (id: string) =>
+  queryOptions({ queryKey: ['timeline', id], queryFn: ({ signal }) => answerOf(rest.timeline(id, signal)) });
+
+export const searchQuery = (query: Query) =>
+  queryOptions({
+    queryKey: ['search', query],
+    queryFn: ({ signal }) => answerOf(rest.search(query, signal)),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+
+/** Today's figures for the status bar. `today` is the local day, so that the answer changes at midnight. */
+export const todayQuery = (today: string) =>
+  queryOptions({
+    queryKey: ['analytics', 'today', today],
+    queryFn: ({ signal }) => answerOf(rest.summary({ since: today, until: today, tz: localZone }, signal)),
+    placeholderData: keepPreviousData,
+  });
+
+export const sessionCountQuery = queryOptions({
+  queryKey: ['facets', 'count'],
+  queryFn: async ({ signal }) => {
+    const facets = await answerOf(rest.facets({}, signal));
+    return facets.agents.reduce((sum, facet) => sum + facet.count, 0);
+  },
+  placeholderData: keepPreviousData,
+});

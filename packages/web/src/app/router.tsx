@@ -1,0 +1,82 @@
+/** The places and their addresses. Every place is loaded when it is first opened. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type NotFoundRouteProps,
+  redirect,
+} from '@tanstack/react-router';
+import { analyticsSearchOf } from '../places/analytics/url-state.js';
+import { readerSearchOf } from '../places/reader/url-state.js';
+import { searchSearchOf } from '../places/search/url-state.js';
+import { sessionsSearchOf } from '../places/sessions/url-state.js';
+import { settingsSearchOf } from '../places/settings/url-state.js';
+import { NotFound, PlaceFailed } from './not-found.js';
+import { parseSearch, stringifySearch } from './search-params.js';
+import { Shell } from './shell.js';
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: (_props: NotFoundRouteProps) => <NotFound />,
+  errorComponent: PlaceFailed,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/sessions', replace: true });
+  },
+});
+
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions',
+  validateSearch: sessionsSearchOf,
+  component: lazyRouteComponent(() => import('../places/sessions/sessions.js'), 'Sessions'),
+});
+
+const reader = createRoute({
+  getParentRoute: () => root,
+  path: '/s/$id',
+  validateSearch: readerSearchOf,
+  component: lazyRouteComponent(() => import('../places/reader/reader.js'), 'ReaderPlace'),
+});
+
+const search = createRoute({
+  getParentRoute: () => root,
+  path: '/search',
+  validateSearch: searchSearchOf,
+  component: lazyRouteComponent(() => import('../places/search/search-page.js'), 'SearchPage'),
+});
+
+const analytics = createRoute({
+  getParentRoute: () => root,
+  path: '/analytics',
+  validateSearch: analyticsSearchOf,
+  component: lazyRouteComponent(() => import('../places/analytics/analytics.js'), 'Analytics'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: settingsSearchOf,
+  component: lazyRouteComponent(() => import('../places/settings/settings.js'), 'Settings'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, sessions, reader, search, analytics, settings]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PlaceFailed,
+  // A route's own code arrives fast from the same machine: no pending screen may flash before it.
+  defaultPendingMs: 400,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

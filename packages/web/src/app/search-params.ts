@@ -1,0 +1,55 @@
+/** How a view's state is written in the address: plain keys, lists as repeated keys, nothing quoted. */
+
+export type RawSearch = Record<string, string | string[]>;
+
+/** Reads an address's query. A key that comes twice is a list. */
+export function parseSearch(text: string): RawSearch {
+  const raw: RawSearch = {};
+  for (const [key, value] of new URLSearchParams(text)) {
+    const before = raw[key];
+    raw[key] = before === undefined ? value : [before, value].flat();
+  }
+  return raw;
+}
+
+/** Writes a query. Absent values, empty strings and empty lists are left out. */
+export function stringifySearch(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    for (const one of [value].flat()) {
+      if (one !== undefined && one !== null && one !== '') params.append(key, String(one));
+    }
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** A list of at least one value, or nothing. */
+export function listOf(value: unknown): string[] | undefined {
+  const list = [value].flat().filter((one): one is string => typeof one === 'string' && one !== '');
+  return list.length > 0 ? [...new Set(list)] : undefined;
+}
+
+/** A text that is not empty, or nothing. */
+export function textOf(value: unknown): string | undefined {
+  const one = Array.isArray(value) ? value[0] : value;
+  return typeof one === 'string' && one !== '' ? one : undefined;
+}
+
+/** One of the known values, or nothing: what an old or hand-made link can't name is ignored. */
+export function oneOf<T extends string>(value: unknown, known: readonly T[]): T | undefined {
+  return known.find((one) => one === textOf(value));
+}
+
+/** A whole number of at least `least`, or nothing. */
+export function wholeOf(value: unknown, least: number): number | undefined {
+  const text = textOf(value);
+  const parsed = text === undefined ? (value as unknown) : Number(text);
+  return typeof parsed === 'number' && Number.isSafeInteger(parsed) && parsed >= least ? parsed : undefined;
+}
+
+/** A day `YYYY-MM-DD`, or nothing. */
+export function dayParam(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}

@@ -1,0 +1,70 @@
+/** The status bar: the line to the server, and today's figures with what they were counted from. */
+import type { SocketState } from '@taffrail/client';
+import { useQuery } from '@tanstack/react-query';
+import { Cost, Tokens } from '../parts/figure.js';
+import { exactNumber } from '../parts/format-number.js';
+import { priceCoverage, sessionCoverage } from '../parts/usage-words.js';
+import { useToday } from './clock.js';
+import { useSocketState } from './live.js';
+import { importQuery, sessionCountQuery, todayQuery } from './queries.js';
+
+const lineWords: Record<SocketState['name'], string> = {
+  stopped: 'Not connected',
+  connecting: 'Connecting',
+  open: 'Live',
+  waiting: 'Reconnecting',
+};
+
+export function StatusBar() {
+  const line = useSocketState();
+  const sessions = useQuery(sessionCountQuery).data;
+  const importing = useQuery(importQuery).data;
+  const filesLeft = importing ? importing.filesTotal - importing.filesDone : 0;
+  return (
+    <footer className="status">
+      <output aria-live="polite">
+        <i className={line.name === 'open' ? 'live' : 'live off'} />
+        {lineWords[line.name]}
+      </output>
+      {sessions === undefined ? null : (
+        <span title="Sessions of all agents, sub-agents not counted apart">
+          <b>{exactNumber(sessions)}</b> {sessions === 1 ? 'session' : 'sessions'}
+        </span>
+      )}
+      <span className="grow" />
+      {importing?.state === 'importing' ? <span>Importing, {exactNumber(filesLeft)} files left</span> : null}
+      {importing?.state === 'indexing' ? <span>Indexing text</span> : null}
+      <Today />
+      <span className="last">{location.host}</span>
+    </footer>
+  );
+}
+
+function Today() {
+  const today = useQuery(todayQuery(useToday())).data?.total;
+  if (!today) return null;
+  const { usage } = today;
+  const why = today.sessions === 0 ? 'No session today' : 'Today’s sessions reported no tokens';
+  const coverage = sessionCoverage(today.sessionsWithUsage, today.sessions);
+  return (
+    <>
+      <span title="Today, all agents">
+        Today{' '}
+        <b>
+          <Tokens value={usage?.inputTokens ?? null} why={why} />
+        </b>{' '}
+        in{' '}
+        <b>
+          <Tokens value={usage?.outputTokens ?? null} why={why} />
+        </b>{' '}
+        out
+      </span>
+      <span>
+        <b>
+          <Cost micros={usage?.costMicros ?? null} why={why} {...(usage ? { note: priceCoverage(usage) } : {})} />
+        </b>
+        {coverage}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+/** Sentences about usage: why a figure is unknown, and what a total was counted from. */
+import {
+  agentLabel,
+  type ImporterCapabilities,
+  type ReportedCounts,
+  type TokenField,
+  type Usage,
+} from '@taffrail/wire';
+import { counted, exactNumber } from './format-number.js';
+
+const fieldWords: Record<TokenField, string> = {
+  inputTokens: 'input tokens',
+  outputTokens: 'output tokens',
+  cacheReadTokens: 'cache reads',
+  cacheWriteTokens: 'cache writes',
+  cacheWrite1hTokens: 'one-hour cache writes',
+  reasoningTokens: 'reasoning tokens',
+};
+
+const capabilityOf: Record<TokenField, keyof ImporterCapabilities> = {
+  inputTokens: 'perRequestUsage',
+  outputTokens: 'perRequestUsage',
+  cacheReadTokens: 'cacheRead',
+  cacheWriteTokens: 'cacheWrite',
+  cacheWrite1hTokens: 'cacheWrite1h',
+  reasoningTokens: 'reasoning',
+};
+
+/** Why a token figure is "—": the agent never records it, or this session's requests did not. */
+export function whyUnknown(agent: string, field: TokenField, capabilities: ImporterCapabilities | undefined): string {
+  const label = agentLabel(agent);
+  if (capabilities && !capabilities[capabilityOf[field]]) return `${label} does not record ${fieldWords[field]}`;
+  return `No request in this ${label} log reported ${fieldWords[field]}`;
+}
+
+/** `12 of 14`, or `all` where nothing is missing. */
+export function coverageOf(reported: number, of: number): string {
+  return reported === of ? 'all' : `${exactNumber(reported)} of ${exactNumber(of)}`;
+}
+
+/** `from 12 of 14 sessions`; empty where every session is known. */
+export function sessionCoverage(known: number, all: number): string {
+  return known === all ? '' : `from ${exactNumber(known)} of ${exactNumber(all)} sessions`;
+}
+
+/** `from 10 of 11 requests`; empty where every request reported the figure. */
+export function requestCoverage(usage: Pick<Usage, 'requests' | 'reported'>, field: TokenField): string {
+  const reported = usage.reported[field];
+  return reported === usage.requests ? '' : `from ${coverageOf(reported, usage.requests)} requests`;
+}
+
+/** `3 requests unpriced`; empty where every request has a price. */
+export function priceCoverage(usage: Pick<Usage, 'requests' | 'pricedRequests'>): string {
+  const missing = usage.requests - usage.pricedRequests;
+  return missing === 0 ? '' : `${counted(missing, 'request')} unpriced`;
+}
+
+/** Why there is no cost, or only a part of it. */
+export function whyUnpriced(usage: Pick<Usage, 'requests' | 'pricedRequests'> | null): string {
+  if (!usage) return 'No usage was reported, so there is nothing to price';
+  return usage.pricedRequests === 0 ? 'No price is known for its model' : priceCoverage(usage);
+}
+
+/** The share of input that came from the cache, or `null` where cache reads or input are unknown. */
+export function cacheHitRate(usage: Pick<Usage, 'inputTokens' | 'cacheReadTokens'> | null): number | null {
+  if (!usage?.inputTokens || usage.cacheReadTokens === null) return null;
+  return usage.cacheReadTokens / usage.inputTokens;
+}
+
+export type TokenKind = 'cache-read' | 'cache-write' | 'input' | 'output' | 'reasoning';
+export type KindFigure = { kind: TokenKind; label: string; value: number | null; reported: number };
+
+/**
+ * The five kinds in their fixed order, disjoint: input without its cached part, output without its reasoning.
+ * A part that is unknown leaves the rest whole: nothing is subtracted that was not reported.
+ */
+export function tokenKinds(
+  usage: Pick<Usage, Exclude<TokenField, 'cacheWrite1hTokens'>> & { reported: ReportedCounts },
+): KindFigure[] {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens, reported } = usage;
+  const rest = (whole: number | null, ...parts: (number | null)[]) =>
+    whole === null ? null : Math.max(0, whole - parts.reduce<number>((sum, part) => sum + (part ?? 0), 0));
+  return [
+    { kind: 'cache-read', label: 'Cache read', value: cacheReadTokens, reported: reported.cacheReadTokens },
+    { kind: 'cache-write', label: 'Cache write', value: cacheWriteTokens, reported: reported.cacheWriteTokens },
+    {
+      kind: 'input',
+      label: 'Uncached input',
+      value: rest(inputTokens, cacheReadTokens, cacheWriteTokens),
+      reported: reported.inputTokens,
+    },
+    { kind: 'output', label: 'Output', value: rest(outputTokens, reasoningTokens), reported: reported.outputTokens },
+    { kind: 'reasoning', label: 'Reasoning', value: reasoningTokens, reported: reported.reasoningTokens },
+  ];
+}

@@ -1,0 +1,39 @@
+/** The state of Analytics, as its address holds it: a link shows another browser the same. */
+import { type Metric, metrics } from '@taffrail/wire';
+import { type RangeSearch, rangeOf } from '../../app/range.js';
+import { listOf, oneOf } from '../../app/search-params.js';
+
+export const stacks = ['agent', 'model', 'project'] as const;
+export type Stack = (typeof stacks)[number];
+
+export const filterNames = ['agent', 'project', 'model'] as const;
+export type FilterName = (typeof filterNames)[number];
+
+export type AnalyticsSearch = RangeSearch & { [K in FilterName]?: string[] } & { metric?: Metric; by?: Stack };
+
+export function analyticsSearchOf(raw: Record<string, unknown>): AnalyticsSearch {
+  const metric = oneOf(raw.metric, metrics);
+  const by = oneOf(raw.by, stacks);
+  const filters = filterNames.flatMap((name) => {
+    const list = listOf(raw[name]);
+    return list ? [[name, list]] : [];
+  });
+  return { ...rangeOf(raw), ...(metric ? { metric } : {}), ...(by ? { by } : {}), ...Object.fromEntries(filters) };
+}
+
+export const fallbackMetric: Metric = 'input_tokens';
+
+/**
+ * F7: the metric to ask for. One that the server cannot serve gives way to the first that it can, before any request;
+ * the address keeps what was chosen, so it comes back with a capable server.
+ */
+export function servedMetric(chosen: Metric | undefined, capabilities: readonly string[]): Metric {
+  const wanted = chosen ?? fallbackMetric;
+  const served = servedMetrics(capabilities);
+  return served.includes(wanted) ? wanted : (served[0] ?? 'sessions');
+}
+
+/** The metrics a server can serve, in their order. */
+export function servedMetrics(capabilities: readonly string[]): Metric[] {
+  return metrics.filter((metric) => capabilities.includes(`metric.${metric}`));
+}

@@ -1,0 +1,2 @@
+/** Lets TypeScript know style sheets, which Vite imports. */
+declare module '*.css';
