@@ -1,7 +1,17 @@
-/** The log and its projections. */
+/** The log and its projections: one door in (`commit`), questions out. */
+export { gather, breakdown, usageReport } from './analytics/breakdown.js';
+export { Calendar, type Period, plusDays } from './analytics/calendar.js';
+export type { Filter } from './analytics/filter.js';
+export * from './analytics/panels.js';
 export * from './commit.js';
-export { openSqlite, type SqliteOptions } from './sqlite/store.js';
-export { NewerDataError } from './sqlite/migrate.js';
+export { type PriceTable, priceTable, type UserPrice } from './pricing/prices.js';
+export { sessionFacets, sessionTotals } from './reading/facets.js';
+export { itemPage, readRows, timeline } from './reading/rows.js';
+export { search } from './reading/search.js';
+export { sessionUsage } from './reading/session-usage.js';
+export { findSession, listSessions, type SessionQuestion } from './reading/sessions.js';
 export { type ForeignQuery, readForeignDatabase } from './sqlite/foreign.js';
+export { NewerDataError } from './sqlite/migrate.js';
+export { openSqlite, type SqliteOptions } from './sqlite/store.js';
 export * from './store.js';
 export type { Tables } from './tables.js';

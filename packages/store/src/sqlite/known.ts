@@ -1,10 +1,11 @@
 /** The store's present, read from SQLite as the planner asks. Inside a write transaction, so nothing moves under it. */
 import type { UsageTotals } from '@taffrail/wire';
 import type { Fact, Known, KnownKey, SessionRecord } from '../plan/records.js';
+import { rowId } from '../row-id.js';
 import type { Database, SqlRow } from './database.js';
 
-export const rowIdSpan = 2 ** 32;
-export const rowId = (num: number, seq: number): number => num * rowIdSpan + seq;
+
+
 
 export class SqliteKnown implements Known {
   readonly #db: Database;

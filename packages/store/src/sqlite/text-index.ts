@@ -1,7 +1,7 @@
 /** The text index: everything said, thought, called and returned. Follows the rows, up to a mark kept per session. */
 import { isCallText, searchableText } from '../search-text.js';
 import type { Database } from './database.js';
-import { rowId, rowIdSpan } from './known.js';
+import { rowId, rowIdSpan } from '../row-id.js';
 
 interface IndexableRow {
   id: number;

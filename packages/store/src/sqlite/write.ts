@@ -5,7 +5,7 @@ import { isCounted, type UsageBucket } from '../plan/buckets.js';
 import type { Fact, SessionRecord, StoredRow } from '../plan/records.js';
 import type { Writes } from '../plan/writes.js';
 import type { Database } from './database.js';
-import { rowId } from './known.js';
+import { rowId } from '../row-id.js';
 
 const sql = {
   row: 'INSERT INTO rows (id, at, kind, turn_id, step, key, item_type, label, data, text, revises) VALUES (?,?,?,?,?,?,?,?,?,?,?)',

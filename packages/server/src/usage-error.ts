@@ -1,0 +1,2 @@
+/** A mistake of the person in front of the program: said in one line, without a stack. */
+export class UsageError extends Error {}

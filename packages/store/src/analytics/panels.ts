@@ -1,0 +1,167 @@
+/** The analytics panels: each one question, counted by `breakdown`. */
+import type { AnalyticsCoverage, AnalyticsRow, AnalyticsSummary, AnalyticsTable, Heatmap, Metric, ToolTable } from '@taffrail/wire';
+import { agentLabel, tokenFields, unreachable } from '@taffrail/wire';
+import { type Kysely, sql } from 'kysely';
+import type { PriceTable } from '../pricing/prices.js';
+import type { Tables } from '../tables.js';
+import { breakdown, gather } from './breakdown.js';
+import { type Calendar, weekday } from './calendar.js';
+import type { Filter } from './filter.js';
+
+export interface PanelQuestion {
+  queries: Kysely<Tables>;
+  prices: PriceTable;
+  filter: Filter;
+  calendar: Calendar;
+}
+
+export type Grouping = 'agent' | 'model' | 'project';
+
+const groupings = {
+  agent: (bucket: { agent: string }) => bucket.agent,
+  model: (bucket: { model?: string }) => bucket.model ?? '',
+  project: (bucket: { project: string | null }) => bucket.project ?? '',
+} as const;
+
+/** Totals of the range, of the equally long range before it, and day by day. */
+export async function summary({ queries, prices, filter, calendar }: PanelQuestion): Promise<AnalyticsSummary> {
+  const counted = await gather(queries, filter);
+  const days = breakdown(counted, prices, { key: (bucket) => calendar.day(bucket.bucket) });
+  const { since, until } = filter;
+  const previous = since === undefined || until === undefined ? null : { ...filter, since: since - (until - since), until: since };
+  const before = previous ? breakdown(await gather(queries, previous), prices, { key: () => 'all' }).total : null;
+  const named = [...counted.usage, ...counted.activity];
+  return {
+    since: since === undefined ? null : new Date(since).toISOString(),
+    until: until === undefined ? null : new Date(until).toISOString(),
+    tz: calendar.tz,
+    total: days.total,
+    previous: before,
+    days: sortedByKey(days.rows),
+    agents: new Set(named.map((bucket) => bucket.agent)).size,
+    projects: new Set(named.map((bucket) => bucket.project ?? '')).size,
+  };
+}
+
+export async function daily({ queries, prices, filter, calendar }: PanelQuestion, by: Grouping | null): Promise<AnalyticsTable> {
+  const counted = await gather(queries, filter);
+  // A message belongs to no model, so that a stack by model counts requests alone.
+  const source = by === 'model' ? { ...counted, activity: [] } : counted;
+  const table = breakdown(source, prices, { key: (bucket) => calendar.day(bucket.bucket), ...(by ? { group: groupings[by] } : {}) });
+  return { ...table, rows: sortedByKey(table.rows) };
+}
+
+/** Models, projects or agents, the largest first. */
+export async function breakdownBy({ queries, prices, filter }: PanelQuestion, by: Grouping): Promise<AnalyticsTable> {
+  const counted = await gather(queries, filter);
+  const table = breakdown(by === 'model' ? { ...counted, activity: [] } : counted, prices, { key: groupings[by] });
+  return { ...table, rows: table.rows.sort((one, other) => inputOf(other) - inputOf(one)) };
+}
+
+export async function topSessions({ queries, prices, filter }: PanelQuestion, metric: Metric, limit: number): Promise<AnalyticsTable> {
+  const counted = await gather(queries, filter);
+  const table = breakdown(counted, prices, { key: (bucket) => counted.roots.rootOf(bucket.num) });
+  const value = (row: AnalyticsRow) => metricOf(row, metric) ?? -1;
+  return { ...table, rows: table.rows.sort((one, other) => value(other) - value(one)).slice(0, limit) };
+}
+
+export async function heatmap({ queries, prices, filter, calendar }: PanelQuestion, metric: Metric): Promise<Heatmap> {
+  const counted = await gather(queries, filter);
+  const days = breakdown(counted, prices, { key: (bucket) => calendar.day(bucket.bucket) });
+  const hours = breakdown(counted, prices, { key: (bucket) => `${weekday(calendar.day(bucket.bucket))} ${calendar.hour(bucket.bucket)}` });
+  return {
+    metric,
+    tz: calendar.tz,
+    days: sortedByKey(days.rows).map((row) => ({ day: row.key, value: metricOf(row, metric), reported: row.sessionsWithUsage, of: row.sessions })),
+    hours: hours.rows.map((row) => {
+      const [day, hour] = row.key.split(' ').map(Number);
+      return { weekday: day ?? 0, hour: hour ?? 0, value: metricOf(row, metric) };
+    }),
+  };
+}
+
+/** A row's figure for a metric; `null` where nobody reported it. */
+export function metricOf(row: AnalyticsRow, metric: Metric): number | null {
+  switch (metric) {
+    case 'sessions':
+      return row.sessions;
+    case 'messages':
+      return row.messages;
+    case 'input_tokens':
+      return row.usage?.inputTokens ?? null;
+    case 'output_tokens':
+      return row.usage?.outputTokens ?? null;
+    case 'cache_read_tokens':
+      return row.usage?.cacheReadTokens ?? null;
+    case 'cost':
+      return row.usage?.costMicros ?? null;
+    default:
+      return unreachable(metric);
+  }
+}
+
+export async function tools({ queries, filter }: PanelQuestion): Promise<ToolTable> {
+  const { agents, projects } = filter;
+  const { rows } = await sql<{ name: string; calls: number; errors: number; sessions: number; outputBytes: number }>`
+    SELECT label AS name, sum(item_type = 'tool_call') AS calls, count(DISTINCT CASE WHEN item_type = 'tool_call' THEN num END) AS sessions,
+      sum(item_type = 'tool_result' AND data LIKE '%"status":"error"%') AS errors,
+      coalesce(sum(CASE WHEN item_type = 'tool_result' THEN length(text) END), 0) AS "outputBytes"
+    FROM rows JOIN sessions ON sessions.num = rows.id / 4294967296
+    WHERE label IS NOT NULL AND revises IS NULL
+      AND (${filter.since ?? null} IS NULL OR at >= ${filter.since ?? null}) AND (${filter.until ?? null} IS NULL OR at < ${filter.until ?? null})
+      ${agents ? sql`AND agent IN (${sql.join([...agents])})` : sql``} ${projects ? sql`AND project IN (${sql.join([...projects])})` : sql``}
+    GROUP BY label HAVING calls > 0 ORDER BY calls DESC LIMIT 100`.execute(queries);
+  return { rows };
+}
+
+/** What is not known, and why. */
+export async function coverage({ queries, prices, filter }: PanelQuestion): Promise<AnalyticsCoverage> {
+  const counted = await gather(queries, filter);
+  const { total } = breakdown(counted, prices, { key: () => 'all' });
+  const requests = total.usage?.requests ?? 0;
+  const models = breakdown({ ...counted, activity: [] }, prices, { key: groupings.model }).rows;
+  const unpriced = models.filter((row) => row.usage && row.usage.pricedRequests === 0).map((row) => row.key || 'no model named');
+  const unpricedRequests = requests - (total.usage?.pricedRequests ?? 0);
+  const agents = breakdown(counted, prices, { key: groupings.agent }).rows;
+  const reasons = [
+    ...agents
+      .filter((row) => row.sessions > row.sessionsWithUsage)
+      .map((row) => ({ reason: `${agentLabel(row.key)}: no request in the log`, missing: 'all', count: row.sessions - row.sessionsWithUsage, unit: 'sessions' as const })),
+    ...(await placeholders(queries, filter)),
+    ...(unpricedRequests > 0 ? [{ reason: unpriced.length > 0 ? `No price: ${unpriced.slice(0, 3).join(', ')}` : 'Input or output not reported', missing: 'cost', count: unpricedRequests, unit: 'requests' as const }] : []),
+    ...(await brokenLines(queries)),
+  ];
+  const fields = tokenFields.map((field) => ({ field: field as string, reported: total.usage?.reported[field] ?? 0, of: requests }));
+  return { sessions: total.sessions, requests, fields: [...fields, { field: 'cost', reported: total.usage?.pricedRequests ?? 0, of: requests }], reasons };
+}
+
+async function placeholders(queries: Kysely<Tables>, filter: Filter) {
+  let query = queries
+    .selectFrom('usage_facts')
+    .innerJoin('sessions', 'sessions.num', 'usage_facts.num')
+    .select((builder) => builder.fn.countAll<number>().as('count'))
+    .where('counted', '=', 1)
+    .where('usage_facts.output_tokens', 'is', null);
+  if (filter.since !== undefined) query = query.where('at', '>=', filter.since);
+  if (filter.until !== undefined) query = query.where('at', '<', filter.until);
+  if (filter.agents) query = query.where('agent', 'in', filter.agents);
+  const count = Number((await query.executeTakeFirstOrThrow()).count);
+  return count === 0 ? [] : [{ reason: 'Aborted before usage came', missing: 'output', count, unit: 'requests' as const }];
+}
+
+async function brokenLines(queries: Kysely<Tables>) {
+  const row = await queries
+    .selectFrom('source_problems')
+    .select((builder) => builder.fn.sum<number | null>('count').as('count'))
+    .where('kind', 'in', ['not_json', 'too_long', 'incomplete', 'wrong_shape'])
+    .executeTakeFirstOrThrow();
+  const count = Number(row.count ?? 0);
+  return count === 0 ? [] : [{ reason: 'Lines that could not be read', missing: 'content', count, unit: 'lines' as const }];
+}
+
+const inputOf = (row: AnalyticsRow): number => row.usage?.inputTokens ?? 0;
+
+function sortedByKey(rows: AnalyticsRow[]): AnalyticsRow[] {
+  return rows.sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+

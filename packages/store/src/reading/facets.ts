@@ -1,0 +1,75 @@
+/** How many sessions each filter would show, and what all that match spent. */
+import type { Facet, SessionFacets, SessionListTotals } from '@taffrail/wire';
+import { type Kysely, sql } from 'kysely';
+import { UsageSum } from '../analytics/usage-sum.js';
+import type { PriceTable } from '../pricing/prices.js';
+import type { Tables } from '../tables.js';
+import { matching, type SessionQuestion, usageIs } from './sessions.js';
+
+export async function sessionFacets(queries: Kysely<Tables>): Promise<SessionFacets> {
+  const by = (column: 'agent' | 'project' | 'model' | 'status') => countsBy(queries, column);
+  const usage = async (key: 'known' | 'partial' | 'unknown'): Promise<Facet> => {
+    const row = await queries
+      .selectFrom('sessions')
+      .select((builder) => builder.fn.countAll<number>().as('count'))
+      .where((builder) => matching(builder, { roots: true }))
+      .where(usageIs(key))
+      .executeTakeFirstOrThrow();
+    return { key, count: Number(row.count) };
+  };
+  return {
+    agents: await by('agent'),
+    projects: await by('project'),
+    models: await by('model'),
+    states: await by('status'),
+    usage: [await usage('known'), await usage('partial'), await usage('unknown')],
+  };
+}
+
+async function countsBy(queries: Kysely<Tables>, column: 'agent' | 'project' | 'model' | 'status'): Promise<Facet[]> {
+  const rows = await queries
+    .selectFrom('sessions')
+    .select([sql<string>`coalesce(${sql.ref(column)}, '')`.as('key'), (builder) => builder.fn.countAll<number>().as('count')])
+    .where((builder) => matching(builder, { roots: true }))
+    .groupBy('key')
+    .orderBy('count', 'desc')
+    .execute();
+  return rows.map((row) => ({ key: row.key, count: Number(row.count) }));
+}
+
+/** Sums over every root session that matches, with the sub-agents of each. */
+export async function sessionTotals(queries: Kysely<Tables>, prices: PriceTable, question: Partial<SessionQuestion>): Promise<SessionListTotals> {
+  const roots = await queries
+    .selectFrom('sessions')
+    .select(['num', 'id'])
+    .where((builder) => matching(builder, { ...question, roots: true }))
+    .execute();
+  const rootOf = await descendants(queries, roots);
+  const buckets = await queries.selectFrom('usage_buckets').selectAll().where('requests', '>', 0).execute();
+  const sum = new UsageSum(prices);
+  const withUsage = new Set<number>();
+  for (const bucket of buckets) {
+    const root = rootOf.get(bucket.num);
+    if (root === undefined) continue;
+    sum.add(bucket);
+    withUsage.add(root);
+  }
+  return { sessions: roots.length, sessionsWithUsage: withUsage.size, usage: sum.usage() };
+}
+
+/** Session number → its root's number, for all below these roots. */
+async function descendants(queries: Kysely<Tables>, roots: readonly { num: number; id: string }[]): Promise<Map<number, number>> {
+  const rootOf = new Map(roots.map((root) => [root.num, root.num]));
+  const children = await queries.selectFrom('sessions').select(['num', 'id', 'parent_id']).where('parent_id', 'is not', null).execute();
+  const byParent = new Map<string, { num: number; id: string }[]>();
+  for (const child of children) byParent.set(child.parent_id ?? '', [...(byParent.get(child.parent_id ?? '') ?? []), child]);
+  const queue = roots.map((root) => ({ id: root.id, root: root.num }));
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    for (const child of byParent.get(next.id) ?? []) {
+      if (rootOf.has(child.num)) continue;
+      rootOf.set(child.num, next.root);
+      queue.push({ id: child.id, root: next.root });
+    }
+  }
+  return rootOf;
+}

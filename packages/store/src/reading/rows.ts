@@ -1,0 +1,126 @@
+/** A session's log as rows, items and turns. */
+import type { ItemPage, PlacedItem, Row, TimelineTurn } from '@taffrail/wire';
+import { channelOf, type Item, type ItemType } from '@taffrail/wire';
+import { type Kysely, sql, type SqlBool } from 'kysely';
+import { rowId, rowIdSpan } from '../row-id.js';
+import type { RowsTable, Tables } from '../tables.js';
+
+export interface PageQuestion {
+  num: number;
+  /** Items before, or after, this seq; from the end when neither is given. */
+  before?: number;
+  after?: number;
+  limit: number;
+}
+
+/** Items in the order of their places, oldest first. A revised item stands where it first stood. */
+export async function itemPage(queries: Kysely<Tables>, question: PageQuestion & { total: number }): Promise<ItemPage> {
+  const forwards = question.after !== undefined;
+  const rows = await queries
+    .selectFrom('rows as place')
+    .leftJoin('rows as latest', (join) => join.on(sql<SqlBool>`latest.id = place.id - (place.id % ${rowIdSpan}) + place.revised_by`))
+    .select(['place.id', 'place.at', 'place.turn_id', 'place.step', 'place.key'])
+    .select([sql<string>`coalesce(latest.data, place.data)`.as('data'), sql<string>`coalesce(latest.text, place.text)`.as('text')])
+    .where('place.id', '>', rowId(question.num, question.after ?? 0))
+    .where('place.id', '<', rowId(question.num, question.before ?? rowIdSpan - 1))
+    .where('place.kind', '=', 'item.recorded')
+    .where('place.revises', 'is', null)
+    .orderBy('place.id', forwards ? 'asc' : 'desc')
+    .limit(question.limit)
+    .execute();
+  const items = rows.map(placed);
+  return { items: forwards ? items : items.reverse(), total: question.total, oldestSeq: await oldestItem(queries, question.num) };
+}
+
+async function oldestItem(queries: Kysely<Tables>, num: number): Promise<number | null> {
+  const row = await queries
+    .selectFrom('rows')
+    .select('id')
+    .where('id', '>', rowId(num, 0))
+    .where('id', '<', rowId(num + 1, 0))
+    .where('kind', '=', 'item.recorded')
+    .orderBy('id', 'asc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? row.id % rowIdSpan : null;
+}
+
+type PlacedRow = Pick<RowsTable, 'id' | 'at' | 'turn_id' | 'step' | 'key' | 'data' | 'text'>;
+
+function placed(row: PlacedRow): PlacedItem {
+  return {
+    id: row.key ?? String(row.id % rowIdSpan),
+    seq: row.id % rowIdSpan,
+    at: new Date(row.at).toISOString(),
+    turnId: row.turn_id,
+    step: row.step,
+    item: { ...(JSON.parse(row.data) as object), text: row.text ?? '' } as Item,
+  };
+}
+
+/** Rows after `after`, oldest first, at most `limit`: the log itself. */
+export async function readRows(queries: Kysely<Tables>, num: number, after: number, limit: number): Promise<Row[]> {
+  const rows = await queries
+    .selectFrom('rows')
+    .selectAll()
+    .where('id', '>', rowId(num, after))
+    .where('id', '<', rowId(num + 1, 0))
+    .orderBy('id', 'asc')
+    .limit(limit)
+    .execute();
+  return rows.map(rowFrom);
+}
+
+function rowFrom(row: RowsTable): Row {
+  const data = JSON.parse(row.data) as object;
+  return {
+    seq: row.id % rowIdSpan,
+    at: new Date(row.at).toISOString(),
+    channel: channelOf(row.kind as Row['kind'], (row.item_type ?? undefined) as ItemType | undefined),
+    kind: row.kind,
+    ...(row.turn_id === null ? {} : { turnId: row.turn_id }),
+    ...(row.step === null ? {} : { step: row.step }),
+    ...(row.key === null ? {} : { partId: row.key }),
+    data: row.text === null ? data : { ...data, text: row.text },
+  } as Row;
+}
+
+interface TurnRow {
+  turn_id: string;
+  seq: number;
+  started_at: number;
+  finished_at: number | null;
+  tool_calls: number;
+  prompt: string | null;
+}
+
+const promptCharacters = 200;
+
+/** A session's turns in order, with what each took. */
+export async function timeline(queries: Kysely<Tables>, num: number): Promise<TimelineTurn[]> {
+  const turns = await sql<TurnRow>`
+    SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) % ${rowIdSpan} AS seq, min(at) AS started_at, max(at) AS finished_at,
+      sum(item_type = 'tool_call' AND revises IS NULL) AS tool_calls,
+      (SELECT substr(p.text, 1, ${promptCharacters}) FROM rows p WHERE p.id = min(CASE WHEN rows.item_type = 'message' THEN rows.id END)) AS prompt
+    FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
+    GROUP BY turn_id ORDER BY seq`.execute(queries);
+  const usage = await queries
+    .selectFrom('usage_facts')
+    .select(['turn_id', (builder) => builder.fn.countAll<number>().as('requests')])
+    .select((builder) => [builder.fn.sum<number | null>('input_tokens').as('input'), builder.fn.sum<number | null>('output_tokens').as('output')])
+    .where('num', '=', num)
+    .groupBy('turn_id')
+    .execute();
+  const spent = new Map(usage.map((turn) => [turn.turn_id, turn]));
+  return turns.rows.map((turn) => ({
+    turnId: turn.turn_id,
+    seq: turn.seq,
+    startedAt: new Date(turn.started_at).toISOString(),
+    finishedAt: turn.finished_at === null ? null : new Date(turn.finished_at).toISOString(),
+    prompt: turn.prompt ?? '',
+    toolCalls: turn.tool_calls,
+    requests: Number(spent.get(turn.turn_id)?.requests ?? 0),
+    inputTokens: spent.get(turn.turn_id)?.input ?? null,
+    outputTokens: spent.get(turn.turn_id)?.output ?? null,
+  }));
+}
