@@ -120,12 +120,14 @@ export interface LineInfo {
  * later from the same place; it is changed in place.
  */
 export interface LinesReader<State> {
-  start(source: Source): State;
+  /** `siblings`: small files near the source that say what its lines do not (a project's folder, a sub-agent's model). */
+  start(source: Source, siblings?: Siblings): State;
   read(state: State, record: JsonObject, line: LineInfo, out: Sink): void;
 }
 
 /**
- * Other files below the same root, for documents that are spread over several. Missing files read as `null`;
+ * Other files of the same agent, for logs that are spread over several. Paths start at the root and may climb one
+ * folder out of it (`../projects.json` beside the root `tmp`). Missing files read as `null`;
  * `list` gives the names in a folder, sorted, without going into its folders.
  */
 export interface Siblings {

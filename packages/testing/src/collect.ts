@@ -22,8 +22,9 @@ export interface Collected {
   problems: { path: string; line: number | null; kind: string; message: string }[];
 }
 
-/** How a test reads: by default all files in the order of their paths, and no databases. */
+/** How a test reads: by default all files in the order of their paths, no variables set, and no databases. */
 export interface Reading {
+  env?: Readonly<Record<string, string>>;
   order?: (paths: string[]) => string[];
   /** Opens a database for reading; it is closed when it has been read. */
   openDatabase?: (path: string) => DatabaseView & { close(): void };
@@ -33,7 +34,7 @@ export interface Reading {
 export function collect(importer: Importer, home: string, reading: Reading = {}): Collected {
   const found: Collected = { drafts: [], problems: [] };
   const order = reading.order ?? ((paths: string[]) => paths);
-  for (const root of importer.roots({ home, env: {} })) {
+  for (const root of importer.roots({ home, env: reading.env ?? {} })) {
     for (const path of order(filesBelow(root))) collectFile(importer, { root, path }, reading, found);
   }
   return found;
@@ -72,7 +73,7 @@ function collectLines(
   source: Source,
   sink: { row: (draft: RowDraft) => void; problem: Problem },
 ): void {
-  const state = reader.start(source);
+  const state = reader.start(source, siblingsBelow(source.root));
   const splitter = new LineSplitter({ offset: 0, line: 1 }, 1 << 26);
   const lines = splitter.push(readFileSync(join(source.root, source.path)));
   const rest = splitter.rest();
@@ -109,7 +110,9 @@ export type Recount = Record<TokenField, number | null> & { requests: number };
  */
 export function recount(drafts: readonly RowDraft[]): Recount {
   const records = drafts.filter((draft) => draft.kind === 'usage.recorded');
-  const requests = [...groupedByKey(records).values()].map((group) => request(group.map((draft) => draft.data)));
+  const groups = [...groupedByKey(records).values()].map((group) => request(group.map((draft) => draft.data)));
+  // A request of which nothing was reported is known to have happened, and counted nowhere.
+  const requests = groups.filter((group) => tokenFields.some((field) => group[field] !== null));
   const sum = (field: TokenField) => sumOf(requests.map((each) => each[field]));
   return { requests: requests.length, ...eachField(sum) };
 }
