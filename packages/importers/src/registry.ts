@@ -1,7 +1,9 @@
 /** All importers, in the order they are asked. */
 import { claude } from './claude/index.js';
+import { codex } from './codex/index.js';
 import type { Importer } from './contract.js';
+import { copilot } from './copilot/index.js';
 import { gemini } from './gemini/index.js';
 import { opencode } from './opencode/index.js';
 
-export const importers: readonly Importer[] = [gemini, claude, opencode];
+export const importers: readonly Importer[] = [gemini, claude, codex, copilot, opencode];
