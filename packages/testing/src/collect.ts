@@ -106,15 +106,27 @@ export type Recount = Record<TokenField, number | null> & { requests: number };
 
 /**
  * Adds up usage by request, the slow and obvious way: one entry per key, the largest figure per field; an
- * output that some record calls a placeholder is unknown unless a finished or larger figure exists.
+ * output that some record calls a placeholder is unknown unless a finished or larger figure exists. A replay of
+ * another session's request, recognised by that request's key, is left out.
  */
 export function recount(drafts: readonly RowDraft[]): Recount {
   const records = drafts.filter((draft) => draft.kind === 'usage.recorded');
-  const groups = [...groupedByKey(records).values()].map((group) => request(group.map((draft) => draft.data)));
+  const originals = records.filter((record) => !isReplay(record, records));
+  const groups = [...groupedByKey(originals).values()].map((group) => request(group.map((draft) => draft.data)));
   // A request of which nothing was reported is known to have happened, and counted nowhere.
   const requests = groups.filter((group) => tokenFields.some((field) => group[field] !== null));
   const sum = (field: TokenField) => sumOf(requests.map((each) => each[field]));
   return { requests: requests.length, ...eachField(sum) };
+}
+
+type UsageRow = Extract<RowDraft, { kind: 'usage.recorded' }>;
+
+function isReplay({ identity, sessionId }: UsageRow, records: readonly UsageRow[]): boolean {
+  const { originKey } = identity;
+  return (
+    originKey !== undefined &&
+    records.some((other) => other.identity.key === originKey && other.sessionId !== sessionId)
+  );
 }
 
 function groupedByKey<Record extends { identity: { key: string } }>(records: readonly Record[]): Map<string, Record[]> {
