@@ -1,5 +1,9 @@
 /** The server and what the command line shares with it. */
 export { type DataHome, dataHome } from './data-home.js';
 export { type Discovery, discover, type FoundRoot, rootsOf } from './import/discover.js';
-export { type ImportOptions, type ImportProgress, runImport } from './import/run-import.js';
+export { Follower, type FollowOptions } from './import/follow.js';
+export { type HandInOutcome, importFile } from './import/hand-in.js';
+export { type ImportOptions, type ImportProgress, runImport, storedProblems } from './import/run-import.js';
+export { serve, type ServeOptions } from './serve.js';
 export { UsageError } from './usage-error.js';
+export { version } from './version.js';

@@ -4,41 +4,19 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type DatabaseView, isObject, type JsonObject } from '@taffrail/importers';
 import { readForeignDatabase } from '@taffrail/store';
-import { Batch } from './batch.js';
 import type { FoundSource } from './discover.js';
 import type { KnownSource, ReadContext, ReadOutcome } from './read-source.js';
+import { WholeSource } from './whole-source.js';
 
 // A checkpoint may move pages between the two files while they are copied; then they are copied again.
 const copyTriesMax = 5;
 
 export async function readDatabase(source: FoundSource, known: KnownSource | null, context: ReadContext): Promise<ReadOutcome> {
-  const { importer, absolute, root, path, fingerprint, sizeBytes } = source;
-  const batch = new Batch(importer.agent, context.projectOf, source.mtimeMs);
-  const sessions = new Set<string>();
+  const { importer, absolute, root, path, sizeBytes } = source;
   const before = known && known.importer_version === importer.version ? parsedState(known.state) : null;
-  let state: JsonObject | null = before;
-  try {
-    state = withCopy(absolute, (view) => {
-      const row = (draft: Parameters<Batch['add']>[0]) => {
-        sessions.add(draft.sessionId);
-        batch.add(draft);
-      };
-      return importer.database?.read({ root, path }, view, before, { row, problem: (kind, message) => batch.problem(kind, message, null) }) ?? before;
-    });
-  } catch (error) {
-    batch.problem('unreadable', error instanceof Error ? error.message : String(error), null);
-  }
-  const { appends, problems } = batch.take();
-  const result = await context.store.commit({
-    appends,
-    index: context.index,
-    source: {
-      path: absolute, root, agent: importer.agent, format: source.format, importerVersion: importer.version, fingerprint, sizeBytes,
-      offset: sizeBytes, line: 1, tailHash: '', state: JSON.stringify(state), sessionIds: [...sessions], problems, fromStart: before === null,
-    },
-  });
-  context.committed(result, sizeBytes);
-  await context.breathe();
+  const whole = new WholeSource(source, context);
+  const state = whole.attempt('unreadable', (out) => withCopy(absolute, (view) => importer.database?.read({ root, path }, view, before, out)));
+  await whole.commit({ state: JSON.stringify(state ?? before), fromStart: before === null });
   return { bytes: sizeBytes, skippedLines: 0 };
 }
 

@@ -1,13 +1,14 @@
 /** Reads one source: only what is new where it has grown, all of it where it is another one now. Commits as it goes. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { isObject, type JsonObject, type LinePosition, LineSplitter, parseLine, type RawLine, readLine, type Siblings } from '@taffrail/importers';
-import type { CommitResult, SourceCheckpoint, Store } from '@taffrail/store';
+import { isObject, type JsonObject, type LinePosition, LineSplitter, parseLine, type RawLine, readLine, type RowDraft, type Siblings } from '@taffrail/importers';
+import type { CommitResult, SourceCheckpoint, SourceProblem, Store } from '@taffrail/store';
 import { Batch } from './batch.js';
 import type { FoundSource } from './discover.js';
 import { tailHash, withFile } from './fingerprint.js';
 import type { ProjectOf } from './project.js';
 import { readDatabase } from './read-database.js';
+import { WholeSource } from './whole-source.js';
 
 export interface KnownSource {
   fingerprint: string;
@@ -25,6 +26,11 @@ export interface ReadContext {
   index: 'now' | 'later';
   /** Called after each commit, with the bytes read since the last call. */
   committed: (result: CommitResult, bytes: number) => void;
+  /** False for a file handed in once: nothing about the file itself is kept. */
+  remember: boolean;
+  /** Called with every draft, where somebody counts them. */
+  noticed?: (draft: RowDraft) => void;
+  problems?: (problems: readonly SourceProblem[]) => void;
   /** Lets timers and signals through between batches; throws to stop. */
   breathe: () => Promise<void>;
 }
@@ -130,6 +136,7 @@ class LinesRun {
     const whole = readLine(reader, this.#state, line, {
       row: (draft) => {
         this.#sessions.add(draft.sessionId);
+        this.#context.noticed?.(draft);
         this.#batch.add(draft);
       },
       problem: (kind, message, number) => this.#batch.problem(kind, message, number),
@@ -149,8 +156,9 @@ class LinesRun {
 
   async #commit(fd: number, last: boolean): Promise<void> {
     const { appends, problems } = this.#batch.take();
-    const source = this.#checkpoint(fd, problems, last);
-    const result = await this.#context.store.commit({ appends, source, index: this.#context.index });
+    const source = this.#context.remember ? { source: this.#checkpoint(fd, problems, last) } : {};
+    const result = await this.#context.store.commit({ appends, ...source, index: this.#context.index });
+    this.#context.problems?.(problems);
     this.#context.committed(result, this.#done.offset - this.#reported);
     this.#reported = this.#done.offset;
     this.#fromStart = false;
@@ -182,42 +190,22 @@ class LinesRun {
 
 /** One JSON text, rewritten as a whole each time: its records' identities keep what is known from being told twice. */
 async function readDocument(source: FoundSource, context: ReadContext): Promise<ReadOutcome> {
-  const { importer, absolute, root, path, fingerprint, sizeBytes } = source;
-  const batch = new Batch(importer.agent, context.projectOf, source.mtimeMs);
-  const sessions = new Set<string>();
-  const { document, whole } = parsedDocument(absolute, sizeBytes, batch);
-  if (document) {
-    const row = (draft: Parameters<Batch['add']>[0]) => {
-      sessions.add(draft.sessionId);
-      batch.add(draft);
-    };
-    try {
-      importer.document?.read({ root, path }, document, siblingsBelow(root), { row, problem: (kind, message) => batch.problem(kind, message, null) });
-    } catch (error) {
-      batch.problem('wrong_shape', error instanceof Error ? error.message : String(error), null);
-    }
-  }
-  const { appends, problems } = batch.take();
-  const result = await context.store.commit({
-    appends,
-    index: context.index,
-    source: {
-      path: absolute, root, agent: importer.agent, format: source.format, importerVersion: importer.version, fingerprint, sizeBytes,
-      offset: sizeBytes, line: 1, tailHash: '', state: 'null', sessionIds: [...sessions], problems, fromStart: true,
-    },
-  });
-  context.committed(result, sizeBytes);
-  await context.breathe();
-  return { bytes: sizeBytes, skippedLines: whole ? 0 : 1 };
+  const { importer, absolute, root, path, sizeBytes } = source;
+  const whole = new WholeSource(source, context);
+  const parsed = parsedDocument(absolute, sizeBytes, whole);
+  const { document } = parsed;
+  if (document) whole.attempt('wrong_shape', (out) => importer.document?.read({ root, path }, document, siblingsBelow(root), out));
+  await whole.commit({ state: 'null', fromStart: true });
+  return { bytes: sizeBytes, skippedLines: parsed.whole ? 0 : 1 };
 }
 
-function parsedDocument(path: string, sizeBytes: number, batch: Batch): { document: JsonObject | null; whole: boolean } {
+function parsedDocument(path: string, sizeBytes: number, whole: WholeSource): { document: JsonObject | null; whole: boolean } {
   if (sizeBytes > lineBytesMax) {
-    batch.problem('too_long', `a document of ${sizeBytes} bytes is over the limit`, null);
+    whole.problem('too_long', `a document of ${sizeBytes} bytes is over the limit`);
     return { document: null, whole: false };
   }
   const { records, broken } = parseLine(readFileSync(path));
-  if (broken) batch.problem('not_json', 'not JSON as a whole: read again when it changes', null);
+  if (broken) whole.problem('not_json', 'not JSON as a whole: read again when it changes');
   return { document: broken ? null : (records[0] ?? null), whole: broken === null };
 }
 

@@ -100,6 +100,7 @@ export class ImportRun {
         store: this.#options.store,
         projectOf: this.#projectOf,
         index: this.#options.index,
+        remember: true,
         committed: (result, bytes) => this.#committed(result, bytes),
         breathe: () => this.#breathe(),
       });

@@ -1,0 +1,64 @@
+/** Query parameters that several routes share, as schemas that turn text into what questions need. */
+import { z } from '@hono/zod-openapi';
+import { Calendar, type Filter, plusDays } from '@taffrail/store';
+import { HttpProblem } from './problem.js';
+
+export const pageSize = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+export const cursor = z.coerce.number().int().nonnegative().default(0);
+export const flag = z.enum(['true', 'false']).transform((value) => value === 'true').optional();
+
+/** Parameters of every analytics route. Several values are separated by commas. */
+export const filterShape = {
+  since: z.string().optional().openapi({ description: 'YYYY-MM-DD in `tz`, or an ISO time' }),
+  until: z.string().optional().openapi({ description: 'Inclusive day YYYY-MM-DD in `tz`, or an exclusive ISO time' }),
+  tz: z.string().optional().openapi({ description: 'IANA time zone; the server’s own by default' }),
+  agent: z.string().optional(),
+  project: z.string().optional(),
+  model: z.string().optional(),
+  format: z.enum(['json', 'csv']).default('json'),
+};
+
+export interface FilterQuery {
+  since?: string | undefined;
+  until?: string | undefined;
+  tz?: string | undefined;
+  agent?: string | undefined;
+  project?: string | undefined;
+  model?: string | undefined;
+}
+
+export function calendarOf(tz: string | undefined): Calendar {
+  const zone = tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    return new Calendar(zone);
+  } catch {
+    throw new HttpProblem(400, `tz: ${zone} is not a time zone; use an IANA name such as Europe/Berlin`);
+  }
+}
+
+export function filterOf(query: FilterQuery, calendar: Calendar): Filter {
+  const since = query.since === undefined ? undefined : momentOf(query.since, calendar, 0);
+  const until = query.until === undefined ? undefined : momentOf(query.until, calendar, 1);
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...several('agents', query.agent),
+    ...several('projects', query.project),
+    ...several('models', query.model),
+  };
+}
+
+const quarterMs = 15 * 60 * 1000;
+
+/** A day's beginning (or, with `days` 1, its end) in the calendar's zone; an ISO time to the quarter of an hour. */
+export function momentOf(text: string, calendar: Calendar, days: 0 | 1): number {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return calendar.startOf(plusDays(text, days));
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new HttpProblem(400, `${text} is not a date; use YYYY-MM-DD or an ISO time`);
+  return (days === 0 ? Math.floor(at / quarterMs) : Math.ceil(at / quarterMs)) * quarterMs;
+}
+
+function several<Name extends string>(name: Name, text: string | undefined): Partial<Record<Name, string[]>> {
+  const values = (text ?? '').split(',').filter((value) => value !== '');
+  return values.length === 0 ? {} : ({ [name]: values } as Record<Name, string[]>);
+}

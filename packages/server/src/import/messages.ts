@@ -1,0 +1,20 @@
+/** What the server and its import worker say to each other. */
+import type { ImportReport } from '@taffrail/wire';
+import type { ImportProgress } from './run-import.js';
+
+export interface WorkerSetup {
+  databasePath: string;
+  importHome: string;
+  agents: readonly string[];
+  watch: boolean;
+}
+
+export type WorkerOrder = { type: 'run' } | { type: 'stop' };
+
+export type WorkerNews =
+  | { type: 'progress'; progress: ImportProgress }
+  | { type: 'changed'; sessionIds: string[] }
+  | { type: 'imported'; report: ImportReport }
+  | { type: 'indexing'; pendingRows: number }
+  | { type: 'idle' }
+  | { type: 'problem'; message: string };

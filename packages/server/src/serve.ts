@@ -1,0 +1,103 @@
+/** The server: wires store, import, HTTP and sockets together, and takes them down in order. */
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { getRequestListener } from '@hono/node-server';
+import { pino } from 'pino';
+import type { DataHome } from './data-home.js';
+import type { AccessRules } from './http/access.js';
+import { createApp } from './http/app.js';
+import { ImportService } from './import/service.js';
+import { SocketHub } from './socket/hub.js';
+import { UsageError } from './usage-error.js';
+import { version } from './version.js';
+
+export interface ServeOptions {
+  home: DataHome;
+  host: string;
+  port: number;
+  /** Read the logs at the start and follow them. */
+  watch: boolean;
+  importHome: string;
+  agents: readonly string[];
+  /** Told when the server listens: its address, and the link that signs a browser in. */
+  onReady: (address: { url: string; signInUrl: string }) => void;
+  /** Ends the server. */
+  signal: AbortSignal;
+}
+
+/**
+ * Serves until `signal` says stop; then finishes what is being written and returns.
+ * @throws UsageError when the address is taken or cannot be used.
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { home } = options;
+  const log = pino({ level: process.env['TAFFRAIL_LOG'] ?? 'warn' }, pino.destination(2));
+  const store = home.openStore();
+  const access: AccessRules & { hosts: Set<string> } = { token: home.token(), hosts: new Set() };
+  const hub = new SocketHub(store, access);
+  const imports = new ImportService(
+    store,
+    { databasePath: home.databasePath, importHome: options.importHome, agents: options.agents, watch: options.watch },
+    { progressed: (state) => hub.importMoved(state), changed: (ids) => hub.changed(ids), problem: (message) => log.warn(message) },
+  );
+  const app = createApp({
+    store,
+    prices: home.prices(),
+    imports,
+    access,
+    version,
+    dataDir: home.dir,
+    webDir: webFolder(),
+    changed: (ids) => hub.changed(ids),
+    report: (error) => log.error(error),
+  });
+  const server = createServer(getRequestListener(app.fetch));
+  hub.attach(server);
+  try {
+    const port = await listen(server, options);
+    for (const name of hostNames(options.host, port, home.config.allowedHosts)) access.hosts.add(name);
+    const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+    if (options.watch) imports.start();
+    options.onReady({ url, signInUrl: `${url}/sign-in?token=${encodeURIComponent(access.token)}` });
+    await aborted(options.signal);
+  } finally {
+    hub.close();
+    server.closeAllConnections();
+    server.close();
+    await imports.stop();
+    await store.close();
+  }
+}
+
+function listen(server: Server, { host, port }: ServeOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(new UsageError(taken ? `port ${port} is in use; stop what runs there or choose another with --port` : `cannot listen on ${host}:${port}: ${error.message}`));
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** Every name by which a browser on this machine, or one that was allowed, may call the server. */
+function hostNames(host: string, port: number, allowed: readonly string[]): string[] {
+  const named = host.includes(':') ? `[${host}]` : host;
+  const names = ['localhost', '127.0.0.1', '[::1]', named, ...allowed].map((name) => name.toLowerCase());
+  return names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [name.includes(':') && !name.startsWith('[') ? name : `${name}:${port}`]));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Beside the bundle when built, in the clone's `dist` when run from source. */
+function webFolder(): string {
+  const built = import.meta.url.endsWith('.mjs');
+  return fileURLToPath(new URL(built ? '../web' : '../../../dist/web', import.meta.url));
+}
