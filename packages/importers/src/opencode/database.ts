@@ -1,9 +1,10 @@
 /** opencode since 1.2: tables `session`, `message` and `part`, with the record as JSON in `data`. */
 import type { DatabaseReader, DatabaseView, Sink, Source } from '../contract.js';
-import { isObject, type JsonObject, numberAt, objectAt, stringAt, timeAt } from '../json.js';
+import { type JsonObject, numberAt, objectAt, stringAt, timeAt } from '../json.js';
+import { databaseShelf } from './database-shelf.js';
 import { readMessage } from './message.js';
 import { readSession } from './session.js';
-import type { MessageRecord, SessionRecord, Shelf } from './shelf.js';
+import type { SessionRecord } from './shelf.js';
 
 const tables = ['session', 'message', 'part'] as const;
 type Table = (typeof tables)[number];
@@ -18,6 +19,9 @@ type Marks = Record<Table, Mark>;
 // Rows added last are read again each time: they are the ones still changing, and a clock that was set back would
 // hide their changes from a comparison by time alone.
 const lastRowsReread = 64;
+
+// A change dated later than this was not dated at all; taken seriously, it would hide all that follows.
+const timeMax = Date.UTC(2100, 0, 1);
 
 export const opencodeDatabase: DatabaseReader = {
   read(source, database, state, out) {
@@ -46,18 +50,18 @@ function* readInSlices(
 
 function marksOf(database: DatabaseView): Marks {
   const mark = (table: Table): Mark => {
-    const row = database.all(`select max(time_updated) as updated, max(rowid) as row from ${table}`)[0] ?? {};
+    const updated = `cast(max(case when time_updated < ${timeMax} then time_updated end) as real)`;
+    const row = database.all(`select ${updated} as updated, max(rowid) as row from ${table}`)[0] ?? {};
     return { updated: numberAt(row, 'updated') ?? 0, row: numberAt(row, 'row') ?? 0 };
   };
   return { session: mark('session'), message: mark('message'), part: mark('part') };
 }
 
-/** From where to read on. Rows that were numbered anew (a vacuum) cannot be compared: then all is read again. */
+/** From where to read on. Rows may have been taken away at the end since: then what is the end now is read again. */
 function sinceWhen(state: JsonObject | null, next: Marks): Marks {
   const since = (table: Table): Mark => {
     const seen = state ? objectAt(state, table) : {};
-    const row = numberAt(seen, 'row') ?? 0;
-    if (row === 0 || row > next[table].row) return { updated: 0, row: 0 };
+    const row = Math.min(numberAt(seen, 'row') ?? 0, next[table].row);
     return { updated: numberAt(seen, 'updated') ?? 0, row: Math.max(0, row - lastRowsReread) };
   };
   return { session: since('session'), message: since('message'), part: since('part') };
@@ -77,7 +81,7 @@ function changedSessions(database: DatabaseView, { session, message, part }: Mar
 function* readChanged(database: DatabaseView, sessionId: string, since: Marks, out: Sink): Generator<string> {
   const shelf = databaseShelf(database, out);
   guarded(`session ${sessionId}`, out, () => {
-    const row = database.all('select * from session where id = ?', sessionId)[0];
+    const row = database.all(`select ${sessionColumns(database)} from session where id = ?`, sessionId)[0];
     if (row) readSession(sessionOf(sessionId, row), shelf, out);
   });
   const sql = `select id from message where session_id = ? and ${changed}
@@ -104,6 +108,20 @@ function guarded(what: string, out: Sink, read: () => void): void {
   }
 }
 
+const countColumns = ['tokens_input', 'tokens_output', 'tokens_reasoning', 'tokens_cache_read', 'tokens_cache_write'];
+const textColumns = ['parent_id', 'title', 'directory', 'version'];
+
+/** Those columns that this version has. Numbers are read as floating point: one beyond 2^53 would stop the query. */
+function sessionColumns(database: DatabaseView): string {
+  const known = new Set(database.all(`select name from pragma_table_info('session')`).map((row) => row['name']));
+  const counts = countColumns.filter((name) => known.has(name)).map((name) => `cast(${name} as real) as ${name}`);
+  return [
+    'cast(time_created as real) as time_created',
+    ...textColumns.filter((name) => known.has(name)),
+    ...counts,
+  ].join();
+}
+
 function sessionOf(id: string, row: JsonObject): SessionRecord {
   const parentId = stringAt(row, 'parent_id');
   const title = stringAt(row, 'title');
@@ -125,67 +143,6 @@ function sessionOf(id: string, row: JsonObject): SessionRecord {
       cacheWrite: row['tokens_cache_write'],
     },
   };
-}
-
-function parsed(text: unknown, what: string, out: Sink): JsonObject {
-  try {
-    const value: unknown = typeof text === 'string' ? JSON.parse(text) : text;
-    if (isObject(value)) return value;
-  } catch {
-    // Said below, like any other text that is no record.
-  }
-  out.problem('not_json', `${what} is not a JSON object`);
-  return {};
-}
-
-/** What is remembered belongs to one session, so that memory does not grow with the database. */
-function databaseShelf(database: DatabaseView, out: Sink): Shelf {
-  const outlines = new Map<string, Map<string, number>>();
-  const births = new Map<string, number | null>();
-  const outline = (sessionId: string): Map<string, number> => {
-    const known = outlines.get(sessionId) ?? outlineOf(database, sessionId);
-    outlines.set(sessionId, known);
-    return known;
-  };
-  const messageOf = (row: JsonObject): MessageRecord => {
-    const id = stringAt(row, 'id') ?? '';
-    return { id, sessionId: stringAt(row, 'session_id') ?? '', data: parsed(row['data'], `message ${id}`, out) };
-  };
-  return {
-    sessionCreated: (sessionId) => {
-      const known = births.get(sessionId);
-      if (known !== undefined) return known;
-      const row = database.all('select time_created from session where id = ?', sessionId)[0] ?? {};
-      const created = timeAt(row, 'time_created');
-      births.set(sessionId, created);
-      return created;
-    },
-    messageIds: (sessionId) => [...outline(sessionId).keys()],
-    message: (_sessionId, id) => database.all('select * from message where id = ?', id).map(messageOf)[0] ?? null,
-    parts: ({ id: messageId }) =>
-      database.all('select id, data from part where message_id = ? order by id', messageId).map((row) => {
-        const id = stringAt(row, 'id') ?? '';
-        return { id, data: parsed(row['data'], `part ${id}`, out) };
-      }),
-    stepOf: ({ id, sessionId }) => outline(sessionId).get(id) ?? 0,
-    createdAt: (created, except) =>
-      database.all('select * from message where time_created = ? and session_id <> ?', created, except).map(messageOf),
-  };
-}
-
-/** A session's messages in their order, each with how many answers of its turn came before it. */
-function outlineOf(database: DatabaseView, sessionId: string): Map<string, number> {
-  const prompt = `case when json_valid(data) then json_extract(data, '$.parentID') end as prompt`;
-  const sql = `select id, ${prompt} from message where session_id = ? order by time_created, id`;
-  const outline = new Map<string, number>();
-  const answers = new Map<string, number>();
-  for (const row of database.all(sql, sessionId)) {
-    const turn = stringAt(row, 'prompt') ?? '';
-    const step = answers.get(turn) ?? 0;
-    answers.set(turn, step + 1);
-    outline.set(stringAt(row, 'id') ?? '', step);
-  }
-  return outline;
 }
 
 /** Newer versions prepare tables for another record of the same conversations; they were empty in every log seen. */

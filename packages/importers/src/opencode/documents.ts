@@ -28,13 +28,16 @@ export function placeOfFile(path: string): FilePlace | null {
 export const opencodeDocuments: DocumentReader = {
   read(source, file, siblings, out) {
     const place = placeOfFile(source.path) ?? placeOfContent(file);
-    if (!place) return out.problem('unknown_record', 'neither a session, a message nor a part');
-    const shelf = fileShelf(place.storage, siblings);
-    if (place.kind === 'session') return readSession(sessionOf(place.id, file), shelf, out);
-    if (place.kind === 'message') return readMessage({ id: place.id, sessionId: place.folder, data: file }, shelf, out);
-    readPartFile({ id: place.id, data: file }, place.folder, shelf, out);
+    if (place) readFile(place, file, fileShelf(place.storage, siblings), out);
+    else out.problem('unknown_record', 'neither a session, a message nor a part');
   },
 };
+
+function readFile({ kind, folder, id }: FilePlace, data: JsonObject, shelf: Shelf, out: Sink): void {
+  if (kind === 'session') readSession(sessionOf(id, data), shelf, out);
+  else if (kind === 'message') readMessage({ id, sessionId: folder, data }, shelf, out);
+  else readPartFile({ id, data }, folder, shelf, out);
+}
 
 /** A file handed in alone has no folder to go by. */
 function placeOfContent(file: JsonObject): FilePlace | null {
@@ -48,7 +51,10 @@ function placeOfContent(file: JsonObject): FilePlace | null {
 
 function readPartFile(part: PartRecord, messageId: string, shelf: Shelf, out: Sink): void {
   const sessionId = stringAt(part.data, 'sessionID');
-  if (!sessionId) return out.problem('wrong_shape', 'a part without sessionID');
+  if (!sessionId) {
+    out.problem('wrong_shape', 'a part without sessionID');
+    return;
+  }
   const message = shelf.message(sessionId, messageId);
   if (!message) out.problem('incomplete', 'a part whose message is missing');
   readPartAlone(part, message ?? { id: messageId, sessionId, data: {} }, shelf, out);

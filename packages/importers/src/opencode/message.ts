@@ -10,15 +10,15 @@ export function readMessage(message: MessageRecord, shelf: Shelf, out: Sink): vo
   const parts = shelf.parts(message);
   const place = placeOf(message, shelf);
   describeModel(message, shelf, place, out);
-  if (message.data['role'] === 'user') return readPrompt(message, parts, place, out);
-  if (message.data['role'] === 'assistant') return readAnswer(message, parts, shelf, place, out);
-  out.problem('unknown_record', `message role ${String(message.data['role'])}`);
+  if (message.data['role'] === 'user') readPrompt(message, parts, place, out);
+  else if (message.data['role'] === 'assistant') readAnswer(message, parts, shelf, place, out);
+  else out.problem('unknown_record', `message role ${String(message.data['role'])}`);
 }
 
 /** What one part says, when it is read alone. A summary is one item made of several parts: it is read as a whole. */
 export function readPartAlone(part: PartRecord, message: MessageRecord, shelf: Shelf, out: Sink): void {
-  if (isSummary(message.data)) return readSummary(message, shelf.parts(message), shelf, placeOf(message, shelf), out);
-  readPart(part, message, placeOf(message, shelf), out);
+  if (isSummary(message.data)) readSummary(message, shelf.parts(message), shelf, placeOf(message, shelf), out);
+  else readPart(part, message, placeOf(message, shelf), out);
 }
 
 function placeOf(message: MessageRecord, shelf: Shelf): ItemPlace {

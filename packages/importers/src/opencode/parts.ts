@@ -45,8 +45,8 @@ const readers: Record<string, PartReader> = {
 export function readPart(part: PartRecord, message: MessageRecord, place: ItemPlace, out: Sink): void {
   const type = stringAt(part.data, 'type') ?? '';
   const reader = Object.hasOwn(readers, type) ? readers[type] : undefined;
-  if (!reader) return out.problem('unknown_record', `part type ${type || 'missing'}`);
-  reader(part, message, place, out);
+  if (reader) reader(part, message, place, out);
+  else out.problem('unknown_record', `part type ${type || 'missing'}`);
 }
 
 /** The text of a message's own words, as one. */
