@@ -1,4 +1,5 @@
 /** Gemini CLI's older logs: one JSON text per session, rewritten as a whole with every message. */
+import type { AgentName } from '@taffrail/wire';
 import type { DocumentReader } from '../contract.js';
 import { jsonText, objectsAt, shown, stringAt, timeAt } from '../json.js';
 import { shortHash } from '../text.js';
@@ -7,9 +8,9 @@ import { readMessage } from './message.js';
 import { readMetadata } from './reader.js';
 import { startState } from './state.js';
 
-export const geminiDocument: DocumentReader = {
+export const documentReader = (agent: AgentName): DocumentReader => ({
   read(source, document, siblings, out) {
-    const state = startState(source, siblings);
+    const state = startState(agent, source, siblings);
     readMetadata(state, document, out);
     for (const message of objectsAt(document, 'messages')) {
       const id = stringAt(message, 'id') ?? shortHash(jsonText(message));
@@ -24,4 +25,4 @@ export const geminiDocument: DocumentReader = {
     const summary = stringAt(document, 'summary');
     if (summary) readSummary(state, summary, timeAt(document, 'lastUpdated'), out);
   },
-};
+});

@@ -3,8 +3,10 @@
  * projects beside the logs, in the environment text at the head of a conversation, and in the tools' arguments.
  */
 import { createHash } from 'node:crypto';
-import type { Siblings } from '../contract.js';
+import type { Siblings, Sink } from '../contract.js';
+import { baseOf, describe } from '../conversation.js';
 import { isObject, type JsonObject, objectAt, objectsAt } from '../json.js';
+import { shortHash } from '../text.js';
 import { readParts } from './parts.js';
 import type { GeminiState } from './state.js';
 
@@ -15,6 +17,13 @@ const pathLengthMax = 1000;
 const depthMax = 40;
 // The folder shows in the first few calls or nowhere.
 const triesMax = 200;
+
+/** States where the session works, once it is known and when it changes. */
+export function describeFolder(state: GeminiState, folder: string | null, at: number | null, out: Sink): void {
+  if (folder === null || state.cwd === folder) return;
+  state.cwd = folder;
+  describe(baseOf(state, at), `cwd:${shortHash(folder)}`, { cwd: folder }, out);
+}
 
 /** The folder whose short name, or in older versions whose hash, names the logs' folder. */
 export function folderOfSlug(slug: string, siblings: Siblings): string | null {

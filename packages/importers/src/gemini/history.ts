@@ -1,12 +1,13 @@
 /** `$set` lines: changes of a session's metadata, and its whole history as the model will see it next. */
+
 import type { Sink } from '../contract.js';
+import { baseOf, describe, endTurn, recordItem } from '../conversation.js';
 import { isObject, type JsonObject, objectsAt, stringAt, timeAt } from '../json.js';
 import { shortHash } from '../text.js';
+import { describeFolder } from './folder.js';
 import { isCounted, readUsage } from './model.js';
 import { readParts } from './parts.js';
-import { baseOf, describe, describeFolder, recordItem } from './record.js';
 import type { GeminiState } from './state.js';
-import { endTurn } from './turn.js';
 import { readContext } from './user.js';
 
 // What the program answers in the model's name to the summary that replaces older messages.

@@ -1,7 +1,7 @@
 /** Gemini CLI: `~/.gemini/tmp/<project>/chats/`, one file per session, those of sub-agents in a folder per parent. */
 import type { Importer, LinesReader, SourceFormat } from '../contract.js';
 import { isObject, type JsonObject, stringAt } from '../json.js';
-import { geminiDocument } from './document.js';
+import { documentReader } from './document.js';
 import { geminiLines } from './reader.js';
 
 export const gemini: Importer = {
@@ -27,7 +27,7 @@ export const gemini: Importer = {
   classify,
   recognises: (records) => records.some(isGemini),
   lines: geminiLines as LinesReader<unknown>,
-  document: geminiDocument,
+  document: documentReader('gemini'),
 };
 
 /** `logs.json`, checkpoints and tool outputs lie beside `chats` and repeat what stands there. */

@@ -1,11 +1,11 @@
 /** One message of a Gemini CLI conversation; the same record in JSON Lines and in whole documents. */
+
 import type { Sink } from '../contract.js';
+import { baseOf, endTurn, recordItem } from '../conversation.js';
 import { isObject, type JsonObject, stringAt, timeAt } from '../json.js';
 import { readModel } from './model.js';
 import { readParts } from './parts.js';
-import { baseOf, recordItem } from './record.js';
 import type { GeminiState } from './state.js';
-import { endTurn } from './turn.js';
 import { readUser } from './user.js';
 
 type MessageReader = (state: GeminiState, message: JsonObject, id: string, out: Sink) => void;
@@ -13,6 +13,7 @@ type MessageReader = (state: GeminiState, message: JsonObject, id: string, out: 
 const readers: Record<string, MessageReader> = {
   user: readUser,
   gemini: readModel,
+  qwen: readModel,
   info: readNotice,
   warning: readNotice,
   error: readError,

@@ -1,20 +1,20 @@
 /** The model's messages: text, thoughts, tools with their results, and what the request cost. */
+
 import type { Sink } from '../contract.js';
+import { baseOf, describe, endTurn, type RowBase, recordItem, reopenTurn, type Turn } from '../conversation.js';
 import { type JsonObject, objectsAt, stringAt, timeAt } from '../json.js';
 import { shortHash } from '../text.js';
-import { seekFolder } from './folder.js';
+import { describeFolder, seekFolder } from './folder.js';
 import { readParts } from './parts.js';
-import { baseOf, describe, describeFolder, type ItemBase, recordItem } from './record.js';
 import type { GeminiState } from './state.js';
 import { readToolCall } from './tools.js';
-import { endTurn, stepOf } from './turn.js';
 import { identityOf, usageOf } from './usage.js';
 
 /** A message is written again, whole, when its tools have run: every row is named by the message's id. */
 export function readModel(state: GeminiState, message: JsonObject, id: string, out: Sink): void {
   const at = timeAt(message, 'timestamp');
   const step = state.turn ? stepOf(state.turn, id) : undefined;
-  const base: ItemBase = { ...baseOf(state, at), ...(step === undefined ? {} : { step }) };
+  const base: RowBase = { ...baseOf(state, at), ...(step === undefined ? {} : { step }) };
   readUsage(state, message, id, base, out);
   describeModel(state, message, id, base, out);
   const parts = readParts(message['content']);
@@ -32,12 +32,12 @@ export function readModel(state: GeminiState, message: JsonObject, id: string, o
 const countedMax = 2000;
 
 /** A message's usage, stated with every line that carries it: the request's identity keeps it one. */
-export function readUsage(state: GeminiState, message: JsonObject, id: string, base: ItemBase, out: Sink): void {
-  const usage = usageOf(message, id, out);
+export function readUsage(state: GeminiState, message: JsonObject, id: string, base: RowBase, out: Sink): void {
+  const usage = usageOf(state, message, id, out);
   if (!usage) return;
   if (!isCounted(state, id)) state.counted.push(nameOf(id));
   if (state.counted.length > countedMax) state.counted.shift();
-  const identity = identityOf(id, base.at, state.bornAt);
+  const identity = identityOf(state, id, base.at);
   out.row({ ...base, key: `usage:${id}`, kind: 'usage.recorded', data: usage, identity });
 }
 
@@ -49,7 +49,7 @@ function nameOf(id: string): string {
   return shortHash(id).slice(0, 6);
 }
 
-function describeModel(state: GeminiState, message: JsonObject, id: string, base: ItemBase, out: Sink): void {
+function describeModel(state: GeminiState, message: JsonObject, id: string, base: RowBase, out: Sink): void {
   const model = stringAt(message, 'model');
   if (!model || model === state.model) return;
   state.model = model;
@@ -71,6 +71,14 @@ function thoughtsIn(message: JsonObject): string {
 function settleTurn(state: GeminiState, calls: JsonObject[], answered: boolean, at: number | null, out: Sink): void {
   const handedIn = calls.some((call) => call['name'] === 'complete_task' && call['status'] === 'success');
   if (handedIn || (calls.length === 0 && answered)) endTurn(state, at, 'complete', out);
-  else if (calls.length > 0 && state.turn?.outcome === 'complete')
-    endTurn(state, at, 'interrupted', out, 'the tools ran, and no answer followed');
+  else if (calls.length > 0) reopenTurn(state, at, out);
+}
+
+/** The step that the message is: the one at hand when it is written again, else the next. */
+function stepOf(turn: Turn, id: string): number {
+  if (turn.messageId !== id) {
+    if (turn.messageId !== null) turn.step += 1;
+    turn.messageId = id;
+  }
+  return turn.step;
 }

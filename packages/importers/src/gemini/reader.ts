@@ -1,14 +1,15 @@
 /** Gemini CLI's JSON Lines (since 0.30 or so), one record at a time. */
+
 import type { LineInfo, LinesReader, Sink } from '../contract.js';
+import { baseOf, describe, endTurn } from '../conversation.js';
 import { isObject, type JsonObject, objectsAt, stringAt, timeAt } from '../json.js';
+import { describeFolder } from './folder.js';
 import { describeDirectories, readChange, readSummary } from './history.js';
 import { readMessage } from './message.js';
-import { baseOf, describe, describeFolder } from './record.js';
 import { type GeminiState, startState } from './state.js';
-import { endTurn } from './turn.js';
 
 export const geminiLines: LinesReader<GeminiState> = {
-  start: startState,
+  start: (source, siblings) => startState('gemini', source, siblings),
   read(state, record, line, out) {
     const change = record['$set'];
     if (isObject(change)) return readChange(state, change, out);

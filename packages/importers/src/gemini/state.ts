@@ -1,22 +1,15 @@
 /** What the Gemini CLI reader must remember between lines: plain JSON, small. */
+import type { AgentName } from '@taffrail/wire';
 import type { Siblings, Source } from '../contract.js';
+import type { Conversation } from '../conversation.js';
 import { folderOfSlug } from './folder.js';
-import type { TurnOutcome } from './turn.js';
 
-export interface Turn {
-  /** The id of the prompt that began it. */
-  id: string;
-  step: number;
-  /** The model's message that the step stands for. */
-  messageId: string | null;
-  outcome: TurnOutcome | null;
-}
-
-export interface GeminiState {
-  /** The session that lines belong to: the header's id, the file's name until a header is read. */
-  sessionId: string;
+export interface GeminiState extends Conversation {
+  /** Whose log it is: early Qwen Code wrote the same documents. */
+  agent: AgentName;
   /** The session whose folder this file lies in: it is a sub-agent's. */
   parentId: string | null;
+  parentStated: boolean;
   /** When the program first wrote a header into this file; what is older was copied into it. */
   bornAt: number | null;
   /** SHA-256 of the project's folder, as the header has it. */
@@ -29,23 +22,28 @@ export interface GeminiState {
   cwdTries: number;
   model: string | null;
   titled: boolean;
-  parentStated: boolean;
   /** The last environment text that was put at the conversation's head, by hash. */
   context: string | null;
   /** The last summary that replaced older messages, by hash. */
   summary: string | null;
-  turn: Turn | null;
-  /** Calls of this turn whose results are known. */
+  /** Calls whose results are known, the latest ones. */
   answered: string[];
   /** Messages whose usage was read, by short hash: a repeated history must not state it again. */
   counted: string[];
 }
 
-export function startState(source: Source, siblings?: Siblings): GeminiState {
-  const [, slug, , parentId, name] = /^(?:([^/]+)\/)?(?:(chats)\/)?(?:([^/]+)\/)?([^/]+)$/.exec(source.path) ?? [];
+/** `<project>/chats/<file>`, and a sub-agent's `<project>/chats/<parent>/<file>`. */
+export function startState(agent: AgentName, source: Source, siblings?: Siblings): GeminiState {
+  const folders = source.path.split('/');
+  const name = folders.pop() ?? source.path;
+  const chats = folders.lastIndexOf('chats');
+  const slug = chats > 0 ? folders[chats - 1] : undefined;
   return {
-    sessionId: (name ?? source.path).replace(/\.jsonl?$/, ''),
-    parentId: parentId ?? null,
+    agent,
+    // Until a header names it.
+    sessionId: name.replace(/\.jsonl?(\.unreadable-\d+)?$/, ''),
+    parentId: chats >= 0 ? (folders[chats + 1] ?? null) : null,
+    parentStated: false,
     bornAt: null,
     projectHash: null,
     registered: slug && siblings ? folderOfSlug(slug, siblings) : null,
@@ -53,7 +51,6 @@ export function startState(source: Source, siblings?: Siblings): GeminiState {
     cwdTries: 0,
     model: null,
     titled: false,
-    parentStated: false,
     context: null,
     summary: null,
     turn: null,

@@ -1,13 +1,13 @@
 /** Messages in the user's role: a person's prompts, what the program says in their name, and tools' results. */
+
 import type { Sink } from '../contract.js';
+import { baseOf, describe, recordItem, startTurn } from '../conversation.js';
 import { type JsonObject, timeAt } from '../json.js';
 import { shortHash, titleFrom } from '../text.js';
-import { folderInContext } from './folder.js';
+import { describeFolder, folderInContext } from './folder.js';
 import { type Parts, readParts } from './parts.js';
-import { baseOf, describe, describeFolder, recordItem } from './record.js';
 import type { GeminiState } from './state.js';
 import { readAnswers } from './tools.js';
-import { startTurn } from './turn.js';
 
 // What the program itself says through the user's role.
 const contextText = /^\s*(<session_context>|This is the Gemini CLI\. We are setting up the context)/;
@@ -46,7 +46,9 @@ interface Prompt {
 /** A person's prompt. What the program put into it (files that were named) follows as its own text. */
 function readPrompt(state: GeminiState, { id, at, typed, parts }: Prompt, out: Sink): void {
   const base = baseOf(state, at);
-  const message = { type: 'message', role: 'user', author: 'human', text: typed } as const;
+  // What a sub-agent is told was written by the model that started it.
+  const author = state.parentId ? 'harness' : 'human';
+  const message = { type: 'message', role: 'user', author, text: typed } as const;
   recordItem(base, `message:${id}`, message, out, parts.files);
   if (parts.text !== typed) recordItem(base, `sent:${id}`, harnessMessage(parts.text), out);
   const title = state.titled ? undefined : titleFrom(typed);
