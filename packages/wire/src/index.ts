@@ -1,8 +1,10 @@
 /** The words everyone shares: ids, rows, items, usage, frames, REST shapes. */
 export * from './agents.js';
+export * from './channel.js';
 export * from './down.js';
 export * from './ids.js';
 export * from './item.js';
+export * from './match-marks.js';
 export * from './rest/analytics.js';
 export * from './rest/import.js';
 export * from './rest/items.js';
@@ -10,5 +12,8 @@ export * from './rest/meta.js';
 export * from './rest/search.js';
 export * from './rest/session.js';
 export * from './row.js';
+export * from './session-sorts.js';
+export * from './token-fields.js';
+export * from './unreachable.js';
 export * from './up.js';
 export * from './usage.js';

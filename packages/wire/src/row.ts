@@ -3,12 +3,11 @@
  * from its kind. Everything else in the system is a fold of these.
  */
 import { z } from 'zod';
-import { type ItemType, itemSchema } from './item.js';
+import { channels } from './channel.js';
+import { itemSchema } from './item.js';
 import { tokenCountsSchema, usageTotalsSchema } from './usage.js';
 
-export const channels = ['text', 'reasoning', 'tool_call', 'tool_result', 'status', 'error', 'usage', 'trace'] as const;
 export const channelSchema = z.enum(channels);
-export type Channel = z.infer<typeof channelSchema>;
 
 /** What is known about a session. Every field is optional: a row states what it learnt, the latest statement wins. */
 export const sessionDescriptionSchema = z.object({
@@ -86,34 +85,3 @@ export const rowSchema = z.discriminatedUnion('kind', [
 ]);
 export type Row = z.infer<typeof rowSchema>;
 export type RowKind = Row['kind'];
-
-const channelOfItem: Record<ItemType, Channel> = {
-  message: 'text',
-  reasoning: 'reasoning',
-  tool_call: 'tool_call',
-  tool_result: 'tool_result',
-  compaction: 'status',
-  error: 'error',
-};
-
-/** The channel a row of this kind belongs to; for items it follows from the item's type. */
-export function channelOf(kind: RowKind, itemType?: ItemType): Channel {
-  switch (kind) {
-    case 'session.described':
-    case 'turn.started':
-    case 'turn.completed':
-      return 'status';
-    case 'usage.recorded':
-    case 'usage.claimed':
-      return 'usage';
-    case 'item.recorded':
-      return itemType ? channelOfItem[itemType] : 'text';
-    default:
-      return unreachable(kind);
-  }
-}
-
-/** Closes a switch over a union: adding a member breaks the build where it is not handled. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}

@@ -5,16 +5,6 @@
  */
 import { z } from 'zod';
 
-export const tokenFields = [
-  'inputTokens',
-  'outputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'cacheWrite1hTokens',
-  'reasoningTokens',
-] as const;
-export type TokenField = (typeof tokenFields)[number];
-
 const tokens = z.number().int().nonnegative().nullable();
 
 /** The token figures of one request. `cacheWriteTokens` is all writes; `cacheWrite1hTokens` the part kept an hour. */

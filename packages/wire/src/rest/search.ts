@@ -21,7 +21,3 @@ export const searchResultSchema = z.object({
   pendingRows: z.number().int().nonnegative(),
 });
 export type SearchResult = z.infer<typeof searchResultSchema>;
-
-/** Marks around a match in a snippet. */
-export const matchStart = '\u0002';
-export const matchEnd = '\u0003';

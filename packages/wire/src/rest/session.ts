@@ -39,21 +39,6 @@ export const sessionSchema = z.object({
 });
 export type SessionSummary = z.infer<typeof sessionSchema>;
 
-/** What a list can be sorted by; times newest first and figures largest first where no order is asked for. */
-export const sessionSorts = [
-  'updated',
-  'created',
-  'title',
-  'agent',
-  'project',
-  'model',
-  'turns',
-  'input',
-  'output',
-  'cost',
-] as const;
-export type SessionSort = (typeof sessionSorts)[number];
-
 /** Sums over every session the filter matches, not only this page; sub-agents are inside their root. */
 export const sessionListTotalsSchema = z.object({
   sessions: z.number().int().nonnegative(),
