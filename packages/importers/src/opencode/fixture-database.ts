@@ -1,6 +1,6 @@
 /** Builds opencode's database for tests, from rows kept as readable JSON: the tables as version 1.18.33 creates them. */
 import { readFileSync } from 'node:fs';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
 import type { DatabaseView } from '../contract.js';
 import { isObject, type JsonObject } from '../json.js';
 
@@ -51,6 +51,12 @@ export function openDatabase(path: string): Opened {
 }
 
 function viewOf(database: InstanceType<typeof DatabaseSync>): Opened {
+  const statements = new Map<string, StatementSyncInstance>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
   const put = (table: string, row: JsonObject) => {
     const values = Object.values(row).map((value) => (isObject(value) ? JSON.stringify(value) : value) as string);
     const marks = values.map(() => '?').join(', ');
@@ -59,8 +65,8 @@ function viewOf(database: InstanceType<typeof DatabaseSync>): Opened {
       .run(...values);
   };
   return {
-    all: (sql, ...parameters) => database.prepare(sql).all(...parameters) as JsonObject[],
-    run: (sql, ...parameters) => void database.prepare(sql).run(...parameters),
+    all: (sql, ...parameters) => prepared(sql).all(...parameters) as JsonObject[],
+    run: (sql, ...parameters) => void prepared(sql).run(...parameters),
     put: (rows) => {
       for (const [table, records] of Object.entries(rows)) for (const row of records) put(table, row);
     },

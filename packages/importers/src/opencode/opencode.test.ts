@@ -99,8 +99,10 @@ test('one prompt and its answer become these rows, in this order', () => {
   const { drafts } = collectDatabase('1.18.33/plain');
   const sessionId = 'ses_e07c46a90ffe3N9p3d7chPLMTf';
   const [prompt, answer] = ['msg_1f83b9a71001N1hcqeXk368qkj', 'msg_1f83ba5fa001oG5In21vQ0gZ2H'];
+  const text = 'Hello. This is a plain reply from the mock model.';
   const tokens = { total: 22554, input: 1336, output: 210, reasoning: 62, cache: { write: 0, read: 20946 } };
   const common = { sessionId, turnId: prompt };
+  const begin = { ...common, at: 1795166018161, key: `turn:${prompt}`, kind: 'turn.started', data: {} };
   const figures = {
     inputTokens: 22282,
     outputTokens: 272,
@@ -124,7 +126,7 @@ test('one prompt and its answer become these rows, in this order', () => {
       kind: 'usage.claimed',
       data: { source: 'session.tokens', includesInherited: false, ...figures },
     },
-    { ...common, at: 1795166018161, key: `turn:${prompt}`, kind: 'turn.started', data: {} },
+    begin,
     {
       ...common,
       at: 1795166018161,
@@ -133,7 +135,7 @@ test('one prompt and its answer become these rows, in this order', () => {
       data: { type: 'message', role: 'user', author: 'human', text: '"Say hello. [[a]]"' },
     },
     { sessionId, at: 1795166021114, key: `model:${answer}`, kind: 'session.described', data: { model: 'mock-one' } },
-    { ...common, at: 1795166018161, key: `turn:${prompt}`, kind: 'turn.started', data: {} },
+    begin,
     {
       ...common,
       step: 0,
@@ -148,12 +150,7 @@ test('one prompt and its answer become these rows, in this order', () => {
       at: 1795166027507,
       key: 'part:prt_1f83bbef3001o43v1cmwPjxwwv',
       kind: 'item.recorded',
-      data: {
-        type: 'message',
-        role: 'assistant',
-        author: 'model',
-        text: 'Hello. This is a plain reply from the mock model.',
-      },
+      data: { type: 'message', role: 'assistant', author: 'model', text },
     },
     {
       ...common,
