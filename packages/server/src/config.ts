@@ -19,7 +19,10 @@ const configSchema = z.object({
 });
 
 export interface Config {
-  prices: Record<string, { input: number; output: number; cacheRead?: number; cacheWrite?: number; cacheWrite1h?: number }>;
+  prices: Record<
+    string,
+    { input: number; output: number; cacheRead?: number; cacheWrite?: number; cacheWrite1h?: number }
+  >;
   allowedHosts: string[];
 }
 
@@ -46,6 +49,8 @@ function checked(text: string, path: string) {
     throw new UsageError(`${path}: ${issue?.path.join('.')}: ${issue?.message}`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path} is not TOML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    throw new UsageError(
+      `${path} is not TOML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
   }
 }

@@ -4,6 +4,6 @@ export { type Discovery, discover, type FoundRoot, rootsOf } from './import/disc
 export { Follower, type FollowOptions } from './import/follow.js';
 export { type HandInOutcome, importFile } from './import/hand-in.js';
 export { type ImportOptions, type ImportProgress, runImport, storedProblems } from './import/run-import.js';
-export { serve, type ServeOptions } from './serve.js';
+export { type ServeOptions, serve } from './serve.js';
 export { UsageError } from './usage-error.js';
 export { version } from './version.js';

@@ -38,7 +38,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   const imports = new ImportService(
     store,
     { databasePath: home.databasePath, importHome: options.importHome, agents: options.agents, watch: options.watch },
-    { progressed: (state) => hub.importMoved(state), changed: (ids) => hub.changed(ids), problem: (message) => log.warn(message) },
+    {
+      progressed: (state) => hub.importMoved(state),
+      changed: (ids) => hub.changed(ids),
+      problem: (message) => log.warn(message),
+    },
   );
   const app = createApp({
     store,
@@ -73,7 +77,13 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      reject(new UsageError(taken ? `port ${port} is in use; stop what runs there or choose another with --port` : `cannot listen on ${host}:${port}: ${error.message}`));
+      reject(
+        new UsageError(
+          taken
+            ? `port ${port} is in use; stop what runs there or choose another with --port`
+            : `cannot listen on ${host}:${port}: ${error.message}`,
+        ),
+      );
     });
     server.listen(port, host, () => {
       const address = server.address();
@@ -86,7 +96,9 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<number> {
 function hostNames(host: string, port: number, allowed: readonly string[]): string[] {
   const named = host.includes(':') ? `[${host}]` : host;
   const names = ['localhost', '127.0.0.1', '[::1]', named, ...allowed].map((name) => name.toLowerCase());
-  return names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [name.includes(':') && !name.startsWith('[') ? name : `${name}:${port}`]));
+  return names.flatMap((name) =>
+    port === 80 ? [name, `${name}:80`] : [name.includes(':') && !name.startsWith('[') ? name : `${name}:${port}`],
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

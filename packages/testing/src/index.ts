@@ -1,3 +1,5 @@
 /** What tests share: dev only. */
+
+export * from './claude-log.js';
 export * from './collect.js';
 export * from './naive-ledger.js';

@@ -21,18 +21,25 @@ interface RequestHead {
 /** A foreign `Host` is a rebound name, a foreign `Origin` another site's page: both are refused before the token counts. */
 export function foreign(rules: AccessRules, head: RequestHead): Refusal {
   if (!head.host || !rules.hosts.has(head.host.toLowerCase())) {
-    return { status: 403, detail: `This server does not answer to the name ${head.host ?? '(none)'}. Add it to allowed_hosts in config.toml if it should.` };
+    return {
+      status: 403,
+      detail: `This server does not answer to the name ${head.host ?? '(none)'}. Add it to allowed_hosts in config.toml if it should.`,
+    };
   }
   if (head.origin === undefined || head.origin === '') return null;
   const origin = hostOf(head.origin);
-  if (origin === null || !rules.hosts.has(origin)) return { status: 403, detail: `Requests from ${head.origin} are refused.` };
+  if (origin === null || !rules.hosts.has(origin))
+    return { status: 403, detail: `Requests from ${head.origin} are refused.` };
   return null;
 }
 
 export function unauthorised(rules: AccessRules, head: RequestHead): Refusal {
   const shown = bearer(head.authorization) ?? cookie(head.cookie);
   if (shown !== null && same(shown, rules.token)) return null;
-  return { status: 401, detail: 'Sign in with the link that `taffrail serve` prints, or send the token as `Authorization: Bearer …`.' };
+  return {
+    status: 401,
+    detail: 'Sign in with the link that `taffrail serve` prints, or send the token as `Authorization: Bearer …`.',
+  };
 }
 
 export function same(one: string, other: string): boolean {
@@ -54,6 +61,9 @@ function bearer(authorization: string | undefined): string | null {
 }
 
 function cookie(header: string | undefined): string | null {
-  const found = (header ?? '').split(';').map((part) => part.trim().split('=')).find(([name]) => name === cookieName);
+  const found = (header ?? '')
+    .split(';')
+    .map((part) => part.trim().split('='))
+    .find(([name]) => name === cookieName);
   return found?.[1] ? decodeURIComponent(found[1]) : null;
 }

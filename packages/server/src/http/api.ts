@@ -1,5 +1,5 @@
 /** Routes as values: a path, schemas, and a function from parsed input to answer. The OpenAPI document follows. */
-import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HttpProblem } from './problem.js';
 
@@ -24,7 +24,12 @@ export function get<Query extends z.ZodRawShape, Answer extends z.ZodType>(
   answer: (input: RouteInput<Query>) => Promise<z.infer<Answer> | Response>,
 ): void {
   describe(api, 'get', path, words);
-  api.get(path, async (context) => reply(context, await answer({ query: queryOf(context, words.query), params: context.req.param() as Record<string, string> })));
+  api.get(path, async (context) =>
+    reply(
+      context,
+      await answer({ query: queryOf(context, words.query), params: context.req.param() as Record<string, string> }),
+    ),
+  );
 }
 
 /** `POST path`; the body is read by `answer` itself. */
@@ -43,7 +48,10 @@ function reply(context: Context, body: unknown): Response {
 }
 
 /** The parsed query. @throws HttpProblem 400 naming the first wrong parameter. */
-export function queryOf<Query extends z.ZodRawShape>(context: Context, shape: Query | undefined): z.infer<z.ZodObject<Query>> {
+export function queryOf<Query extends z.ZodRawShape>(
+  context: Context,
+  shape: Query | undefined,
+): z.infer<z.ZodObject<Query>> {
   const result = z.object(shape ?? ({} as Query)).safeParse(context.req.query());
   if (result.success) return result.data as z.infer<z.ZodObject<Query>>;
   const issue = result.error.issues[0];

@@ -79,15 +79,24 @@ async function guard(parts: AppParts, context: Context, next: Next): Promise<Res
 
 export function headOf(context: Context) {
   const header = (name: string) => context.req.header(name);
-  return { host: header('host'), origin: header('origin'), authorization: header('authorization'), cookie: header('cookie') };
+  return {
+    host: header('host'),
+    origin: header('origin'),
+    authorization: header('authorization'),
+    cookie: header('cookie'),
+  };
 }
 
 const yearSeconds = 365 * 24 * 3600;
 
 /** The link that `serve` prints: trades the token for a cookie that scripts cannot read and other sites cannot send. */
 function signIn(parts: AppParts, context: Context): Response {
-  if (!same(context.req.query('token') ?? '', parts.access.token)) return problemResponse(401, 'This sign-in link is not valid. Use the one that `taffrail serve` prints.');
-  context.header('Set-Cookie', `${cookieName}=${encodeURIComponent(parts.access.token)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${yearSeconds}`);
+  if (!same(context.req.query('token') ?? '', parts.access.token))
+    return problemResponse(401, 'This sign-in link is not valid. Use the one that `taffrail serve` prints.');
+  context.header(
+    'Set-Cookie',
+    `${cookieName}=${encodeURIComponent(parts.access.token)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${yearSeconds}`,
+  );
   return context.redirect('/');
 }
 

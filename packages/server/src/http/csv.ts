@@ -9,7 +9,8 @@ export function csv(lines: readonly object[]): string {
 }
 
 function flattened(path: string, value: unknown): [string, unknown][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, Array.isArray(value) ? JSON.stringify(value) : value]];
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [[path, Array.isArray(value) ? JSON.stringify(value) : value]];
   return Object.entries(value).flatMap(([key, part]) => flattened(path === '' ? key : `${path}.${key}`, part));
 }
 

@@ -21,7 +21,8 @@ const style =
 
 function route(method: string, path: string, operation: Operation): string {
   const parameters = (operation.parameters ?? []).map(
-    ({ name, in: place, required, description }) => `<li><code>${escaped(name)}</code> <small>${escaped(place)}${required ? ', required' : ''}</small> ${escaped(description ?? '')}</li>`,
+    ({ name, in: place, required, description }) =>
+      `<li><code>${escaped(name)}</code> <small>${escaped(place)}${required ? ', required' : ''}</small> ${escaped(description ?? '')}</li>`,
   );
   return `<section><h2>${method.toUpperCase()} ${escaped(path)}</h2><p>${escaped(operation.summary ?? '')}</p><ul>${parameters.join('')}</ul></section>`;
 }

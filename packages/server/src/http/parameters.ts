@@ -5,7 +5,10 @@ import { HttpProblem } from './problem.js';
 
 export const pageSize = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 export const cursor = z.coerce.number().int().nonnegative().default(0);
-export const flag = z.enum(['true', 'false']).transform((value) => value === 'true').optional();
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .optional();
 
 /** Parameters of every analytics route. Several values are separated by commas. */
 export const filterShape = {
@@ -52,7 +55,8 @@ const quarterMs = 15 * 60 * 1000;
 
 /** A day's beginning (or, with `days` 1, its end) in the calendar's zone; an ISO time to the quarter of an hour. */
 export function momentOf(text: string, calendar: Calendar, days: 0 | 1): number {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return calendar.startOf(plusDays(text, days));
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))
+    return calendar.startOf(plusDays(text, days));
   const at = Date.parse(text);
   if (Number.isNaN(at)) throw new HttpProblem(400, `${text} is not a date; use YYYY-MM-DD or an ISO time`);
   return (days === 0 ? Math.floor(at / quarterMs) : Math.ceil(at / quarterMs)) * quarterMs;

@@ -27,5 +27,8 @@ export function problemBody(status: number, detail: string): Problem {
 }
 
 export function problemResponse(status: number, detail: string): Response {
-  return new Response(JSON.stringify(problemBody(status, detail)), { status, headers: { 'content-type': 'application/problem+json' } });
+  return new Response(JSON.stringify(problemBody(status, detail)), {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+  });
 }

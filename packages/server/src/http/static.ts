@@ -23,7 +23,11 @@ export function staticFiles(folder: string): (context: Context) => Response {
     const file = join(folder, path);
     if (file.startsWith(folder) && isFile(file)) return respond(file, path.startsWith('/assets/'));
     const page = join(folder, 'index.html');
-    if (extname(path) !== '' || !isFile(page)) return problemResponse(404, existsSync(page) ? 'There is no such file.' : 'The web app is not built; run `npm run build`.');
+    if (extname(path) !== '' || !isFile(page))
+      return problemResponse(
+        404,
+        existsSync(page) ? 'There is no such file.' : 'The web app is not built; run `npm run build`.',
+      );
     return respond(page, false);
   };
 }

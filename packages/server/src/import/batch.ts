@@ -60,7 +60,12 @@ export class Batch {
 
   /** What has gathered since the last time. */
   take(): { appends: SessionAppend[]; problems: SourceProblem[] } {
-    const appends = [...this.#rows].map(([sessionId, rows]) => ({ sessionId, agent: this.#agent, origin: 'imported' as const, rows }));
+    const appends = [...this.#rows].map(([sessionId, rows]) => ({
+      sessionId,
+      agent: this.#agent,
+      origin: 'imported' as const,
+      rows,
+    }));
     const problems = [...this.#problems.values()];
     this.#rows = new Map();
     this.#places = new Map();
@@ -73,12 +78,18 @@ export class Batch {
   #rowFrom(draft: RowDraft): NewRow {
     const { sessionId: _session, ...rest } = draft;
     const row = { ...rest, at: draft.at ?? this.#lastAt };
-    if (row.kind === 'session.described' && row.data.cwd) return { ...row, data: { ...row.data, project: this.#projectOf(row.data.cwd) } } as NewRow;
-    if (row.kind === 'item.recorded') return { ...row, data: row.data, files: (row.files ?? []).map(fileFrom) } as NewRow;
+    if (row.kind === 'session.described' && row.data.cwd)
+      return { ...row, data: { ...row.data, project: this.#projectOf(row.data.cwd) } } as NewRow;
+    if (row.kind === 'item.recorded')
+      return { ...row, data: row.data, files: (row.files ?? []).map(fileFrom) } as NewRow;
     return row as NewRow;
   }
 }
 
 function fileFrom(file: { mediaType: string; base64: string; name?: string }): NewFile {
-  return { mediaType: file.mediaType, ...(file.name ? { name: file.name } : {}), bytes: Buffer.from(file.base64, 'base64') };
+  return {
+    mediaType: file.mediaType,
+    ...(file.name ? { name: file.name } : {}),
+    bytes: Buffer.from(file.base64, 'base64'),
+  };
 }

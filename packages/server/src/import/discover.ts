@@ -2,7 +2,7 @@
 import { type Dirent, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Importer, importers, type SourceFormat, type Surroundings } from '@taffrail/importers';
-import { lookAt, type FileLook } from './fingerprint.js';
+import { type FileLook, lookAt } from './fingerprint.js';
 
 export interface FoundRoot {
   importer: Importer;
@@ -69,7 +69,8 @@ function walk(root: FoundRoot, folder: string, seen: Set<string>, discovery: Dis
   const entries = listOf(absolute, seen, folder === '', discovery);
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() || (entry.isSymbolicLink() && !root.importer.classify(path))) walk(root, path, seen, discovery);
+    if (entry.isDirectory() || (entry.isSymbolicLink() && !root.importer.classify(path)))
+      walk(root, path, seen, discovery);
     else {
       const source = sourceAt(root, path);
       if (source) discovery.sources.push(source);
@@ -87,7 +88,8 @@ function listOf(folder: string, seen: Set<string>, isRoot: boolean, discovery: D
     const code = (error as NodeJS.ErrnoException).code;
     // A root that is not there is an agent that is not installed; a link may lead nowhere or to a file.
     const expected = (isRoot && code === 'ENOENT') || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENOENT';
-    if (!expected) discovery.problems.push({ path: folder, message: error instanceof Error ? error.message : String(error) });
+    if (!expected)
+      discovery.problems.push({ path: folder, message: error instanceof Error ? error.message : String(error) });
     return [];
   }
 }

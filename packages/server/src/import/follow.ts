@@ -1,9 +1,9 @@
 /** Follows the logs as they grow: told by the file system, without polling and without reading what has not changed. */
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
+import type { AsyncSubscription, Event } from '@parcel/watcher';
 import type { Surroundings } from '@taffrail/importers';
 import type { CommitResult, Store } from '@taffrail/store';
-import type { AsyncSubscription, Event } from '@parcel/watcher';
 import { type FoundRoot, type FoundSource, rootsOf, sourceAt } from './discover.js';
 import type { KnownSource } from './read-source.js';
 import { ImportRun } from './run-import.js';
@@ -59,7 +59,9 @@ export class Follower {
       });
       this.#subscriptions.push(subscription);
     } catch (error) {
-      this.#options.onProblem(`cannot watch ${root.path}: ${error instanceof Error ? error.message : String(error)}; new entries are read at the next start`);
+      this.#options.onProblem(
+        `cannot watch ${root.path}: ${error instanceof Error ? error.message : String(error)}; new entries are read at the next start`,
+      );
     }
   }
 
@@ -127,8 +129,17 @@ export class Follower {
 
   async #read(source: FoundSource): Promise<void> {
     const { store } = this.#options;
-    const known = await store.queries.selectFrom('sources').selectAll().where('path', '=', source.absolute).executeTakeFirst();
-    if (known?.fingerprint === source.fingerprint && known.importer_version === source.importer.version && known.missing_since === null) return;
+    const known = await store.queries
+      .selectFrom('sources')
+      .selectAll()
+      .where('path', '=', source.absolute)
+      .executeTakeFirst();
+    if (
+      known?.fingerprint === source.fingerprint &&
+      known.importer_version === source.importer.version &&
+      known.missing_since === null
+    )
+      return;
     if (known && known.missing_since !== null) await store.markMissing(source.absolute, false);
     const all = new Map<string, KnownSource>(known ? [[source.absolute, known]] : []);
     const run = new ImportRun({ ...this.#options, index: 'now', now: Date.now }, [source], all);
@@ -136,10 +147,19 @@ export class Follower {
   }
 
   async #gone(path: string): Promise<void> {
-    const known = await this.#options.store.queries.selectFrom('sources').select('missing_since').where('path', '=', path).executeTakeFirst();
+    const known = await this.#options.store.queries
+      .selectFrom('sources')
+      .select('missing_since')
+      .where('path', '=', path)
+      .executeTakeFirst();
     if (known?.missing_since !== null) return;
     const sessionIds = await this.#options.store.markMissing(path, true);
-    this.#options.onCommit({ changed: sessionIds.map((sessionId) => ({ sessionId, head: 0 })), newRows: 0, newRequests: 0, newSessions: [] });
+    this.#options.onCommit({
+      changed: sessionIds.map((sessionId) => ({ sessionId, head: 0 })),
+      newRows: 0,
+      newRequests: 0,
+      newSessions: [],
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** A log handed in by itself, as a file or a request's body: whose it is, is told from its first records. */
-import { createWriteStream, mkdtempSync, openSync, closeSync, readSync, rmSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -40,13 +40,25 @@ export async function importHandedIn({ body, ...options }: HandInOptions & { bod
 }
 
 /** Imports one file, wherever it lies. What is stored is never replaced by less. */
-export async function importFile({ store, path, agent, now }: HandInOptions & { path: string }): Promise<HandInOutcome> {
+export async function importFile({
+  store,
+  path,
+  agent,
+  now,
+}: HandInOptions & { path: string }): Promise<HandInOutcome> {
   const startedAt = now();
   const absolute = resolve(path);
   const look = lookAt(absolute);
   const known = look && recognise(absolute, agent);
   if (!look || !known) return refusal(400, look ? whyUnknown(agent) : `${path} cannot be read.`);
-  const source: FoundSource = { ...look, importer: known.importer, root: dirname(absolute), path: basename(absolute), absolute, format: known.format };
+  const source: FoundSource = {
+    ...look,
+    importer: known.importer,
+    root: dirname(absolute),
+    path: basename(absolute),
+    absolute,
+    format: known.format,
+  };
   const taken = { newRows: 0, requests: 0, items: new Map<string, Set<string>>(), problems: [] as ImportProblem[] };
   const outcome = await readSource(source, null, {
     store,
@@ -54,9 +66,11 @@ export async function importFile({ store, path, agent, now }: HandInOptions & { 
     index: 'now',
     remember: false,
     noticed: (draft) => {
-      if (draft.kind === 'item.recorded') taken.items.set(draft.sessionId, (taken.items.get(draft.sessionId) ?? new Set()).add(draft.key));
+      if (draft.kind === 'item.recorded')
+        taken.items.set(draft.sessionId, (taken.items.get(draft.sessionId) ?? new Set()).add(draft.key));
     },
-    problems: (problems) => taken.problems.push(...problems.map((problem) => ({ ...problem, path: absolute }) as ImportProblem)),
+    problems: (problems) =>
+      taken.problems.push(...problems.map((problem) => ({ ...problem, path: absolute }) as ImportProblem)),
     committed: (result) => {
       taken.newRows += result.newRows;
       taken.requests += result.newRequests;
@@ -65,9 +79,25 @@ export async function importFile({ store, path, agent, now }: HandInOptions & { 
   });
   const sessionIds = [...taken.items.keys()];
   if (sessionIds.length === 0) return refusal(400, 'Nothing in this file is a conversation that taffrail can read.');
-  const report = { files: 1, bytes: outcome.bytes, sessions: sessionIds.length, requests: taken.requests, skippedLines: outcome.skippedLines, durationMs: now() - startedAt, problems: taken.problems };
+  const report = {
+    files: 1,
+    bytes: outcome.bytes,
+    sessions: sessionIds.length,
+    requests: taken.requests,
+    skippedLines: outcome.skippedLines,
+    durationMs: now() - startedAt,
+    problems: taken.problems,
+  };
   const longer = taken.newRows === 0 ? await firstLonger(store, taken.items) : null;
-  if (longer) return { report, sessionIds, refused: { status: 409, detail: `The stored log of session ${longer.id} is longer (${longer.stored} items) than the one handed in (${longer.given}). Nothing was changed.` } };
+  if (longer)
+    return {
+      report,
+      sessionIds,
+      refused: {
+        status: 409,
+        detail: `The stored log of session ${longer.id} is longer (${longer.stored} items) than the one handed in (${longer.given}). Nothing was changed.`,
+      },
+    };
   return { report, sessionIds, refused: null };
 }
 
@@ -78,7 +108,11 @@ function refusal(status: 400 | 409, detail: string): HandInOutcome {
 
 async function firstLonger(store: Store, items: ReadonlyMap<string, ReadonlySet<string>>) {
   for (const [id, keys] of items) {
-    const session = await store.queries.selectFrom('sessions').select('item_count').where('id', '=', id).executeTakeFirst();
+    const session = await store.queries
+      .selectFrom('sessions')
+      .select('item_count')
+      .where('id', '=', id)
+      .executeTakeFirst();
     if (session && session.item_count > keys.size) return { id, stored: session.item_count, given: keys.size };
   }
   return null;
@@ -93,7 +127,11 @@ function recognise(path: string, agent: string | undefined): { importer: Importe
     const importer = candidates.find((each) => each.database);
     return importer ? { importer, format: 'database' } : null;
   }
-  const records = head.toString('utf8').split('\n').flatMap((line) => parseLine(Buffer.from(line)).records).slice(0, 50);
+  const records = head
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => parseLine(Buffer.from(line)).records)
+    .slice(0, 50);
   const lines = candidates.find((importer) => importer.lines && (agent !== undefined || importer.recognises(records)));
   if (lines && records.length > 0) return { importer: lines, format: 'lines' };
   const document = candidates.find((importer) => importer.document && !importer.lines);
@@ -112,5 +150,7 @@ function headOf(path: string): Buffer {
 
 function whyUnknown(agent: string | undefined): string {
   const names = importers.map((importer) => importer.agent).join(', ');
-  return agent === undefined ? `This is not a log of a known agent (${names}); name the agent if it is.` : `This is not a log of ${agent}. Known agents: ${names}.`;
+  return agent === undefined
+    ? `This is not a log of a known agent (${names}); name the agent if it is.`
+    : `This is not a log of ${agent}. Known agents: ${names}.`;
 }

@@ -11,11 +11,17 @@ import { WholeSource } from './whole-source.js';
 // A checkpoint may move pages between the two files while they are copied; then they are copied again.
 const copyTriesMax = 5;
 
-export async function readDatabase(source: FoundSource, known: KnownSource | null, context: ReadContext): Promise<ReadOutcome> {
+export async function readDatabase(
+  source: FoundSource,
+  known: KnownSource | null,
+  context: ReadContext,
+): Promise<ReadOutcome> {
   const { importer, absolute, root, path, sizeBytes } = source;
   const before = known && known.importer_version === importer.version ? parsedState(known.state) : null;
   const whole = new WholeSource(source, context);
-  const state = whole.attempt('unreadable', (out) => withCopy(absolute, (view) => importer.database?.read({ root, path }, view, before, out)));
+  const state = whole.attempt('unreadable', (out) =>
+    withCopy(absolute, (view) => importer.database?.read({ root, path }, view, before, out)),
+  );
   await whole.commit({ state: JSON.stringify(state ?? before), fromStart: before === null });
   return { bytes: sizeBytes, skippedLines: 0 };
 }

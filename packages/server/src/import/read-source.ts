@@ -1,7 +1,17 @@
 /** Reads one source: only what is new where it has grown, all of it where it is another one now. Commits as it goes. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { isObject, type JsonObject, type LinePosition, LineSplitter, parseLine, type RawLine, readLine, type RowDraft, type Siblings } from '@taffrail/importers';
+import {
+  isObject,
+  type JsonObject,
+  type LinePosition,
+  LineSplitter,
+  parseLine,
+  type RawLine,
+  type RowDraft,
+  readLine,
+  type Siblings,
+} from '@taffrail/importers';
 import type { CommitResult, SourceCheckpoint, SourceProblem, Store } from '@taffrail/store';
 import { Batch } from './batch.js';
 import type { FoundSource } from './discover.js';
@@ -66,7 +76,12 @@ async function readLines(source: FoundSource, known: KnownSource | null, context
   const state: unknown = grown ? JSON.parse(known.state) : reader.start(source);
   const batch = new Batch(source.importer.agent, context.projectOf, source.mtimeMs);
   const run = new LinesRun(source, batch, context, { position, state, fromStart: !grown });
-  if (known && !grown && known.offset > 0) batch.problem('rewritten', 'no longer continues what was read before: read again from its beginning; nothing stored is dropped', null);
+  if (known && !grown && known.offset > 0)
+    batch.problem(
+      'rewritten',
+      'no longer continues what was read before: read again from its beginning; nothing stored is dropped',
+      null,
+    );
   return run.read();
 }
 
@@ -120,7 +135,11 @@ class LinesRun {
     const from = this.#done.offset;
     const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(this.#source.sizeBytes - from, 0) + 1));
     let offset = from;
-    for (let length = readSync(fd, chunk, 0, chunk.length, offset); length > 0; length = readSync(fd, chunk, 0, chunk.length, offset)) {
+    for (
+      let length = readSync(fd, chunk, 0, chunk.length, offset);
+      length > 0;
+      length = readSync(fd, chunk, 0, chunk.length, offset)
+    ) {
       offset += length;
       for (const line of this.#splitter.push(chunk.subarray(0, length))) this.#take(line);
       if (this.#batch.full) await this.#commit(fd, false);
@@ -194,12 +213,17 @@ async function readDocument(source: FoundSource, context: ReadContext): Promise<
   const whole = new WholeSource(source, context);
   const parsed = parsedDocument(absolute, sizeBytes, whole);
   const { document } = parsed;
-  if (document) whole.attempt('wrong_shape', (out) => importer.document?.read({ root, path }, document, siblingsBelow(root), out));
+  if (document)
+    whole.attempt('wrong_shape', (out) => importer.document?.read({ root, path }, document, siblingsBelow(root), out));
   await whole.commit({ state: 'null', fromStart: true });
   return { bytes: sizeBytes, skippedLines: parsed.whole ? 0 : 1 };
 }
 
-function parsedDocument(path: string, sizeBytes: number, whole: WholeSource): { document: JsonObject | null; whole: boolean } {
+function parsedDocument(
+  path: string,
+  sizeBytes: number,
+  whole: WholeSource,
+): { document: JsonObject | null; whole: boolean } {
   if (sizeBytes > lineBytesMax) {
     whole.problem('too_long', `a document of ${sizeBytes} bytes is over the limit`);
     return { document: null, whole: false };

@@ -34,12 +34,20 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const known = await knownSources(options.store);
   const changed = sources.filter((source) => isChanged(source, known.get(source.absolute)));
   const run = new ImportRun(options, changed, known);
-  await noteMissing(options, roots.map((root) => root.path), sources, known);
+  await noteMissing(
+    options,
+    roots.map((root) => root.path),
+    sources,
+    known,
+  );
   for (const source of changed) await run.read(source);
   return {
     ...run.report(),
     durationMs: options.now() - startedAt,
-    problems: [...problems.map(({ path, message }) => ({ path, line: null, kind: 'unreadable' as const, message, count: 1 })), ...(await storedProblems(options.store, run.paths))],
+    problems: [
+      ...problems.map(({ path, message }) => ({ path, line: null, kind: 'unreadable' as const, message, count: 1 })),
+      ...(await storedProblems(options.store, run.paths)),
+    ],
   };
 }
 
@@ -48,7 +56,18 @@ type StoredSource = KnownSource & { path: string; root: string; missing_since: n
 async function knownSources(store: Store): Promise<Map<string, StoredSource>> {
   const rows = await store.queries
     .selectFrom('sources')
-    .select(['path', 'root', 'importer_version', 'fingerprint', 'size', 'offset', 'line', 'tail_hash', 'state', 'missing_since'])
+    .select([
+      'path',
+      'root',
+      'importer_version',
+      'fingerprint',
+      'size',
+      'offset',
+      'line',
+      'tail_hash',
+      'state',
+      'missing_since',
+    ])
     .execute();
   return new Map(rows.map((row) => [row.path, row]));
 }
@@ -58,7 +77,12 @@ function isChanged(source: FoundSource, known: StoredSource | undefined): boolea
 }
 
 /** Sources that are gone, or back: their sessions stay and say so. */
-async function noteMissing(options: ImportOptions, roots: string[], sources: FoundSource[], known: Map<string, StoredSource>): Promise<void> {
+async function noteMissing(
+  options: ImportOptions,
+  roots: string[],
+  sources: FoundSource[],
+  known: Map<string, StoredSource>,
+): Promise<void> {
   const present = new Set(sources.map((source) => source.absolute));
   for (const source of known.values()) {
     const missing = roots.includes(source.root) && !present.has(source.path);
@@ -88,7 +112,10 @@ export class ImportRun {
   constructor(options: ImportOptions, sources: readonly FoundSource[], known: ReadonlyMap<string, KnownSource>) {
     this.#options = options;
     this.#known = known;
-    const bytesTotal = sources.reduce((sum, source) => sum + Math.max(0, source.sizeBytes - (known.get(source.absolute)?.offset ?? 0)), 0);
+    const bytesTotal = sources.reduce(
+      (sum, source) => sum + Math.max(0, source.sizeBytes - (known.get(source.absolute)?.offset ?? 0)),
+      0,
+    );
     this.#progress = { filesDone: 0, filesTotal: sources.length, bytesDone: 0, bytesTotal };
   }
 
@@ -154,9 +181,18 @@ export class ImportRun {
         offset: known?.offset ?? 0,
         line: known?.line ?? 1,
         tailHash: known?.tail_hash ?? '',
-        state: known?.state ?? JSON.stringify(source.importer.lines?.start({ root: source.root, path: source.path }) ?? null),
+        state:
+          known?.state ??
+          JSON.stringify(source.importer.lines?.start({ root: source.root, path: source.path }) ?? null),
         sessionIds: [],
-        problems: [{ line: null, kind: 'unreadable', message: `${error.code}: the file cannot be read; check its permissions`, count: 1 }],
+        problems: [
+          {
+            line: null,
+            kind: 'unreadable',
+            message: `${error.code}: the file cannot be read; check its permissions`,
+            count: 1,
+          },
+        ],
         fromStart: true,
       },
     });

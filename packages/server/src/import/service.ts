@@ -16,7 +16,15 @@ export interface ImportListener {
   problem(message: string): void;
 }
 
-const idle: ImportState = { state: 'idle', filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, pendingRows: 0, etaMs: null };
+const idle: ImportState = {
+  state: 'idle',
+  filesDone: 0,
+  filesTotal: 0,
+  bytesDone: 0,
+  bytesTotal: 0,
+  pendingRows: 0,
+  etaMs: null,
+};
 
 export class ImportService {
   readonly #store: Store;
@@ -153,7 +161,11 @@ export class ImportService {
 
 /** The built program is one folder of modules; run from source, the thread must first learn to read TypeScript. */
 function startWorker(workerData: WorkerSetup): Worker {
-  if (import.meta.url.endsWith('.mjs')) return new Worker(new URL('./import-worker.mjs', import.meta.url), { workerData });
+  if (import.meta.url.endsWith('.mjs'))
+    return new Worker(new URL('./import-worker.mjs', import.meta.url), { workerData });
   const source = new URL('./worker.ts', import.meta.url).href;
-  return new Worker(`import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(source)})))`, { eval: true, workerData });
+  return new Worker(`import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(source)})))`, {
+    eval: true,
+    workerData,
+  });
 }

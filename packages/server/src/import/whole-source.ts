@@ -54,7 +54,11 @@ export class WholeSource {
       problems,
       fromStart,
     };
-    const result = await this.#context.store.commit({ appends, index: this.#context.index, ...(this.#context.remember ? { source } : {}) });
+    const result = await this.#context.store.commit({
+      appends,
+      index: this.#context.index,
+      ...(this.#context.remember ? { source } : {}),
+    });
     this.#context.problems?.(problems);
     this.#context.committed(result, sizeBytes);
     await this.#context.breathe();

@@ -35,7 +35,10 @@ export class SocketHub {
       const { host, origin, authorization, cookie } = request.headers;
       const headOf = { host, origin, authorization, cookie };
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      const refusal = path === '/api/v1/stream' ? (foreign(this.#access, headOf) ?? unauthorised(this.#access, headOf)) : { status: 404 };
+      const refusal =
+        path === '/api/v1/stream'
+          ? (foreign(this.#access, headOf) ?? unauthorised(this.#access, headOf))
+          : { status: 404 };
       if (refusal) {
         socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
@@ -64,9 +67,23 @@ export class SocketHub {
   async #welcome(client: WebSocket): Promise<void> {
     // Nothing is asked of a client yet; a broken frame must not end the process.
     client.on('error', () => client.terminate());
-    const open = await this.#store.queries.selectFrom('sessions').select(['id', 'status']).where('open', '=', 1).execute();
-    const statuses = Object.fromEntries(open.map(({ id, status }) => [id, { status: status as SessionHint['status'] }]));
-    client.send(JSON.stringify({ type: 'hello', protocol: protocolVersion, heartbeatMs, capabilities: [...capabilities], statuses } satisfies DownFrame));
+    const open = await this.#store.queries
+      .selectFrom('sessions')
+      .select(['id', 'status'])
+      .where('open', '=', 1)
+      .execute();
+    const statuses = Object.fromEntries(
+      open.map(({ id, status }) => [id, { status: status as SessionHint['status'] }]),
+    );
+    client.send(
+      JSON.stringify({
+        type: 'hello',
+        protocol: protocolVersion,
+        heartbeatMs,
+        capabilities: [...capabilities],
+        statuses,
+      } satisfies DownFrame),
+    );
     if (this.#import) client.send(JSON.stringify({ type: 'import', status: this.#import } satisfies DownFrame));
   }
 
@@ -88,7 +105,11 @@ export class SocketHub {
   }
 
   async #hints(ids: string[]): Promise<SessionHint[]> {
-    const rows = await this.#store.queries.selectFrom('sessions').select(['id', 'head', 'status', 'title', 'totals']).where('id', 'in', ids).execute();
+    const rows = await this.#store.queries
+      .selectFrom('sessions')
+      .select(['id', 'head', 'status', 'title', 'totals'])
+      .where('id', 'in', ids)
+      .execute();
     return rows.map(({ id, head, status, title, totals }) => ({
       sessionId: id,
       head,

@@ -1,7 +1,24 @@
 /** The analytics panels, as JSON or CSV. */
 import { z } from '@hono/zod-openapi';
-import { breakdownBy, coverage, daily, type Grouping, heatmap, type PanelQuestion, summary, tools, topSessions } from '@taffrail/store';
-import { analyticsCoverageSchema, analyticsSummarySchema, analyticsTableSchema, heatmapSchema, metricSchema, toolTableSchema } from '@taffrail/wire';
+import {
+  breakdownBy,
+  coverage,
+  daily,
+  type Grouping,
+  heatmap,
+  type PanelQuestion,
+  summary,
+  tools,
+  topSessions,
+} from '@taffrail/store';
+import {
+  analyticsCoverageSchema,
+  analyticsSummarySchema,
+  analyticsTableSchema,
+  heatmapSchema,
+  metricSchema,
+  toolTableSchema,
+} from '@taffrail/wire';
 import { type Api, get } from '../api.js';
 import type { AppParts } from '../app.js';
 import { csv } from '../csv.js';
@@ -11,7 +28,10 @@ interface Panel<Answer extends z.ZodType> {
   path: string;
   title: string;
   answer: Answer;
-  count: (question: PanelQuestion, query: { metric: z.infer<typeof metricSchema>; by?: Grouping | undefined; limit: number }) => Promise<z.infer<Answer>>;
+  count: (
+    question: PanelQuestion,
+    query: { metric: z.infer<typeof metricSchema>; by?: Grouping | undefined; limit: number },
+  ) => Promise<z.infer<Answer>>;
   /** The lines that a CSV of the panel has. */
   lines: (answer: z.infer<Answer>) => readonly object[];
 }
@@ -32,22 +52,63 @@ const breakdownPanel = (path: string, by: Grouping): Panel<typeof analyticsTable
 });
 
 export function analyticsRoutes(api: Api, parts: AppParts): void {
-  panel(api, parts, { path: 'summary', title: 'Totals, the period before, and days', answer: analyticsSummarySchema, count: (question) => summary(question), lines: (answer) => answer.days });
-  panel(api, parts, { path: 'daily', title: 'Usage per day', answer: analyticsTableSchema, count: (question, { by }) => daily(question, by ?? null), lines: (table) => table.rows });
-  panel(api, parts, { path: 'heatmap', title: 'Calendar and hours of the week', answer: heatmapSchema, count: (question, { metric }) => heatmap(question, metric), lines: (map) => map.days });
-  panel(api, parts, { path: 'top-sessions', title: 'The largest sessions', answer: analyticsTableSchema, count: (question, { metric, limit }) => topSessions(question, metric, limit), lines: (table) => table.rows });
+  panel(api, parts, {
+    path: 'summary',
+    title: 'Totals, the period before, and days',
+    answer: analyticsSummarySchema,
+    count: (question) => summary(question),
+    lines: (answer) => answer.days,
+  });
+  panel(api, parts, {
+    path: 'daily',
+    title: 'Usage per day',
+    answer: analyticsTableSchema,
+    count: (question, { by }) => daily(question, by ?? null),
+    lines: (table) => table.rows,
+  });
+  panel(api, parts, {
+    path: 'heatmap',
+    title: 'Calendar and hours of the week',
+    answer: heatmapSchema,
+    count: (question, { metric }) => heatmap(question, metric),
+    lines: (map) => map.days,
+  });
+  panel(api, parts, {
+    path: 'top-sessions',
+    title: 'The largest sessions',
+    answer: analyticsTableSchema,
+    count: (question, { metric, limit }) => topSessions(question, metric, limit),
+    lines: (table) => table.rows,
+  });
   panel(api, parts, breakdownPanel('models', 'model'));
   panel(api, parts, breakdownPanel('projects', 'project'));
   panel(api, parts, breakdownPanel('agents', 'agent'));
-  panel(api, parts, { path: 'tools', title: 'Tools', answer: toolTableSchema, count: (question) => tools(question), lines: (table) => table.rows });
-  panel(api, parts, { path: 'coverage', title: 'What is not known, and why', answer: analyticsCoverageSchema, count: (question) => coverage(question), lines: (answer) => answer.reasons });
+  panel(api, parts, {
+    path: 'tools',
+    title: 'Tools',
+    answer: toolTableSchema,
+    count: (question) => tools(question),
+    lines: (table) => table.rows,
+  });
+  panel(api, parts, {
+    path: 'coverage',
+    title: 'What is not known, and why',
+    answer: analyticsCoverageSchema,
+    count: (question) => coverage(question),
+    lines: (answer) => answer.reasons,
+  });
 }
 
 function panel<Answer extends z.ZodType>(api: Api, parts: AppParts, words: Panel<Answer>): void {
-  get(api, `/analytics/${words.path}`, { summary: words.title, query: panelShape, answer: words.answer }, async ({ query }) => {
-    const answer = await words.count(questionOf(parts, query), query);
-    return query.format === 'csv' ? csvResponse(words.path, csv(words.lines(answer))) : answer;
-  });
+  get(
+    api,
+    `/analytics/${words.path}`,
+    { summary: words.title, query: panelShape, answer: words.answer },
+    async ({ query }) => {
+      const answer = await words.count(questionOf(parts, query), query);
+      return query.format === 'csv' ? csvResponse(words.path, csv(words.lines(answer))) : answer;
+    },
+  );
 }
 
 function questionOf(parts: AppParts, query: FilterQuery): PanelQuestion {
@@ -56,5 +117,10 @@ function questionOf(parts: AppParts, query: FilterQuery): PanelQuestion {
 }
 
 function csvResponse(name: string, text: string): Response {
-  return new Response(text, { headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="taffrail-${name}.csv"` } });
+  return new Response(text, {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="taffrail-${name}.csv"`,
+    },
+  });
 }

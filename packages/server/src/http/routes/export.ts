@@ -9,16 +9,30 @@ const rowsPerRead = 1_000;
 
 export function exportRoutes(api: Api, parts: AppParts): void {
   const query = { format: z.enum(['json', 'jsonl']).default('json') };
-  get(api, '/sessions/:id/export', { summary: 'The session as a file', query, answer: z.any() }, async ({ params, query: { format } }) => {
-    const id = params['id'] ?? '';
-    const session = await findSession(parts.store.queries, parts.prices, id);
-    const row = await parts.store.queries.selectFrom('sessions').select('num').where('id', '=', id).executeTakeFirst();
-    if (!session || !row) throw new HttpProblem(404, `There is no session ${id}.`);
-    if (format === 'jsonl') return file(`${id}.jsonl`, 'application/x-ndjson', rowsOf(parts, row.num));
-    const usage = await sessionUsage(parts.store.queries, parts.prices, row.num);
-    const { items } = await itemPage(parts.store.queries, { num: row.num, total: session.itemCount, after: 0, limit: session.itemCount + 1 });
-    return file(`${id}.json`, 'application/json', JSON.stringify({ session, usage, items }, null, 2));
-  });
+  get(
+    api,
+    '/sessions/:id/export',
+    { summary: 'The session as a file', query, answer: z.any() },
+    async ({ params, query: { format } }) => {
+      const id = params['id'] ?? '';
+      const session = await findSession(parts.store.queries, parts.prices, id);
+      const row = await parts.store.queries
+        .selectFrom('sessions')
+        .select('num')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (!session || !row) throw new HttpProblem(404, `There is no session ${id}.`);
+      if (format === 'jsonl') return file(`${id}.jsonl`, 'application/x-ndjson', rowsOf(parts, row.num));
+      const usage = await sessionUsage(parts.store.queries, parts.prices, row.num);
+      const { items } = await itemPage(parts.store.queries, {
+        num: row.num,
+        total: session.itemCount,
+        after: 0,
+        limit: session.itemCount + 1,
+      });
+      return file(`${id}.json`, 'application/json', JSON.stringify({ session, usage, items }, null, 2));
+    },
+  );
 }
 
 /** The log in pieces, so that its length does not matter. */
@@ -36,5 +50,7 @@ function rowsOf(parts: AppParts, num: number): ReadableStream<Uint8Array> {
 
 function file(name: string, type: string, body: string | ReadableStream<Uint8Array>): Response {
   const safeName = name.replace(/[^\w.-]/g, '_');
-  return new Response(body, { headers: { 'content-type': `${type}; charset=utf-8`, 'content-disposition': `attachment; filename="${safeName}"` } });
+  return new Response(body, {
+    headers: { 'content-type': `${type}; charset=utf-8`, 'content-disposition': `attachment; filename="${safeName}"` },
+  });
 }

@@ -1,7 +1,23 @@
 /** Sessions: the list, one, its items, usage, timeline, and parts kept aside. */
 import { z } from '@hono/zod-openapi';
-import { findSession, itemPage, listSessions, sessionFacets, sessionTotals, sessionUsage, timeline } from '@taffrail/store';
-import { itemPageSchema, sessionFacetsSchema, sessionListSchema, sessionSchema, sessionSorts, sessionUsageSchema, timelineTurnSchema } from '@taffrail/wire';
+import {
+  findSession,
+  itemPage,
+  listSessions,
+  sessionFacets,
+  sessionTotals,
+  sessionUsage,
+  timeline,
+} from '@taffrail/store';
+import {
+  itemPageSchema,
+  sessionFacetsSchema,
+  sessionListSchema,
+  sessionSchema,
+  sessionSorts,
+  sessionUsageSchema,
+  timelineTurnSchema,
+} from '@taffrail/wire';
 import { type Api, get } from '../api.js';
 import type { AppParts } from '../app.js';
 import { calendarOf, cursor, flag, momentOf, pageSize } from '../parameters.js';
@@ -27,35 +43,72 @@ const listShape = {
 };
 
 export function sessionRoutes(api: Api, parts: AppParts): void {
-  get(api, '/sessions', { summary: 'Sessions, newest first', query: listShape, answer: sessionListSchema }, async ({ query }) => {
-    const calendar = calendarOf(query.tz);
-    const { since, until, tz: _zone, cursor: offset, ...rest } = query;
-    const question = {
-      ...defined(rest),
-      ...(since === undefined ? {} : { since: momentOf(since, calendar, 0) }),
-      ...(until === undefined ? {} : { until: momentOf(until, calendar, 1) }),
-      sort: query.sort,
-      order: query.order,
-      limit: query.limit,
-      offset,
-    };
-    const list = await listSessions(parts.store.queries, parts.prices, question);
-    return offset > 0 ? list : { ...list, totals: await sessionTotals(parts.store.queries, parts.prices, question) };
-  });
-  get(api, '/sessions/facets', { summary: 'How many sessions each filter shows', answer: sessionFacetsSchema }, () => sessionFacets(parts.store.queries));
-  get(api, '/sessions/:id', { summary: 'One session', answer: sessionSchema }, ({ params }) => sessionOf(parts, params));
-  get(api, '/sessions/:id/items', { summary: 'Items by page', query: { before: z.coerce.number().int().optional(), after: z.coerce.number().int().optional(), limit: pageSize(1000, 200) }, answer: itemPageSchema }, async ({ params, query }) => {
-    const num = await numOf(parts, params);
-    const session = await sessionOf(parts, params);
-    return itemPage(parts.store.queries, { num, total: session.itemCount, limit: query.limit, ...defined({ before: query.before, after: query.after }) });
-  });
+  get(
+    api,
+    '/sessions',
+    { summary: 'Sessions, newest first', query: listShape, answer: sessionListSchema },
+    async ({ query }) => {
+      const calendar = calendarOf(query.tz);
+      const { since, until, tz: _zone, cursor: offset, ...rest } = query;
+      const question = {
+        ...defined(rest),
+        ...(since === undefined ? {} : { since: momentOf(since, calendar, 0) }),
+        ...(until === undefined ? {} : { until: momentOf(until, calendar, 1) }),
+        sort: query.sort,
+        order: query.order,
+        limit: query.limit,
+        offset,
+      };
+      const list = await listSessions(parts.store.queries, parts.prices, question);
+      return offset > 0 ? list : { ...list, totals: await sessionTotals(parts.store.queries, parts.prices, question) };
+    },
+  );
+  get(api, '/sessions/facets', { summary: 'How many sessions each filter shows', answer: sessionFacetsSchema }, () =>
+    sessionFacets(parts.store.queries),
+  );
+  get(api, '/sessions/:id', { summary: 'One session', answer: sessionSchema }, ({ params }) =>
+    sessionOf(parts, params),
+  );
+  get(
+    api,
+    '/sessions/:id/items',
+    {
+      summary: 'Items by page',
+      query: {
+        before: z.coerce.number().int().optional(),
+        after: z.coerce.number().int().optional(),
+        limit: pageSize(1000, 200),
+      },
+      answer: itemPageSchema,
+    },
+    async ({ params, query }) => {
+      const num = await numOf(parts, params);
+      const session = await sessionOf(parts, params);
+      return itemPage(parts.store.queries, {
+        num,
+        total: session.itemCount,
+        limit: query.limit,
+        ...defined({ before: query.before, after: query.after }),
+      });
+    },
+  );
   get(api, '/sessions/:id/usage', { summary: 'What a session spent', answer: sessionUsageSchema }, async ({ params }) =>
     sessionUsage(parts.store.queries, parts.prices, await numOf(parts, params)),
   );
-  get(api, '/sessions/:id/timeline', { summary: 'Turns in order', answer: z.object({ turns: z.array(timelineTurnSchema) }) }, async ({ params }) => ({
-    turns: await timeline(parts.store.queries, await numOf(parts, params)),
-  }));
-  get(api, '/sessions/:id/blobs/:hash', { summary: 'A long output or a file, whole', answer: z.string() }, ({ params }) => blob(parts, params));
+  get(
+    api,
+    '/sessions/:id/timeline',
+    { summary: 'Turns in order', answer: z.object({ turns: z.array(timelineTurnSchema) }) },
+    async ({ params }) => ({
+      turns: await timeline(parts.store.queries, await numOf(parts, params)),
+    }),
+  );
+  get(
+    api,
+    '/sessions/:id/blobs/:hash',
+    { summary: 'A long output or a file, whole', answer: z.string() },
+    ({ params }) => blob(parts, params),
+  );
 }
 
 async function sessionOf(parts: AppParts, params: Record<string, string>) {
@@ -65,7 +118,11 @@ async function sessionOf(parts: AppParts, params: Record<string, string>) {
 }
 
 async function numOf(parts: AppParts, params: Record<string, string>): Promise<number> {
-  const row = await parts.store.queries.selectFrom('sessions').select('num').where('id', '=', params['id'] ?? '').executeTakeFirst();
+  const row = await parts.store.queries
+    .selectFrom('sessions')
+    .select('num')
+    .where('id', '=', params['id'] ?? '')
+    .executeTakeFirst();
   if (!row) throw notFound(params['id'] ?? '');
   return row.num;
 }
@@ -74,13 +131,24 @@ const notFound = (id: string) => new HttpProblem(404, `There is no session ${id}
 
 /** Served as plain bytes that no browser runs, whatever the log called them. */
 async function blob(parts: AppParts, params: Record<string, string>): Promise<Response> {
-  const row = await parts.store.queries.selectFrom('blobs').select('bytes').where('hash', '=', params['hash'] ?? '').executeTakeFirst();
+  const row = await parts.store.queries
+    .selectFrom('blobs')
+    .select('bytes')
+    .where('hash', '=', params['hash'] ?? '')
+    .executeTakeFirst();
   if (!row) throw new HttpProblem(404, 'There is no such part.');
   return new Response(Buffer.from(row.bytes), {
-    headers: { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment', 'x-content-type-options': 'nosniff', 'cache-control': 'private, max-age=31536000, immutable' },
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-disposition': 'attachment',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, max-age=31536000, immutable',
+    },
   });
 }
 
 function defined<Values extends object>(values: Values): { [Key in keyof Values]: Exclude<Values[Key], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [Key in keyof Values]: Exclude<Values[Key], undefined> };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Values]: Exclude<Values[Key], undefined>;
+  };
 }

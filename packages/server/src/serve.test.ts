@@ -1,0 +1,257 @@
+/** The server as its clients meet it: real HTTP, real sockets, a real archive. */
+import { appendFileSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Answer, claudeLines, writeClaudeLog } from '@taffrail/testing';
+import {
+  type DownFrame,
+  downFrameSchema,
+  type SearchResult,
+  type SessionList,
+  sessionListSchema,
+  sessionUsageSchema,
+} from '@taffrail/wire';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { dataHome } from './data-home.js';
+import { serve } from './serve.js';
+
+const answer = (id: string, output: number): Answer => ({
+  id,
+  text: `The answer of ${id} mentions a capstan`,
+  input: 100,
+  output,
+});
+const folder = mkdtempSync(join(tmpdir(), 'taffrail-serve-'));
+const home = dataHome(join(folder, 'data'), {});
+const stop = new AbortController();
+let base = '';
+let done: Promise<void>;
+
+async function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${base}/api/v1${path}`, { headers: { authorization: `Bearer ${home.token()}`, ...headers } });
+}
+
+/** Asks until the answer satisfies, for what follows a file in its own time. */
+async function until<Answer>(ask: () => Promise<Answer>, satisfied: (answer: Answer) => boolean): Promise<Answer> {
+  const deadline = Date.now() + 15_000;
+  for (let last = await ask(); ; last = await ask()) {
+    if (satisfied(last) || Date.now() > deadline) return last;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const sessions = async (): Promise<SessionList> => sessionListSchema.parse(await (await get('/sessions')).json());
+
+/** Node's fetch sets Host itself: a rebound name needs a plain request. */
+function statusFor(headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(`${base}/api/v1/meta`, { headers }, (response) => resolve(response.resume().statusCode ?? 0))
+      .on('error', reject)
+      .end();
+  });
+}
+
+beforeAll(async () => {
+  writeClaudeLog(folder, 'first', claudeLines('first', [answer('one', 11), answer('two', 22)]));
+  writeClaudeLog(folder, 'second', claudeLines('second', [answer('three', 33)]));
+  await new Promise<void>((ready, failed) => {
+    const onReady = ({ url }: { url: string }) => {
+      base = url;
+      ready();
+    };
+    done = serve({
+      home,
+      host: '127.0.0.1',
+      port: 0,
+      watch: true,
+      importHome: folder,
+      agents: [],
+      onReady,
+      signal: stop.signal,
+    });
+    done.catch(failed);
+  });
+  await until(sessions, (list) => list.sessions.length === 2);
+}, 30_000);
+
+afterAll(async () => {
+  stop.abort();
+  await done;
+});
+
+describe('access', () => {
+  it('only the health probe answers without the token', async () => {
+    expect((await fetch(`${base}/healthz`)).status).toBe(200);
+    const refused = await fetch(`${base}/api/v1/sessions`);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect((await get('/sessions', { authorization: 'Bearer wrong' })).status).toBe(401);
+  });
+
+  it('a foreign Host is refused even with the token', async () => {
+    const authorization = `Bearer ${home.token()}`;
+    expect(await statusFor({ host: 'evil.example', authorization })).toBe(403);
+    expect(await statusFor({ host: new URL(base).host, authorization })).toBe(200);
+  });
+
+  it('a foreign Origin is refused even with the token', async () => {
+    expect((await get('/sessions', { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await get('/sessions', { origin: 'null' })).status).toBe(403);
+    expect((await get('/sessions', { origin: base })).status).toBe(200);
+  });
+
+  it('the sign-in link sets a cookie that scripts cannot read and other sites cannot send', async () => {
+    const signedIn = await fetch(`${base}/sign-in?token=${home.token()}`, { redirect: 'manual' });
+    const cookie = signedIn.headers.get('set-cookie') ?? '';
+    expect(signedIn.status).toBe(302);
+    expect(cookie).toContain('HttpOnly');
+    expect(cookie).toContain('SameSite=Strict');
+    const asked = await fetch(`${base}/api/v1/meta`, { headers: { cookie: cookie.split(';')[0] ?? '' } });
+    expect(asked.status).toBe(200);
+    expect((await fetch(`${base}/sign-in?token=wrong`, { redirect: 'manual' })).status).toBe(401);
+  });
+
+  it('the token is readable by its owner alone', () => {
+    expect(statSync(join(home.dir, 'token')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(home.dir, 'token'), 'utf8').trim()).toBe(home.token());
+  });
+});
+
+describe('the archive over HTTP', () => {
+  it('A5: the list carries each session’s usage and the totals of all', async () => {
+    const list = await sessions();
+    const first = list.sessions.find((session) => session.id === 'first');
+    expect(first?.usage).toMatchObject({ requests: 2, inputTokens: 200, outputTokens: 33, reasoningTokens: null });
+    expect(first?.usage?.reported).toMatchObject({ outputTokens: 2, reasoningTokens: 0 });
+    expect(list.totals).toMatchObject({ sessions: 2, sessionsWithUsage: 2, usage: { outputTokens: 66 } });
+  });
+
+  it('A2: usage is not among the items', async () => {
+    const page = (await (await get('/sessions/first/items?limit=1000')).json()) as {
+      items: { item: { type: string } }[];
+      total: number;
+    };
+    expect(page.items.map(({ item }) => item.type)).toEqual(['message', 'message', 'message', 'message']);
+    expect(page.total).toBe(4);
+  });
+
+  it('items come by page from both ends', async () => {
+    const seqs = async (query: string) =>
+      ((await (await get(`/sessions/first/items?${query}`)).json()) as { items: { seq: number }[] }).items.map(
+        ({ seq }) => seq,
+      );
+    const all = await seqs('after=0&limit=100');
+    expect(await seqs('limit=2')).toEqual(all.slice(-2));
+    expect(await seqs(`before=${all[2]}&limit=2`)).toEqual(all.slice(0, 2));
+    expect(await seqs(`after=${all[1]}&limit=2`)).toEqual(all.slice(2));
+  });
+
+  it('A1: a session’s usage lists one request per model round trip', async () => {
+    const usage = sessionUsageSchema.parse(await (await get('/sessions/first/usage')).json());
+    expect(usage.requests.map((each) => each.outputTokens)).toEqual([11, 22]);
+    expect(usage.usage?.last).toMatchObject({ outputTokens: 22, model: 'claude-sonnet-4-5' });
+  });
+
+  it('F5: analytics say what they are from, and CSV leaves the unknown blank', async () => {
+    const agents = (await (await get('/analytics/agents')).json()) as { total: object };
+    expect(agents.total).toMatchObject({ sessions: 2, sessionsWithUsage: 2, messages: 6 });
+    const csv = await (await get('/analytics/daily?format=csv&tz=UTC')).text();
+    const [header = '', line = ''] = csv.split('\r\n');
+    const cells = new Map(header.split(',').map((name, at) => [name, line.split(',')[at]]));
+    expect(cells.get('usage.outputTokens')).toBe('66');
+    expect(cells.get('usage.reasoningTokens')).toBe('');
+  });
+
+  it('search finds what was said, with its session', async () => {
+    const found = await until(
+      async () => (await (await get('/search?q=capstan')).json()) as SearchResult,
+      (result) => result.hits.length === 3,
+    );
+    expect(found.hits[0]?.snippet).toContain('\u0002capstan\u0003');
+  });
+
+  it('what is wrong with a request is said in a sentence', async () => {
+    for (const [path, status] of [
+      ['/sessions/none', 404],
+      ['/sessions?limit=0', 400],
+      ['/analytics/daily?tz=Mars/Base', 400],
+      ['/analytics/daily?since=soon', 400],
+      ['/nowhere', 404],
+    ] as const) {
+      const response = await get(path);
+      expect([path, response.status]).toEqual([path, status]);
+      expect(await response.json()).toMatchObject({ status, detail: expect.stringMatching(/\w+ /) });
+    }
+  });
+
+  it('the OpenAPI document names every route', async () => {
+    const document = (await (await get('/openapi.json')).json()) as { paths: Record<string, unknown> };
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/sessions', '/api/v1/sessions/{id}/items', '/api/v1/search', '/api/v1/import']),
+    );
+    expect(await (await get('/docs')).text()).toContain('/api/v1/sessions/{id}/items');
+  });
+
+  it('F8: a shorter log handed in is refused, a longer one extends', async () => {
+    const post = (lines: string[]) =>
+      fetch(`${base}/api/v1/import?agent=claude`, {
+        method: 'POST',
+        body: lines.map((line) => `${line}\n`).join(''),
+        headers: { authorization: `Bearer ${home.token()}` },
+      });
+    const all = claudeLines('handed', [answer('four', 44), answer('five', 55)]);
+    expect(await (await post(all)).json()).toMatchObject({ sessions: 1, requests: 2 });
+    expect((await post(all.slice(0, 2))).status).toBe(409);
+    expect(await (await post([...all, ...claudeLines('handed', [answer('six', 66)])])).json()).toMatchObject({
+      requests: 1,
+    });
+    expect((await post(['not a log'])).status).toBe(400);
+  });
+});
+
+describe('the socket', () => {
+  function open(headers: Record<string, string>): WebSocket {
+    return new WebSocket(`${base.replace('http', 'ws')}/api/v1/stream`, { headers });
+  }
+
+  it('B5: the first frame is hello with the status of every open session', async () => {
+    const socket = open({ authorization: `Bearer ${home.token()}` });
+    const frame = await new Promise<string>((resolve) =>
+      socket.once('message', (data: Buffer) => resolve(data.toString())),
+    );
+    socket.close();
+    expect(downFrameSchema.parse(JSON.parse(frame))).toMatchObject({ type: 'hello', statuses: {} });
+  });
+
+  it('a socket without the token, or from a foreign page, is refused', async () => {
+    const refusal = (socket: WebSocket) =>
+      new Promise<string>((resolve) => socket.once('error', (error) => resolve(error.message)));
+    expect(await refusal(open({}))).toContain('401');
+    expect(await refusal(open({ authorization: `Bearer ${home.token()}`, origin: 'https://evil.example' }))).toContain(
+      '403',
+    );
+  });
+
+  it('F1: a line that an agent appends is in the archive at once, and browsers are told', async () => {
+    const socket = open({ authorization: `Bearer ${home.token()}` });
+    const frames: DownFrame[] = [];
+    socket.on('message', (data: Buffer) => frames.push(downFrameSchema.parse(JSON.parse(data.toString()))));
+    const path = join(folder, '.claude', 'projects', '-home-dev-demo', 'second.jsonl');
+    appendFileSync(path, `${claudeLines('second', [answer('seven', 77)]).join('\n')}\n`);
+    const list = await until(sessions, ({ sessions: all }) =>
+      all.some((session) => session.usage?.outputTokens === 110),
+    );
+    expect(list.sessions.find((session) => session.id === 'second')?.usage).toMatchObject({
+      requests: 2,
+      outputTokens: 110,
+    });
+    const told = () => Promise.resolve(frames.flatMap((frame) => (frame.type === 'sessions' ? frame.changed : [])));
+    const hints = await until(told, (all) => all.some((hint) => hint.sessionId === 'second'));
+    socket.close();
+    expect(hints).toContainEqual(
+      expect.objectContaining({ sessionId: 'second', totals: expect.objectContaining({ outputTokens: 110 }) }),
+    );
+  });
+});
