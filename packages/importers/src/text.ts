@@ -11,7 +11,12 @@ export function titleFrom(prompt: string): string | undefined {
     .find((part) => part !== '');
   if (!line) return undefined;
   const characters = [...line.slice(0, titleLengthMax * 2)];
-  return characters.length > titleLengthMax ? `${characters.slice(0, titleLengthMax - 1).join('').trimEnd()}…` : line;
+  return characters.length > titleLengthMax
+    ? `${characters
+        .slice(0, titleLengthMax - 1)
+        .join('')
+        .trimEnd()}…`
+    : line;
 }
 
 /** A short, stable identity for a text within a session. */

@@ -10,7 +10,11 @@ export interface ClaimDifference {
  * Claimed minus recorded. Where the claim goes on from a fork's parent, the inherited requests count as recorded.
  * `null` where the claim does not know the figure, or a recorded request does not: such a difference says nothing.
  */
-export function differenceOf(claim: UsageClaim, own: UsageTotals | null, inherited: UsageTotals | null): ClaimDifference {
+export function differenceOf(
+  claim: UsageClaim,
+  own: UsageTotals | null,
+  inherited: UsageTotals | null,
+): ClaimDifference {
   const recorded = claim.includesInherited ? [own, inherited] : [own];
   const missing = (field: 'inputTokens' | 'outputTokens') => {
     const claimed = claim[field];

@@ -2,7 +2,14 @@
  * The one reducer: rows in, a session's state out. Pure; used by server, web and CLI, so that the same log is
  * the same state everywhere.
  */
-import { type PlacedItem, type Row, type SessionDescription, unreachable, type UsageClaim, type UsageTotals } from '@taffrail/wire';
+import {
+  type PlacedItem,
+  type Row,
+  type SessionDescription,
+  type UsageClaim,
+  type UsageTotals,
+  unreachable,
+} from '@taffrail/wire';
 import { mergeRequests, type RequestFacts, reportedNothing, requestFrom } from './request.js';
 import { addRequest, type CountedRequest } from './totals.js';
 

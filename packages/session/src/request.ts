@@ -54,7 +54,14 @@ export function reportedNothing(facts: TokenCounts): boolean {
 
 export function sameFacts(one: RequestFacts, other: RequestFacts): boolean {
   const same = (key: keyof RequestFacts) => one[key] === other[key];
-  return tokenFields.every(same) && same('model') && same('provider') && same('outputSeen') && same('outputPlaceholder') && same('final');
+  return (
+    tokenFields.every(same) &&
+    same('model') &&
+    same('provider') &&
+    same('outputSeen') &&
+    same('outputPlaceholder') &&
+    same('final')
+  );
 }
 
 function pick(record: TokenCounts): TokenCounts {

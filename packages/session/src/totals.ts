@@ -37,14 +37,21 @@ export function addRequest(totals: UsageTotals | null, request: CountedRequest):
  * Takes back a request that was added. `last` is the latest of those that remain, which only the caller knows.
  * Returns `null` when none remains.
  */
-export function removeRequest(totals: UsageTotals, request: CountedRequest, last: CountedRequest | null): UsageTotals | null {
+export function removeRequest(
+  totals: UsageTotals,
+  request: CountedRequest,
+  last: CountedRequest | null,
+): UsageTotals | null {
   if (totals.requests === 1) return null;
   return { ...changed(totals, request, -1), last: last ? lastOf(last) : null };
 }
 
 /** The sum of several totals, for a parent with its sub-agents or a report over sessions. */
 export function sumTotals(several: readonly (UsageTotals | null)[]): UsageTotals | null {
-  return several.reduce<UsageTotals | null>((sum, totals) => (totals === null ? sum : sum === null ? totals : both(sum, totals)), null);
+  return several.reduce<UsageTotals | null>(
+    (sum, totals) => (totals === null ? sum : sum === null ? totals : both(sum, totals)),
+    null,
+  );
 }
 
 export function lastOf(request: CountedRequest): LastRequest {

@@ -30,7 +30,10 @@ export type NewRow = NewRowBase &
   (
     | { kind: 'session.described'; data: SessionDescription }
     | { kind: 'turn.started'; data: Record<string, never> }
-    | { kind: 'turn.completed'; data: { outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted'; reason?: string } }
+    | {
+        kind: 'turn.completed';
+        data: { outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted'; reason?: string };
+      }
     | { kind: 'item.recorded'; data: Item; files?: NewFile[] }
     | { kind: 'usage.recorded'; data: Omit<UsageRecord, 'totals' | 'inheritedFrom'>; identity: RequestIdentity }
     | { kind: 'usage.claimed'; data: UsageClaim }

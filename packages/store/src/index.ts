@@ -1,5 +1,5 @@
 /** The log and its projections: one door in (`commit`), questions out. */
-export { gather, breakdown, usageReport } from './analytics/breakdown.js';
+export { breakdown, gather, usageReport } from './analytics/breakdown.js';
 export { Calendar, type Period, plusDays } from './analytics/calendar.js';
 export type { Filter } from './analytics/filter.js';
 export * from './analytics/panels.js';

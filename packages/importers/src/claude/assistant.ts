@@ -16,7 +16,12 @@ export function readAssistant(state: ClaudeState, thread: Thread, line: JsonObje
   const message = objectAt(line, 'message');
   if (stringAt(message, 'model') === '<synthetic>') return readSynthetic(thread, line, message, place, out);
   const open = openMessage(thread, line, message, place);
-  const base = { sessionId: place.sessionId, at: place.at, ...(thread.turnId ? { turnId: thread.turnId } : {}), step: thread.step };
+  const base = {
+    sessionId: place.sessionId,
+    at: place.at,
+    ...(thread.turnId ? { turnId: thread.turnId } : {}),
+    step: thread.step,
+  };
   for (const block of contentBlocks(message)) readBlock(open, line, block, base, out);
   const usage = usageOf(line, message, open, out);
   if (usage) {
@@ -26,7 +31,13 @@ export function readAssistant(state: ClaudeState, thread: Thread, line: JsonObje
   const model = stringAt(message, 'model');
   if (model && model !== thread.model) {
     thread.model = model;
-    out.row({ sessionId: place.sessionId, at: place.at, key: `model:${place.fallbackKey}`, kind: 'session.described', data: { model } });
+    out.row({
+      sessionId: place.sessionId,
+      at: place.at,
+      key: `model:${place.fallbackKey}`,
+      kind: 'session.described',
+      data: { model },
+    });
   }
   if (stringAt(message, 'stop_reason') === 'end_turn') completeTurn(thread, place, 'complete', out);
 }
@@ -91,7 +102,12 @@ function readThinking(open: OpenMessage, line: JsonObject, text: string, base: I
     ...base,
     key: `${open.id}:thinking:${shortHash(text)}`,
     kind: 'item.recorded',
-    data: { type: 'reasoning', text, ...(text === '' ? { hidden: true } : {}), ...(durationMs === undefined ? {} : { durationMs }) },
+    data: {
+      type: 'reasoning',
+      text,
+      ...(text === '' ? { hidden: true } : {}),
+      ...(durationMs === undefined ? {} : { durationMs }),
+    },
   });
 }
 
@@ -112,6 +128,13 @@ function readSynthetic(thread: Thread, line: JsonObject, message: JsonObject, pl
   if (text === '') return;
   const base = { sessionId: place.sessionId, at: place.at, ...(thread.turnId ? { turnId: thread.turnId } : {}) };
   const key = `synthetic:${place.fallbackKey}`;
-  if (booleanAt(line, 'isApiErrorMessage')) out.row({ ...base, key, kind: 'item.recorded', data: { type: 'error', text } });
-  else out.row({ ...base, key, kind: 'item.recorded', data: { type: 'message', role: 'assistant', author: 'harness', text } });
+  if (booleanAt(line, 'isApiErrorMessage'))
+    out.row({ ...base, key, kind: 'item.recorded', data: { type: 'error', text } });
+  else
+    out.row({
+      ...base,
+      key,
+      kind: 'item.recorded',
+      data: { type: 'message', role: 'assistant', author: 'harness', text },
+    });
 }

@@ -20,12 +20,21 @@ export const claude: Importer = {
   },
   roots({ home, env }) {
     const moved = env['CLAUDE_CONFIG_DIR'];
-    const folders = moved ? moved.split(',').map((folder) => folder.trim()) : [`${home}/.claude`, `${home}/.config/claude`];
+    const folders = moved
+      ? moved.split(',').map((folder) => folder.trim())
+      : [`${home}/.claude`, `${home}/.config/claude`];
     return folders.filter((folder) => folder !== '').map((folder) => `${folder}/projects`);
   },
   classify: (path) => (path.endsWith('.jsonl') ? 'lines' : null),
   recognises: (records) =>
-    records.some((record) => stringAt(record, 'sessionId') !== undefined && ('message' in record || record['type'] === 'queue-operation') && !('payload' in record)) ||
-    records.some((record) => record['type'] === 'assistant' && stringAt(objectAt(record, 'message'), 'role') === 'assistant'),
+    records.some(
+      (record) =>
+        stringAt(record, 'sessionId') !== undefined &&
+        ('message' in record || record['type'] === 'queue-operation') &&
+        !('payload' in record),
+    ) ||
+    records.some(
+      (record) => record['type'] === 'assistant' && stringAt(objectAt(record, 'message'), 'role') === 'assistant',
+    ),
   lines: claudeLines as LinesReader<unknown>,
 };

@@ -3,7 +3,7 @@ import type { LineInfo, LinesReader, RowDraft, Sink } from '../contract.js';
 import { type JsonObject, numberAt, objectAt, stringAt, timeAt } from '../json.js';
 import { type LinePlace, readAssistant } from './assistant.js';
 import { placeOf } from './sidechain.js';
-import { type ClaudeState, startState, threadOf, type Thread } from './state.js';
+import { type ClaudeState, startState, type Thread, threadOf } from './state.js';
 import { claimOf } from './usage.js';
 import { readUser } from './user.js';
 
@@ -11,8 +11,23 @@ type RecordReader = (state: ClaudeState, thread: Thread, line: JsonObject, place
 
 /** Record types that say nothing about the conversation or its usage, in the versions seen. */
 const silentTypes = new Set([
-  'api-request', 'api-request-blob', 'api-request-shape', 'atis-latch', 'attachment', 'file-history-snapshot', 'last-prompt',
-  'mode', 'permission-mode', 'pr-link', 'progress', 'summary', 'tag', 'agent-name', 'agent-color', 'tools-used', 'worktree-state',
+  'api-request',
+  'api-request-blob',
+  'api-request-shape',
+  'atis-latch',
+  'attachment',
+  'file-history-snapshot',
+  'last-prompt',
+  'mode',
+  'permission-mode',
+  'pr-link',
+  'progress',
+  'summary',
+  'tag',
+  'agent-name',
+  'agent-color',
+  'tools-used',
+  'worktree-state',
 ]);
 
 const readers: Record<string, RecordReader> = {
@@ -21,7 +36,13 @@ const readers: Record<string, RecordReader> = {
   system: (_state, thread, line, place, out) => readSystem(thread, line, place, out),
   'queue-operation': (state, _thread, line) => noteBirth(state, line),
   'cost-state': (_state, _thread, line, place, out) =>
-    out.row({ sessionId: place.sessionId, at: place.at, key: `claim:${place.fallbackKey}`, kind: 'usage.claimed', data: claimOf(line, out) }),
+    out.row({
+      sessionId: place.sessionId,
+      at: place.at,
+      key: `claim:${place.fallbackKey}`,
+      kind: 'usage.claimed',
+      data: claimOf(line, out),
+    }),
   'custom-title': (_state, thread, line, place, out) => readTitle(thread, stringAt(line, 'customTitle'), place, out),
   'ai-title': (_state, thread, line, place, out) => readTitle(thread, stringAt(line, 'aiTitle'), place, out),
 };
@@ -52,7 +73,12 @@ function noteBirth(state: ClaudeState, line: JsonObject): void {
 }
 
 /** States the session's surroundings when they change; most lines repeat them. */
-function describe(state: ClaudeState, line: JsonObject, place: LinePlace & { parentId: string | null }, out: Sink): void {
+function describe(
+  state: ClaudeState,
+  line: JsonObject,
+  place: LinePlace & { parentId: string | null },
+  out: Sink,
+): void {
   const cwd = stringAt(line, 'cwd');
   const branch = stringAt(line, 'gitBranch');
   const agentVersion = stringAt(line, 'version');
@@ -68,13 +94,25 @@ function describe(state: ClaudeState, line: JsonObject, place: LinePlace & { par
   const said = JSON.stringify(data);
   if (said === '{}' || state.described[place.sessionId] === said) return;
   state.described[place.sessionId] = said;
-  out.row({ sessionId: place.sessionId, at: place.at, key: `place:${place.fallbackKey}`, kind: 'session.described', data });
+  out.row({
+    sessionId: place.sessionId,
+    at: place.at,
+    key: `place:${place.fallbackKey}`,
+    kind: 'session.described',
+    data,
+  });
 }
 
 function readTitle(thread: Thread, title: string | undefined, place: LinePlace, out: Sink): void {
   if (!title) return;
   thread.titled = true;
-  out.row({ sessionId: place.sessionId, at: place.at, key: `title:${place.fallbackKey}`, kind: 'session.described', data: { title } });
+  out.row({
+    sessionId: place.sessionId,
+    at: place.at,
+    key: `title:${place.fallbackKey}`,
+    kind: 'session.described',
+    data: { title },
+  });
 }
 
 type ItemBase = Pick<RowDraft, 'sessionId' | 'at' | 'turnId'>;

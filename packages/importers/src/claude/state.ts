@@ -37,7 +37,11 @@ export interface ClaudeState {
 }
 
 export function startState(source: Source): ClaudeState {
-  const name = source.path.split('/').at(-1)?.replace(/\.jsonl$/, '') ?? source.path;
+  const name =
+    source.path
+      .split('/')
+      .at(-1)
+      ?.replace(/\.jsonl$/, '') ?? source.path;
   const agent = /^agent-(.+)$/.exec(name)?.[1] ?? null;
   return {
     fileSession: agent ? (parentFolderSession(source.path) ?? name) : name,

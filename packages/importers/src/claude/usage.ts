@@ -54,10 +54,16 @@ function isPlaceholder(line: JsonObject, open: OpenMessage, output: number): boo
  * The request is named by its message id alone: forks drop the request id and retries change it. A line that
  * was copied from another session says so (newer logs), or is older than the file it stands in.
  */
-export function identityOf(state: ClaudeState, line: JsonObject, open: OpenMessage, at: number | null): RequestIdentity {
+export function identityOf(
+  state: ClaudeState,
+  line: JsonObject,
+  open: OpenMessage,
+  at: number | null,
+): RequestIdentity {
   const origin = stringAt(line, 'requestSessionId');
   const own = stringAt(line, 'sessionId') ?? state.fileSession;
-  const copied = (origin !== undefined && origin !== own) || (at !== null && state.bornAt !== null && at < state.bornAt);
+  const copied =
+    (origin !== undefined && origin !== own) || (at !== null && state.bornAt !== null && at < state.bornAt);
   return { key: `claude:${open.id}`, claim: copied ? 'copy' : 'unknown' };
 }
 

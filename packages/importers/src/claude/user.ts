@@ -7,7 +7,8 @@ import type { Thread } from './state.js';
 
 const interruption = '[Request interrupted by user';
 // What the program wraps its own words in when it speaks through the user's role.
-const harnessTag = /^\s*<(system-reminder|command-name|command-message|local-command|bash-|task-notification|user-memory|ide_)/;
+const harnessTag =
+  /^\s*<(system-reminder|command-name|command-message|local-command|bash-|task-notification|user-memory|ide_)/;
 
 export function readUser(thread: Thread, line: JsonObject, place: LinePlace, out: Sink): void {
   const message = objectAt(line, 'message');
@@ -29,7 +30,13 @@ function userBlocks(message: JsonObject): JsonObject[] {
   return text ? [{ type: 'text', text }] : objectsAt(message, 'content');
 }
 
-function readMessage(thread: Thread, line: JsonObject, said: { text: string; files: EmbeddedFile[] }, place: LinePlace, out: Sink): void {
+function readMessage(
+  thread: Thread,
+  line: JsonObject,
+  said: { text: string; files: EmbeddedFile[] },
+  place: LinePlace,
+  out: Sink,
+): void {
   const uuid = stringAt(line, 'uuid') ?? place.fallbackKey;
   const interrupted = said.text.startsWith(interruption);
   const human = !interrupted && !booleanAt(line, 'isMeta') && !harnessTag.test(said.text);
@@ -68,7 +75,14 @@ function readSummary(thread: Thread, text: string, place: LinePlace, out: Sink):
   out.row({ sessionId: place.sessionId, at: place.at, key, kind: 'item.recorded', data: { ...item, text } });
 }
 
-function readToolResult(thread: Thread, line: JsonObject, block: JsonObject, place: LinePlace, only: boolean, out: Sink): void {
+function readToolResult(
+  thread: Thread,
+  line: JsonObject,
+  block: JsonObject,
+  place: LinePlace,
+  only: boolean,
+  out: Sink,
+): void {
   const callId = stringAt(block, 'tool_use_id') ?? place.fallbackKey;
   const extra = only && isObject(line['toolUseResult']) ? line['toolUseResult'] : {};
   const durationMs = numberAt(extra, 'totalDurationMs') ?? numberAt(extra, 'durationMs');
@@ -108,5 +122,8 @@ function imagesIn(blocks: JsonObject[]): EmbeddedFile[] {
     .filter((block) => block['type'] === 'image' || block['type'] === 'document')
     .map((block) => objectAt(block, 'source'))
     .filter((source) => source['type'] === 'base64' && stringAt(source, 'data') !== undefined)
-    .map((source) => ({ mediaType: stringAt(source, 'media_type') ?? 'application/octet-stream', base64: stringAt(source, 'data') ?? '' }));
+    .map((source) => ({
+      mediaType: stringAt(source, 'media_type') ?? 'application/octet-stream',
+      base64: stringAt(source, 'data') ?? '',
+    }));
 }

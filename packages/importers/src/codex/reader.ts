@@ -155,8 +155,13 @@ export const codexLines: LinesReader<CodexState> = {
   read(state, record, info, out) {
     const place = placeOf(record, info);
     const type = stringAt(record, 'type') ?? '';
-    if (isObject(record['payload'])) return readEnvelope(state, type, record['payload'], place, out);
-    if (Object.hasOwn(items, type)) return readKind(items, 'response item', state, record, place, out);
+    if (isObject(record['payload'])) {
+      state.hasEnvelopes = true;
+      return readEnvelope(state, type, record['payload'], place, out);
+    }
+    // Where lines have envelopes, a bare item is the inside of a torn one, which comes again when it is whole.
+    if (Object.hasOwn(items, type) && !state.hasEnvelopes)
+      return readKind(items, 'response item', state, record, place, out);
     // The first line of the oldest logs, and their marks of a place in the program's own history.
     if (type === '' && stringAt(record, 'id') && ('timestamp' in record || 'instructions' in record))
       return readMeta(state, record, place, out);

@@ -50,6 +50,8 @@ export interface CodexState {
   sessionId: string;
   /** The id stands in the file's name; without it the first `session_meta` gives it. */
   named: boolean;
+  /** Records stand in envelopes, as in all logs since autumn 2025. */
+  hasEnvelopes: boolean;
   lineage: Lineage;
   /** The thread that owns the current turn, where that can be told. */
   turnOwner: string | null;
@@ -79,6 +81,7 @@ export function startState(source: Source): CodexState {
   return {
     sessionId: thread ?? name,
     named: thread !== undefined,
+    hasEnvelopes: false,
     lineage: {
       own: null,
       parentId: null,

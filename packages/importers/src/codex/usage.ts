@@ -131,10 +131,17 @@ type Request = Pick<UsageDraft, 'attemptId' | 'model' | 'provider'> & { usage: J
 
 /** Input includes what was read from and written to the cache; output includes reasoning. */
 function emit(state: CodexState, { usage, identity, ...request }: Request, place: Place, out: Sink): void {
-  const data: UsageDraft = { ...request, ...tokensOf(usage, out), final: true, raw: usage };
+  const data: UsageDraft = { ...request, ...tokensOf(usage, out), final: true, raw: figuresIn(usage) };
   beginStep(state);
   out.row({ ...rowBase(state, place), key: `usage:${request.attemptId}`, kind: 'usage.recorded', data, identity });
   endStep(state);
+}
+
+/** The provider's own words, as far as they are figures. */
+function figuresIn(usage: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(usage).filter(([, figure]) => figure === null || typeof figure === 'number'),
+  );
 }
 
 function tokensOf(usage: JsonObject, out: Sink) {

@@ -39,8 +39,11 @@ function providerOf(usage: JsonObject): string | null {
 
 /** The program's figures without its telemetry. */
 function rawOf(usage: JsonObject): JsonObject {
+  const told = Object.entries(usage).filter(
+    ([key]) => /Tokens$/.test(key) || key === 'finishReason' || key === 'initiator',
+  );
   return Object.fromEntries(
-    Object.entries(usage).filter(([key]) => /Tokens$/.test(key) || key === 'finishReason' || key === 'initiator'),
+    told.filter(([, value]) => value === null || typeof value === 'number' || typeof value === 'string'),
   );
 }
 
@@ -101,7 +104,7 @@ export function readCompactionUsage(
     provider: null,
     ...tokensOf(usage, out),
     final: true,
-    raw: used,
+    raw: rawOf(used),
   };
   emit(thread, draft, 'unknown', place, out);
 }

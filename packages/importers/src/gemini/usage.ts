@@ -1,6 +1,6 @@
 /** `tokens` of Gemini CLI's model messages. See README.md for what each number includes. */
 import type { RequestIdentity, Sink, UsageDraft } from '../contract.js';
-import { isObject, type JsonObject, stringAt, tokensAt } from '../json.js';
+import { isObject, type JsonObject, rawOf, stringAt, tokensAt } from '../json.js';
 import type { GeminiState } from './state.js';
 
 /** The usage of one model message, or `null` where it carries none. */
@@ -12,6 +12,7 @@ export function usageOf(state: GeminiState, message: JsonObject, id: string, out
   const output = outputOf(input, figure('output'), thoughts, figure('total'));
   // The program writes 0 for every figure it was not told; a request without a prompt does not exist.
   const told = [input, output, cached].some((count) => count !== null && count > 0);
+  const raw = rawOf(tokens);
   return {
     attemptId: id,
     model: stringAt(message, 'model') ?? null,
@@ -23,7 +24,7 @@ export function usageOf(state: GeminiState, message: JsonObject, id: string, out
     cacheWrite1hTokens: null,
     reasoningTokens: told ? thoughts : null,
     final: true,
-    raw: tokens,
+    ...(raw ? { raw } : {}),
   };
 }
 

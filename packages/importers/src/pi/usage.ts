@@ -1,6 +1,6 @@
 /** `usage` of pi's assistant messages. See README.md for what each number includes. */
 import type { RequestIdentity, Sink, UsageDraft } from '../contract.js';
-import { isObject, type JsonObject, jsonText, stringAt, sumKnown, timeAt, tokensAt } from '../json.js';
+import { isObject, type JsonObject, jsonText, rawOf, stringAt, sumKnown, timeAt, tokensAt } from '../json.js';
 import { shortHash } from '../text.js';
 import type { EntryPlace, PiState } from './state.js';
 
@@ -22,6 +22,7 @@ export function usageOf(message: JsonObject, place: EntryPlace, out: Sink): Usag
   // Cut off: the output is what the stream's first event said, before anything was written.
   const cut = message['stopReason'] === 'error' || message['stopReason'] === 'aborted';
   const placeholder = told && cut && output !== null ? { outputPlaceholder: output } : {};
+  const raw = rawOf(usage);
   return {
     attemptId: requestOf(message, place),
     model: stringAt(message, 'responseModel') ?? stringAt(message, 'model') ?? null,
@@ -34,7 +35,7 @@ export function usageOf(message: JsonObject, place: EntryPlace, out: Sink): Usag
     reasoningTokens: null,
     final: !cut,
     ...placeholder,
-    raw: usage,
+    ...(raw ? { raw } : {}),
   };
 }
 

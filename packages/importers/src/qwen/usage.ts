@@ -5,7 +5,7 @@
  */
 import type { RequestIdentity, Sink, UsageDraft } from '../contract.js';
 import { outputOf } from '../gemini/usage.js';
-import { type JsonObject, tokensAt } from '../json.js';
+import { type JsonObject, rawOf, tokensAt } from '../json.js';
 import { isCopy } from './place.js';
 
 export interface Figures {
@@ -13,7 +13,7 @@ export interface Figures {
   output: number | null;
   cached: number | null;
   thoughts: number | null;
-  raw: unknown;
+  raw: JsonObject | undefined;
 }
 
 /** What an answer's line says. */
@@ -22,7 +22,7 @@ export function figuresOfAnswer(metadata: JsonObject, out: Sink): Figures {
   return figures(
     [figure('promptTokenCount'), figure('candidatesTokenCount'), figure('cachedContentTokenCount')],
     [figure('thoughtsTokenCount'), figure('totalTokenCount')],
-    metadata,
+    rawOf(metadata),
   );
 }
 
@@ -33,13 +33,13 @@ export function figuresOfEvent(event: JsonObject, out: Sink): Figures {
   return figures(
     [figure('input_token_count'), figure('output_token_count'), figure('cached_content_token_count')],
     [figure('thoughts_token_count'), figure('total_token_count')],
-    raw,
+    rawOf(raw),
   );
 }
 
 type Count = number | null;
 
-function figures([input, output, cached]: [Count, Count, Count], [thoughts, total]: [Count, Count], raw: unknown) {
+function figures([input, output, cached]: [Count, Count, Count], [thoughts, total]: [Count, Count], raw: JsonObject | undefined): Figures {
   // A request without a prompt does not exist: all zeros are a response that reported no usage.
   if (![input, output, cached, thoughts].some((count) => count !== null && count > 0))
     return { input: null, output: null, cached: null, thoughts: null, raw };
@@ -67,7 +67,7 @@ export function draftOf(
     cacheWrite1hTokens: null,
     reasoningTokens: thoughts,
     final: true,
-    raw,
+    ...(raw ? { raw } : {}),
   };
 }
 

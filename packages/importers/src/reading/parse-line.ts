@@ -16,7 +16,8 @@ export function parseLine(bytes: Buffer): ParsedLine {
   const text = bytes.toString('utf8').replace(/^[\0\uFEFF\s]+|[\0\s]+$/g, '');
   if (text === '') return blank;
   const whole = parse(text);
-  if (whole !== undefined) return isObject(whole) ? { records: [whole], broken: null } : { records: [], broken: 'not a JSON object' };
+  if (whole !== undefined)
+    return isObject(whole) ? { records: [whole], broken: null } : { records: [], broken: 'not a JSON object' };
   return { records: saved(text), broken: 'not JSON' };
 }
 

@@ -19,11 +19,18 @@ export function readLine(reader: LinesReader<unknown>, state: unknown, raw: RawL
   const bytes = raw.bytes;
   const { records, broken } = parseLine(bytes);
   if (broken) out.problem('not_json', broken, raw.number);
-  for (const record of records) readRecord(reader, state, record, { number: raw.number, hash: () => hashOf(bytes) }, out);
+  for (const record of records)
+    readRecord(reader, state, record, { number: raw.number, hash: () => hashOf(bytes) }, out);
   return broken === null;
 }
 
-function readRecord(reader: LinesReader<unknown>, state: unknown, record: JsonObject, info: LineInfo, out: LineSink): void {
+function readRecord(
+  reader: LinesReader<unknown>,
+  state: unknown,
+  record: JsonObject,
+  info: LineInfo,
+  out: LineSink,
+): void {
   const sink: Sink = {
     row: (draft) => out.row(draft),
     problem: (kind, message) => out.problem(kind, message, info.number),

@@ -3,8 +3,8 @@ import type { AnalyticsRow, AnalyticsTable, Usage, UsageReport } from '@taffrail
 import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
-import { type ActivityRow, activityBuckets, type Filter, type UsageBucketRow, usageBuckets } from './filter.js';
 import { type Family, family } from './family.js';
+import { type ActivityRow, activityBuckets, type Filter, type UsageBucketRow, usageBuckets } from './filter.js';
 import { UsageSum } from './usage-sum.js';
 
 /** Names the line that a bucket belongs to; `group` is the stack within it. */
@@ -30,7 +30,11 @@ export interface Counted {
 
 /** Everything that a question needs, read once. */
 export async function gather(queries: Kysely<Tables>, filter: Filter): Promise<Counted> {
-  const [usage, activity, roots] = await Promise.all([usageBuckets(queries, filter), activityBuckets(queries, filter), family(queries)]);
+  const [usage, activity, roots] = await Promise.all([
+    usageBuckets(queries, filter),
+    activityBuckets(queries, filter),
+    family(queries),
+  ]);
   return { usage, activity, roots };
 }
 
@@ -82,7 +86,13 @@ function rowFrom(line: Line): AnalyticsRow {
 }
 
 /** Usage alone, as the command line reports it: lines without any are left out. */
-export async function usageReport(queries: Kysely<Tables>, prices: PriceTable, filter: Filter, keys: Pick<Keys, 'key'>, needsRoots: boolean): Promise<UsageReport> {
+export async function usageReport(
+  queries: Kysely<Tables>,
+  prices: PriceTable,
+  filter: Filter,
+  keys: Pick<Keys, 'key'>,
+  needsRoots: boolean,
+): Promise<UsageReport> {
   const usage = await usageBuckets(queries, filter);
   const roots = needsRoots ? await family(queries) : null;
   const lines = new Map<string, UsageSum>();

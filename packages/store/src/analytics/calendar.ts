@@ -9,7 +9,14 @@ export class Calendar {
 
   /** @throws RangeError when the zone is unknown. */
   constructor(readonly tz: string) {
-    this.#format = new Intl.DateTimeFormat('en-CA', { timeZone: tz, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23' });
+    this.#format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: tz,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      hourCycle: 'h23',
+    });
   }
 
   /** `YYYY-MM-DD` of a bucket. */

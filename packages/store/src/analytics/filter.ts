@@ -56,6 +56,9 @@ export async function activityBuckets(queries: Kysely<Tables>, filter: Filter): 
   if (filter.agents) query = query.where('sessions.agent', 'in', filter.agents);
   if (filter.projects) query = query.where('sessions.project', 'in', filter.projects);
   const models = filter.models;
-  if (models) query = query.where('activity_buckets.num', 'in', (nested) => nested.selectFrom('usage_buckets').select('num').where('model', 'in', models));
+  if (models)
+    query = query.where('activity_buckets.num', 'in', (nested) =>
+      nested.selectFrom('usage_buckets').select('num').where('model', 'in', models),
+    );
   return query.execute();
 }

@@ -1,5 +1,13 @@
 /** The analytics panels: each one question, counted by `breakdown`. */
-import type { AnalyticsCoverage, AnalyticsRow, AnalyticsSummary, AnalyticsTable, Heatmap, Metric, ToolTable } from '@taffrail/wire';
+import type {
+  AnalyticsCoverage,
+  AnalyticsRow,
+  AnalyticsSummary,
+  AnalyticsTable,
+  Heatmap,
+  Metric,
+  ToolTable,
+} from '@taffrail/wire';
 import { agentLabel, tokenFields, unreachable } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
@@ -28,7 +36,8 @@ export async function summary({ queries, prices, filter, calendar }: PanelQuesti
   const counted = await gather(queries, filter);
   const days = breakdown(counted, prices, { key: (bucket) => calendar.day(bucket.bucket) });
   const { since, until } = filter;
-  const previous = since === undefined || until === undefined ? null : { ...filter, since: since - (until - since), until: since };
+  const previous =
+    since === undefined || until === undefined ? null : { ...filter, since: since - (until - since), until: since };
   const before = previous ? breakdown(await gather(queries, previous), prices, { key: () => 'all' }).total : null;
   const named = [...counted.usage, ...counted.activity];
   return {
@@ -43,11 +52,17 @@ export async function summary({ queries, prices, filter, calendar }: PanelQuesti
   };
 }
 
-export async function daily({ queries, prices, filter, calendar }: PanelQuestion, by: Grouping | null): Promise<AnalyticsTable> {
+export async function daily(
+  { queries, prices, filter, calendar }: PanelQuestion,
+  by: Grouping | null,
+): Promise<AnalyticsTable> {
   const counted = await gather(queries, filter);
   // A message belongs to no model, so that a stack by model counts requests alone.
   const source = by === 'model' ? { ...counted, activity: [] } : counted;
-  const table = breakdown(source, prices, { key: (bucket) => calendar.day(bucket.bucket), ...(by ? { group: groupings[by] } : {}) });
+  const table = breakdown(source, prices, {
+    key: (bucket) => calendar.day(bucket.bucket),
+    ...(by ? { group: groupings[by] } : {}),
+  });
   return { ...table, rows: sortedByKey(table.rows) };
 }
 
@@ -58,7 +73,11 @@ export async function breakdownBy({ queries, prices, filter }: PanelQuestion, by
   return { ...table, rows: table.rows.sort((one, other) => inputOf(other) - inputOf(one)) };
 }
 
-export async function topSessions({ queries, prices, filter }: PanelQuestion, metric: Metric, limit: number): Promise<AnalyticsTable> {
+export async function topSessions(
+  { queries, prices, filter }: PanelQuestion,
+  metric: Metric,
+  limit: number,
+): Promise<AnalyticsTable> {
   const counted = await gather(queries, filter);
   const table = breakdown(counted, prices, { key: (bucket) => counted.roots.rootOf(bucket.num) });
   const value = (row: AnalyticsRow) => metricOf(row, metric) ?? -1;
@@ -68,11 +87,18 @@ export async function topSessions({ queries, prices, filter }: PanelQuestion, me
 export async function heatmap({ queries, prices, filter, calendar }: PanelQuestion, metric: Metric): Promise<Heatmap> {
   const counted = await gather(queries, filter);
   const days = breakdown(counted, prices, { key: (bucket) => calendar.day(bucket.bucket) });
-  const hours = breakdown(counted, prices, { key: (bucket) => `${weekday(calendar.day(bucket.bucket))} ${calendar.hour(bucket.bucket)}` });
+  const hours = breakdown(counted, prices, {
+    key: (bucket) => `${weekday(calendar.day(bucket.bucket))} ${calendar.hour(bucket.bucket)}`,
+  });
   return {
     metric,
     tz: calendar.tz,
-    days: sortedByKey(days.rows).map((row) => ({ day: row.key, value: metricOf(row, metric), reported: row.sessionsWithUsage, of: row.sessions })),
+    days: sortedByKey(days.rows).map((row) => ({
+      day: row.key,
+      value: metricOf(row, metric),
+      reported: row.sessionsWithUsage,
+      of: row.sessions,
+    })),
     hours: hours.rows.map((row) => {
       const [day, hour] = row.key.split(' ').map(Number);
       return { weekday: day ?? 0, hour: hour ?? 0, value: metricOf(row, metric) };
@@ -120,19 +146,45 @@ export async function coverage({ queries, prices, filter }: PanelQuestion): Prom
   const { total } = breakdown(counted, prices, { key: () => 'all' });
   const requests = total.usage?.requests ?? 0;
   const models = breakdown({ ...counted, activity: [] }, prices, { key: groupings.model }).rows;
-  const unpriced = models.filter((row) => row.usage && row.usage.pricedRequests === 0).map((row) => row.key || 'no model named');
+  const unpriced = models
+    .filter((row) => row.usage && row.usage.pricedRequests === 0)
+    .map((row) => row.key || 'no model named');
   const unpricedRequests = requests - (total.usage?.pricedRequests ?? 0);
   const agents = breakdown(counted, prices, { key: groupings.agent }).rows;
   const reasons = [
     ...agents
       .filter((row) => row.sessions > row.sessionsWithUsage)
-      .map((row) => ({ reason: `${agentLabel(row.key)}: no request in the log`, missing: 'all', count: row.sessions - row.sessionsWithUsage, unit: 'sessions' as const })),
+      .map((row) => ({
+        reason: `${agentLabel(row.key)}: no request in the log`,
+        missing: 'all',
+        count: row.sessions - row.sessionsWithUsage,
+        unit: 'sessions' as const,
+      })),
     ...(await placeholders(queries, filter)),
-    ...(unpricedRequests > 0 ? [{ reason: unpriced.length > 0 ? `No price: ${unpriced.slice(0, 3).join(', ')}` : 'Input or output not reported', missing: 'cost', count: unpricedRequests, unit: 'requests' as const }] : []),
+    ...(unpricedRequests > 0
+      ? [
+          {
+            reason:
+              unpriced.length > 0 ? `No price: ${unpriced.slice(0, 3).join(', ')}` : 'Input or output not reported',
+            missing: 'cost',
+            count: unpricedRequests,
+            unit: 'requests' as const,
+          },
+        ]
+      : []),
     ...(await brokenLines(queries)),
   ];
-  const fields = tokenFields.map((field) => ({ field: field as string, reported: total.usage?.reported[field] ?? 0, of: requests }));
-  return { sessions: total.sessions, requests, fields: [...fields, { field: 'cost', reported: total.usage?.pricedRequests ?? 0, of: requests }], reasons };
+  const fields = tokenFields.map((field) => ({
+    field: field as string,
+    reported: total.usage?.reported[field] ?? 0,
+    of: requests,
+  }));
+  return {
+    sessions: total.sessions,
+    requests,
+    fields: [...fields, { field: 'cost', reported: total.usage?.pricedRequests ?? 0, of: requests }],
+    reasons,
+  };
 }
 
 async function placeholders(queries: Kysely<Tables>, filter: Filter) {
@@ -146,7 +198,9 @@ async function placeholders(queries: Kysely<Tables>, filter: Filter) {
   if (filter.until !== undefined) query = query.where('at', '<', filter.until);
   if (filter.agents) query = query.where('agent', 'in', filter.agents);
   const count = Number((await query.executeTakeFirstOrThrow()).count);
-  return count === 0 ? [] : [{ reason: 'Aborted before usage came', missing: 'output', count, unit: 'requests' as const }];
+  return count === 0
+    ? []
+    : [{ reason: 'Aborted before usage came', missing: 'output', count, unit: 'requests' as const }];
 }
 
 async function brokenLines(queries: Kysely<Tables>) {
@@ -156,7 +210,9 @@ async function brokenLines(queries: Kysely<Tables>) {
     .where('kind', 'in', ['not_json', 'too_long', 'incomplete', 'wrong_shape'])
     .executeTakeFirstOrThrow();
   const count = Number(row.count ?? 0);
-  return count === 0 ? [] : [{ reason: 'Lines that could not be read', missing: 'content', count, unit: 'lines' as const }];
+  return count === 0
+    ? []
+    : [{ reason: 'Lines that could not be read', missing: 'content', count, unit: 'lines' as const }];
 }
 
 const inputOf = (row: AnalyticsRow): number => row.usage?.inputTokens ?? 0;
@@ -164,4 +220,3 @@ const inputOf = (row: AnalyticsRow): number => row.usage?.inputTokens ?? 0;
 function sortedByKey(rows: AnalyticsRow[]): AnalyticsRow[] {
   return rows.sort((one, other) => (one.key < other.key ? -1 : 1));
 }
-

@@ -1,5 +1,12 @@
 /** Adds up stored usage into the usage object of the API: coverage beside every sum, priced on the way. */
-import { type LastRequest, type ReportedCounts, type TokenCounts, type TokenField, tokenFields, type Usage } from '@taffrail/wire';
+import {
+  type LastRequest,
+  type ReportedCounts,
+  type TokenCounts,
+  type TokenField,
+  tokenFields,
+  type Usage,
+} from '@taffrail/wire';
 import { bucketMs } from '../plan/buckets.js';
 import type { PriceTable } from '../pricing/prices.js';
 import type { UsageBucketsTable } from '../tables.js';
@@ -13,7 +20,14 @@ const columns: Record<TokenField, { sum: keyof UsageBucketsTable; reported: keyo
   reasoningTokens: { sum: 'reasoning_tokens', reported: 'reasoning_reported' },
 };
 
-const zeros = (): ReportedCounts => ({ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWrite1hTokens: 0, reasoningTokens: 0 });
+const zeros = (): ReportedCounts => ({
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWrite1hTokens: 0,
+  reasoningTokens: 0,
+});
 
 export class UsageSum {
   #requests = 0;
@@ -43,7 +57,9 @@ export class UsageSum {
   /** The sum; `null` when no request was added. `last` is for whoever knows it. */
   usage(last: LastRequest | null = null): Usage | null {
     if (this.#requests === 0) return null;
-    const tokens = Object.fromEntries(tokenFields.map((field) => [field, this.#reported[field] === 0 ? null : this.#sums[field]]));
+    const tokens = Object.fromEntries(
+      tokenFields.map((field) => [field, this.#reported[field] === 0 ? null : this.#sums[field]]),
+    );
     return {
       requests: this.#requests,
       ...(tokens as unknown as TokenCounts),
@@ -58,9 +74,19 @@ export class UsageSum {
 /** Microdollars, unrounded; `null` where the model has no known price or a figure it depends on is missing. */
 export function costOf(bucket: UsageBucketsTable, prices: PriceTable): number | null {
   if (bucket.complete === 0 || bucket.model === '') return null;
-  const unit = prices.pricesFor({ model: bucket.model, provider: bucket.provider, at: bucket.bucket * bucketMs, sizeClass: bucket.size_class });
+  const unit = prices.pricesFor({
+    model: bucket.model,
+    provider: bucket.provider,
+    at: bucket.bucket * bucketMs,
+    sizeClass: bucket.size_class,
+  });
   if (!unit) return null;
-  const { input_tokens: input, cache_read_tokens: read, cache_write_tokens: write, cache_write_1h_tokens: write1h } = bucket;
+  const {
+    input_tokens: input,
+    cache_read_tokens: read,
+    cache_write_tokens: write,
+    cache_write_1h_tokens: write1h,
+  } = bucket;
   return (
     Math.max(0, input - read - write) * unit.input +
     read * unit.cacheRead +

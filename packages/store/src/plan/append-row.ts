@@ -16,7 +16,12 @@ interface Content {
 }
 
 /** Appends a row unless its identity is known with the same content. Returns its seq, or `null` where nothing changed. */
-export function appendRow(writes: Writes, session: SessionRecord, row: Pick<NewRow, 'key' | 'at' | 'turnId' | 'step' | 'kind'>, content: Content): number | null {
+export function appendRow(
+  writes: Writes,
+  session: SessionRecord,
+  row: Pick<NewRow, 'key' | 'at' | 'turnId' | 'step' | 'kind'>,
+  content: Content,
+): number | null {
   const hash = hashOf(row.kind, row.turnId, content);
   const known = writes.key(session.num, row.key);
   if (known?.hash === hash) return null;
@@ -41,10 +46,19 @@ export function appendRow(writes: Writes, session: SessionRecord, row: Pick<NewR
   return seq;
 }
 
-export function appendItem(writes: Writes, session: SessionRecord, row: Extract<NewRow, { kind: 'item.recorded' }>): void {
+export function appendItem(
+  writes: Writes,
+  session: SessionRecord,
+  row: Extract<NewRow, { kind: 'item.recorded' }>,
+): void {
   const item = keptAside(writes, row.data, row.files ?? []);
   const { text, ...rest } = item;
-  const label = item.type === 'tool_call' ? item.name : item.type === 'tool_result' ? (writes.toolOf(session.num, item.callId) ?? null) : null;
+  const label =
+    item.type === 'tool_call'
+      ? item.name
+      : item.type === 'tool_result'
+        ? (writes.toolOf(session.num, item.callId) ?? null)
+        : null;
   if (item.type === 'tool_call') writes.putTool(session.num, item.callId, item.name);
   const isNew = writes.key(session.num, row.key) === undefined;
   const seq = appendRow(writes, session, row, { data: JSON.stringify(rest), text, itemType: item.type, label });
@@ -61,7 +75,11 @@ export function plainContent(data: unknown): Content {
 }
 
 function hashOf(kind: string, turnId: string | undefined, content: Content): string {
-  const hash = createHash('sha256').update(kind).update('\0').update(turnId ?? '').update('\0').update(content.data);
+  const hash = createHash('sha256')
+    .update(kind)
+    .update('\0')
+    .update(turnId ?? '')
+    .update('\0')
+    .update(content.data);
   return (content.text === null ? hash : hash.update('\0').update(content.text)).digest('base64url').slice(0, 22);
 }
-

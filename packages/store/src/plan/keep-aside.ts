@@ -10,7 +10,10 @@ const tailCharacters = 2 * 1024;
 
 export function keptAside(writes: Writes, item: Item, files: readonly NewFile[]): Item {
   const attachments = files.map((file) => attachment(writes, file));
-  const withFiles = attachments.length > 0 && (item.type === 'message' || item.type === 'tool_result') ? { ...item, attachments } : item;
+  const withFiles =
+    attachments.length > 0 && (item.type === 'message' || item.type === 'tool_result')
+      ? { ...item, attachments }
+      : item;
   if (withFiles.type !== 'tool_result' || withFiles.text.length <= inlineBytesMax / 4) return withFiles;
   const bytes = Buffer.from(withFiles.text);
   if (bytes.length <= inlineBytesMax) return withFiles;

@@ -24,7 +24,9 @@ function owningFact(known: Known, fact: Fact, depth: number): Fact {
   const others = origin.filter((other) => other.num !== fact.num);
   if (others.length > 0) return owningFact(known, best(known, others), depth + 1);
   const winner = best(known, known.claimants(fact.key));
-  return winner.originKey && winner.num !== fact.num && depth < originDepthMax ? owningFact(known, winner, depth + 1) : winner;
+  return winner.originKey && winner.num !== fact.num && depth < originDepthMax
+    ? owningFact(known, winner, depth + 1)
+    : winner;
 }
 
 function best(known: Known, facts: Fact[]): Fact {

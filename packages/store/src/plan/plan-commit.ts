@@ -3,8 +3,8 @@ import { unreachable } from '@taffrail/wire';
 import type { NewRow, SessionAppend } from '../commit.js';
 import { appendItem, appendRow, plainContent } from './append-row.js';
 import { bucketOf } from './buckets.js';
-import type { SessionRecord } from './records.js';
 import { recordUsage } from './record-usage.js';
+import type { SessionRecord } from './records.js';
 import type { Writes } from './writes.js';
 
 /** Adds an append's rows to `writes`. The session must exist there. */
@@ -66,6 +66,10 @@ function completeTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.c
 function claim(writes: Writes, session: SessionRecord, row: RowOf<'usage.claimed'>): void {
   if (appendRow(writes, session, row, plainContent(row.data)) === null) return;
   const { source } = row.data;
-  writes.claims.set(`${session.num}\u0000${source}`, { num: session.num, source, at: row.at, data: JSON.stringify(row.data) });
+  writes.claims.set(`${session.num}\u0000${source}`, {
+    num: session.num,
+    source,
+    at: row.at,
+    data: JSON.stringify(row.data),
+  });
 }
-

@@ -1,5 +1,13 @@
 /** A usage row into the log: merged with what is known of the request, owned by one session, counted once. */
-import { addRequest, type CountedRequest, lastOf, mergeRequests, removeRequest, requestFrom, sameFacts } from '@taffrail/session';
+import {
+  addRequest,
+  type CountedRequest,
+  lastOf,
+  mergeRequests,
+  removeRequest,
+  requestFrom,
+  sameFacts,
+} from '@taffrail/session';
 import { type LastRequest, type TokenCounts, tokenFields, type UsageTotals } from '@taffrail/wire';
 import type { NewRow } from '../commit.js';
 import { appendRow, plainContent } from './append-row.js';
@@ -68,7 +76,8 @@ function recount(writes: Writes, session: SessionRecord, before: Fact | null, af
   if (isCounted(after)) writes.addUsage(after, 1);
   writes.newRequests += (isCounted(after) ? 1 : 0) - (wasCounted ? 1 : 0);
   const lastStands = totals?.last && !(wasCounted && Date.parse(totals.last.at) === before.at);
-  session.totals = sums && !lastStands ? { ...sums, last: latestOf(writes, session) } : sums && withLast(sums, totals?.last ?? null);
+  session.totals =
+    sums && !lastStands ? { ...sums, last: latestOf(writes, session) } : sums && withLast(sums, totals?.last ?? null);
 }
 
 /** The later of the two: what was last before, and what `sums` took for it. */

@@ -1,5 +1,12 @@
 /** What a batch changes, gathered in memory and then written in one go. Lookups see the batch's own changes first. */
-import { type ActivityBucket, addUsageBucket, isCounted, type UsageBucket, usageBucketKey, usageBucketOf } from './buckets.js';
+import {
+  type ActivityBucket,
+  addUsageBucket,
+  isCounted,
+  type UsageBucket,
+  usageBucketKey,
+  usageBucketOf,
+} from './buckets.js';
 import type { Fact, Known, KnownKey, SessionRecord, StoredRow } from './records.js';
 
 export interface Blob {
@@ -78,7 +85,8 @@ export class Writes implements Known {
 
   /** Sessions whose log this batch has grown, or that became tied. */
   changedSessions(): SessionRecord[] {
-    const changed = ({ id, head, tied }: SessionRecord) => this.#before.get(id)?.head !== head || this.#before.get(id)?.tied !== tied;
+    const changed = ({ id, head, tied }: SessionRecord) =>
+      this.#before.get(id)?.head !== head || this.#before.get(id)?.tied !== tied;
     return [...this.sessions.values()].filter(changed);
   }
 

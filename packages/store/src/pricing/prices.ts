@@ -2,8 +2,9 @@
  * What a model's tokens cost at a time: from the user's own table first, else the price package. Prices are
  * microdollars per token (the same number as dollars per million). Usage is stored unpriced and priced when asked.
  */
-import { calcPrice, type ModelPrice, TieredPrices } from '@pydantic/genai-prices';
+import { calcPrice, type ModelInfo, type ModelPrice, type TieredPrices } from '@pydantic/genai-prices';
 import { sizeSteps } from '../plan/buckets.js';
+import { activePrice } from './active-price.js';
 
 export interface UnitPrices {
   input: number;
@@ -39,16 +40,31 @@ export interface PriceTable {
 }
 
 export function priceTable(userPrices: Readonly<Record<string, UserPrice>> = {}): PriceTable {
-  const known = new Map<string, UnitPrices | null>();
+  const own = new Map(Object.entries(userPrices).map(([model, price]) => [model, fromUser(price)]));
+  const models = new Map<string, ModelInfo | null>();
+  const units = new Map<ModelPrice, (UnitPrices | null)[]>();
+  const modelOf = (model: string, provider: string) => {
+    const key = `${model}\u0000${provider}`;
+    const known = models.get(key);
+    if (known !== undefined) return known;
+    const found = lookUp(model, provider);
+    models.set(key, found);
+    return found;
+  };
   return {
-    pricesFor: (question) => {
-      const own = userPrices[question.model];
-      if (own) return fromUser(own);
-      const key = `${question.model}\u0000${question.provider}\u0000${question.sizeClass}\u0000${question.at}`;
-      if (!known.has(key)) known.set(key, fromPackage(question));
-      return known.get(key) ?? null;
+    pricesFor: ({ model, provider, at, sizeClass }) => {
+      const set = own.get(model);
+      if (set) return set;
+      const price = activePrice(modelOf(model, provider)?.prices ?? {}, at);
+      if (!price) return null;
+      const bySize = units.get(price) ?? [];
+      units.set(price, bySize);
+      const known = bySize[sizeClass];
+      if (known !== undefined) return known;
+      bySize[sizeClass] = unitPrices(price, sizeClass);
+      return bySize[sizeClass] ?? null;
     },
-    contextWindow: (model, provider) => lookUp(model, provider, Date.now())?.model.context_window ?? null,
+    contextWindow: (model, provider) => modelOf(model, provider)?.context_window ?? null,
   };
 }
 
@@ -57,10 +73,8 @@ function fromUser(price: UserPrice): UnitPrices {
   return { input: price.input, output: price.output, cacheRead: price.cacheRead ?? price.input, cacheWrite, cacheWrite1h: price.cacheWrite1h ?? cacheWrite };
 }
 
-function fromPackage(question: PriceQuestion): UnitPrices | null {
-  const found = lookUp(question.model, question.provider, question.at);
-  if (!found) return null;
-  const price = (name: string) => unitPrice(found.model_price, name, question.sizeClass);
+function unitPrices(prices: ModelPrice, sizeClass: number): UnitPrices | null {
+  const price = (name: string) => unitPrice(prices, name, sizeClass);
   const [input, output] = [price('input_mtok'), price('output_mtok')];
   if (input === undefined || output === undefined) return null;
   const cacheWrite = price('cache_write_mtok') ?? input;
@@ -68,10 +82,10 @@ function fromPackage(question: PriceQuestion): UnitPrices | null {
 }
 
 /** The provider that served it, where the log names one the table has; else whoever offers a model of that name. */
-function lookUp(model: string, provider: string, at: number) {
+function lookUp(model: string, provider: string): ModelInfo | null {
   const ask = (options: { providerId?: string }) => {
     try {
-      return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { ...options, timestamp: new Date(at) });
+      return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options)?.model ?? null;
     } catch {
       // The package throws for a provider it does not know; for us that is just no price.
       return null;

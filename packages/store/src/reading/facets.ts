@@ -29,7 +29,10 @@ export async function sessionFacets(queries: Kysely<Tables>): Promise<SessionFac
 async function countsBy(queries: Kysely<Tables>, column: 'agent' | 'project' | 'model' | 'status'): Promise<Facet[]> {
   const rows = await queries
     .selectFrom('sessions')
-    .select([sql<string>`coalesce(${sql.ref(column)}, '')`.as('key'), (builder) => builder.fn.countAll<number>().as('count')])
+    .select([
+      sql<string>`coalesce(${sql.ref(column)}, '')`.as('key'),
+      (builder) => builder.fn.countAll<number>().as('count'),
+    ])
     .where((builder) => matching(builder, { roots: true }))
     .groupBy('key')
     .orderBy('count', 'desc')
@@ -38,7 +41,11 @@ async function countsBy(queries: Kysely<Tables>, column: 'agent' | 'project' | '
 }
 
 /** Sums over every root session that matches, with the sub-agents of each. */
-export async function sessionTotals(queries: Kysely<Tables>, prices: PriceTable, question: Partial<SessionQuestion>): Promise<SessionListTotals> {
+export async function sessionTotals(
+  queries: Kysely<Tables>,
+  prices: PriceTable,
+  question: Partial<SessionQuestion>,
+): Promise<SessionListTotals> {
   const roots = await queries
     .selectFrom('sessions')
     .select(['num', 'id'])
@@ -58,11 +65,19 @@ export async function sessionTotals(queries: Kysely<Tables>, prices: PriceTable,
 }
 
 /** Session number → its root's number, for all below these roots. */
-async function descendants(queries: Kysely<Tables>, roots: readonly { num: number; id: string }[]): Promise<Map<number, number>> {
+async function descendants(
+  queries: Kysely<Tables>,
+  roots: readonly { num: number; id: string }[],
+): Promise<Map<number, number>> {
   const rootOf = new Map(roots.map((root) => [root.num, root.num]));
-  const children = await queries.selectFrom('sessions').select(['num', 'id', 'parent_id']).where('parent_id', 'is not', null).execute();
+  const children = await queries
+    .selectFrom('sessions')
+    .select(['num', 'id', 'parent_id'])
+    .where('parent_id', 'is not', null)
+    .execute();
   const byParent = new Map<string, { num: number; id: string }[]>();
-  for (const child of children) byParent.set(child.parent_id ?? '', [...(byParent.get(child.parent_id ?? '') ?? []), child]);
+  for (const child of children)
+    byParent.set(child.parent_id ?? '', [...(byParent.get(child.parent_id ?? '') ?? []), child]);
   const queue = roots.map((root) => ({ id: root.id, root: root.num }));
   for (let next = queue.pop(); next; next = queue.pop()) {
     for (const child of byParent.get(next.id) ?? []) {

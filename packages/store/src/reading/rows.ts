@@ -1,7 +1,7 @@
 /** A session's log as rows, items and turns. */
 import type { ItemPage, PlacedItem, Row, TimelineTurn } from '@taffrail/wire';
 import { channelOf, type Item, type ItemType } from '@taffrail/wire';
-import { type Kysely, sql, type SqlBool } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { RowsTable, Tables } from '../tables.js';
 
@@ -18,9 +18,14 @@ export async function itemPage(queries: Kysely<Tables>, question: PageQuestion &
   const forwards = question.after !== undefined;
   const rows = await queries
     .selectFrom('rows as place')
-    .leftJoin('rows as latest', (join) => join.on(sql<SqlBool>`latest.id = place.id - (place.id % ${rowIdSpan}) + place.revised_by`))
+    .leftJoin('rows as latest', (join) =>
+      join.on(sql<SqlBool>`latest.id = place.id - (place.id % ${rowIdSpan}) + place.revised_by`),
+    )
     .select(['place.id', 'place.at', 'place.turn_id', 'place.step', 'place.key'])
-    .select([sql<string>`coalesce(latest.data, place.data)`.as('data'), sql<string>`coalesce(latest.text, place.text)`.as('text')])
+    .select([
+      sql<string>`coalesce(latest.data, place.data)`.as('data'),
+      sql<string>`coalesce(latest.text, place.text)`.as('text'),
+    ])
     .where('place.id', '>', rowId(question.num, question.after ?? 0))
     .where('place.id', '<', rowId(question.num, question.before ?? rowIdSpan - 1))
     .where('place.kind', '=', 'item.recorded')
@@ -29,7 +34,11 @@ export async function itemPage(queries: Kysely<Tables>, question: PageQuestion &
     .limit(question.limit)
     .execute();
   const items = rows.map(placed);
-  return { items: forwards ? items : items.reverse(), total: question.total, oldestSeq: await oldestItem(queries, question.num) };
+  return {
+    items: forwards ? items : items.reverse(),
+    total: question.total,
+    oldestSeq: await oldestItem(queries, question.num),
+  };
 }
 
 async function oldestItem(queries: Kysely<Tables>, num: number): Promise<number | null> {
@@ -107,7 +116,10 @@ export async function timeline(queries: Kysely<Tables>, num: number): Promise<Ti
   const usage = await queries
     .selectFrom('usage_facts')
     .select(['turn_id', (builder) => builder.fn.countAll<number>().as('requests')])
-    .select((builder) => [builder.fn.sum<number | null>('input_tokens').as('input'), builder.fn.sum<number | null>('output_tokens').as('output')])
+    .select((builder) => [
+      builder.fn.sum<number | null>('input_tokens').as('input'),
+      builder.fn.sum<number | null>('output_tokens').as('output'),
+    ])
     .where('num', '=', num)
     .groupBy('turn_id')
     .execute();

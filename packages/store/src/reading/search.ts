@@ -16,7 +16,8 @@ export interface SearchRequest {
 export async function search(store: Store, request: SearchRequest): Promise<SearchResult> {
   const words = wordsOf(request.q);
   const { q: _typed, ...filters } = request;
-  const hits = words.length === 0 ? [] : await store.search({ ...filters, limit: request.limit + 1, match: matchOf(words) });
+  const hits =
+    words.length === 0 ? [] : await store.search({ ...filters, limit: request.limit + 1, match: matchOf(words) });
   const page = hits.slice(0, request.limit);
   return {
     hits: await withSessions(store, page, words),
@@ -46,7 +47,11 @@ export function matchOf(words: readonly Word[]): string {
 async function withSessions(store: Store, hits: readonly StoredHit[], words: readonly Word[]): Promise<SearchHit[]> {
   const ids = [...new Set(hits.map((hit) => hit.sessionId))];
   if (ids.length === 0) return [];
-  const rows = await store.queries.selectFrom('sessions').select(['id', 'title', 'agent', 'project', 'cwd', 'updated_at', 'parent_id']).where('id', 'in', ids).execute();
+  const rows = await store.queries
+    .selectFrom('sessions')
+    .select(['id', 'title', 'agent', 'project', 'cwd', 'updated_at', 'parent_id'])
+    .where('id', 'in', ids)
+    .execute();
   const sessions = new Map(rows.map((row) => [row.id, row]));
   return hits.flatMap((hit) => {
     const session = sessions.get(hit.sessionId);
@@ -60,7 +65,13 @@ async function withSessions(store: Store, hits: readonly StoredHit[], words: rea
         itemType: hit.itemType,
         toolName: hit.label,
         snippet: snippet(hit.text, words),
-        session: { title, agent, project: project ?? cwd, updatedAt: new Date(updated_at).toISOString(), parentId: parent_id },
+        session: {
+          title,
+          agent,
+          project: project ?? cwd,
+          updatedAt: new Date(updated_at).toISOString(),
+          parentId: parent_id,
+        },
       },
     ];
   });
@@ -84,7 +95,8 @@ function mark(text: string, pattern: RegExp): string {
   let marked = '';
   let done = 0;
   for (const match of plain.matchAll(new RegExp(pattern, 'gu'))) {
-    marked += text.slice(done, match.index) + matchStart + text.slice(match.index, match.index + match[0].length) + matchEnd;
+    marked +=
+      text.slice(done, match.index) + matchStart + text.slice(match.index, match.index + match[0].length) + matchEnd;
     done = match.index + match[0].length;
   }
   return marked + text.slice(done);
@@ -102,7 +114,10 @@ function patternOf(words: readonly Word[]): RegExp | null {
 function folded(text: string): string {
   const plain = text.toLowerCase();
   const bare = plain.length === text.length ? plain : text;
-  return /^[\x00-\x7f]*$/.test(bare) ? bare : [...bare].map((character) => sameLength(character.normalize('NFD').replace(/\p{M}/gu, ''), character)).join('');
+  return /^[\x00-\x7f]*$/.test(bare)
+    ? bare
+    : [...bare].map((character) => sameLength(character.normalize('NFD').replace(/\p{M}/gu, ''), character)).join('');
 }
 
-const sameLength = (changed: string, original: string): string => (changed.length === original.length ? changed : original);
+const sameLength = (changed: string, original: string): string =>
+  changed.length === original.length ? changed : original;

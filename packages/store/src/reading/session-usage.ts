@@ -1,6 +1,6 @@
 /** Everything known about what one session spent: request by request, by model, inherited, and against the agent's own count. */
 import { addRequest, differenceOf } from '@taffrail/session';
-import { type SessionUsage, type Usage, type UsageClaim, type UsageRequest, type UsageTotals } from '@taffrail/wire';
+import type { SessionUsage, Usage, UsageClaim, UsageRequest, UsageTotals } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import { UsageSum } from '../analytics/usage-sum.js';
 import { bucketOf, sizeClass } from '../plan/buckets.js';
@@ -9,7 +9,12 @@ import type { Tables, UsageBucketsTable, UsageFactsTable } from '../tables.js';
 import { spendingOf } from './usage-of.js';
 
 export async function sessionUsage(queries: Kysely<Tables>, prices: PriceTable, num: number): Promise<SessionUsage> {
-  const facts = await queries.selectFrom('usage_facts').selectAll().where('num', '=', num).orderBy('seq', 'asc').execute();
+  const facts = await queries
+    .selectFrom('usage_facts')
+    .selectAll()
+    .where('num', '=', num)
+    .orderBy('seq', 'asc')
+    .execute();
   const claims = await queries.selectFrom('usage_claims').selectAll().where('num', '=', num).execute();
   const spending = (await spendingOf(queries, prices, [num])).get(num);
   const own = facts.filter((fact) => fact.counted === 1);
@@ -25,7 +30,10 @@ export async function sessionUsage(queries: Kysely<Tables>, prices: PriceTable, 
       return { ...data, at: new Date(claim.at).toISOString(), difference };
     }),
     byModel: [...new Set(own.map((fact) => fact.model))].flatMap((model) => {
-      const usage = priced(own.filter((fact) => fact.model === model), prices);
+      const usage = priced(
+        own.filter((fact) => fact.model === model),
+        prices,
+      );
       return usage ? [{ model, usage }] : [];
     }),
     contextWindow: windowOf(own.at(-1), prices),
@@ -43,7 +51,10 @@ function priced(facts: readonly UsageFactsTable[], prices: PriceTable): Usage | 
 }
 
 function totalsFrom(facts: readonly UsageFactsTable[]): UsageTotals | null {
-  return facts.reduce<UsageTotals | null>((totals, fact) => addRequest(totals, { ...figuresOf(fact), model: fact.model, at: fact.at, turnId: fact.turn_id }), null);
+  return facts.reduce<UsageTotals | null>(
+    (totals, fact) => addRequest(totals, { ...figuresOf(fact), model: fact.model, at: fact.at, turnId: fact.turn_id }),
+    null,
+  );
 }
 
 function figuresOf(fact: UsageFactsTable) {
@@ -69,7 +80,9 @@ function requestFrom(fact: UsageFactsTable, prices: PriceTable): UsageRequest {
     provider: fact.provider,
     ...figuresOf(fact),
     final: fact.final === 1,
-    ...(fact.output_tokens === null && fact.output_placeholder !== null ? { outputPlaceholder: fact.output_placeholder } : {}),
+    ...(fact.output_tokens === null && fact.output_placeholder !== null
+      ? { outputPlaceholder: fact.output_placeholder }
+      : {}),
     inheritedFrom: fact.inherited_from,
     costMicros: cost,
   };

@@ -1,6 +1,6 @@
 /** Sessions as lists and one by one, with what they spent. */
 import type { SessionList, SessionSort, SessionSummary } from '@taffrail/wire';
-import { type Expression, type ExpressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { SessionsTable, Tables } from '../tables.js';
 import { type SessionSpending, spendingOf } from './usage-of.js';
@@ -41,7 +41,11 @@ const sortColumns = {
 } as const satisfies Record<SessionSort, keyof SessionsTable>;
 
 /** A page of sessions; those that hold nothing at all are left out. */
-export async function listSessions(queries: Kysely<Tables>, prices: PriceTable, question: SessionQuestion): Promise<SessionList> {
+export async function listSessions(
+  queries: Kysely<Tables>,
+  prices: PriceTable,
+  question: SessionQuestion,
+): Promise<SessionList> {
   const column = sortColumns[question.sort];
   const rows = await queries
     .selectFrom('sessions')
@@ -55,18 +59,30 @@ export async function listSessions(queries: Kysely<Tables>, prices: PriceTable, 
     .execute();
   const page = rows.slice(0, question.limit);
   const more = rows.length > question.limit;
-  return { sessions: await summaries(queries, prices, page), nextCursor: more ? String(question.offset + question.limit) : null };
+  return {
+    sessions: await summaries(queries, prices, page),
+    nextCursor: more ? String(question.offset + question.limit) : null,
+  };
 }
 
 /** One session, or `null`. */
-export async function findSession(queries: Kysely<Tables>, prices: PriceTable, id: string): Promise<SessionSummary | null> {
+export async function findSession(
+  queries: Kysely<Tables>,
+  prices: PriceTable,
+  id: string,
+): Promise<SessionSummary | null> {
   const row = await queries.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
   return row ? ((await summaries(queries, prices, [row]))[0] ?? null) : null;
 }
 
 /** The condition of a question, shared by lists, totals and facets. */
-export function matching(builder: ExpressionBuilder<Tables, 'sessions'>, question: Partial<SessionQuestion>): Expression<SqlBool> {
-  const all: Expression<SqlBool>[] = [builder.or([builder('item_count', '>', 0), builder('requests', '>', 0), builder('origin', '=', 'live')])];
+export function matching(
+  builder: ExpressionBuilder<Tables, 'sessions'>,
+  question: Partial<SessionQuestion>,
+): Expression<SqlBool> {
+  const all: Expression<SqlBool>[] = [
+    builder.or([builder('item_count', '>', 0), builder('requests', '>', 0), builder('origin', '=', 'live')]),
+  ];
   const equals = (column: 'agent' | 'project' | 'model' | 'status' | 'parent_id', value: string | undefined) => {
     if (value !== undefined) all.push(value === '' ? builder(column, 'is', null) : builder(column, '=', value));
   };
@@ -91,16 +107,36 @@ export function matching(builder: ExpressionBuilder<Tables, 'sessions'>, questio
 export function usageIs(state: 'known' | 'partial' | 'unknown'): Expression<SqlBool> {
   const complete = sql`(json_extract(totals, '$.reported.inputTokens') = requests AND json_extract(totals, '$.reported.outputTokens') = requests)`;
   if (state === 'unknown') return sql<SqlBool>`requests = 0`;
-  return state === 'known' ? sql<SqlBool>`requests > 0 AND ${complete}` : sql<SqlBool>`requests > 0 AND NOT ${complete}`;
+  return state === 'known'
+    ? sql<SqlBool>`requests > 0 AND ${complete}`
+    : sql<SqlBool>`requests > 0 AND NOT ${complete}`;
 }
 
-export async function summaries(queries: Kysely<Tables>, prices: PriceTable, rows: readonly SessionsTable[]): Promise<SessionSummary[]> {
+export async function summaries(
+  queries: Kysely<Tables>,
+  prices: PriceTable,
+  rows: readonly SessionsTable[],
+): Promise<SessionSummary[]> {
   const [spending, children, origins] = await Promise.all([
-    spendingOf(queries, prices, rows.map((row) => row.num)),
-    childCounts(queries, rows.map((row) => row.id)),
+    spendingOf(
+      queries,
+      prices,
+      rows.map((row) => row.num),
+    ),
+    childCounts(
+      queries,
+      rows.map((row) => row.id),
+    ),
     inheritedOrigins(queries, rows),
   ]);
-  return rows.map((row) => summary(row, spending.get(row.num) ?? { own: null, withSubAgents: null }, children.get(row.id) ?? 0, origins.get(row.num) ?? null));
+  return rows.map((row) =>
+    summary(
+      row,
+      spending.get(row.num) ?? { own: null, withSubAgents: null },
+      children.get(row.id) ?? 0,
+      origins.get(row.num) ?? null,
+    ),
+  );
 }
 
 /** A fork that does not name its parent is told by the copies of requests it holds. */
@@ -128,7 +164,12 @@ async function childCounts(queries: Kysely<Tables>, ids: readonly string[]): Pro
   return new Map(rows.map((row) => [row.parent_id ?? '', Number(row.count)]));
 }
 
-function summary(row: SessionsTable, spending: SessionSpending, childCount: number, origin: string | null): SessionSummary {
+function summary(
+  row: SessionsTable,
+  spending: SessionSpending,
+  childCount: number,
+  origin: string | null,
+): SessionSummary {
   return {
     id: row.id,
     agent: row.agent,

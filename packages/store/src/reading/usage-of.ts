@@ -17,9 +17,21 @@ interface Member {
 }
 
 /** What each of these sessions spent. Sessions without any usage are in the map with `null`s. */
-export async function spendingOf(queries: Kysely<Tables>, prices: PriceTable, nums: readonly number[]): Promise<Map<number, SessionSpending>> {
+export async function spendingOf(
+  queries: Kysely<Tables>,
+  prices: PriceTable,
+  nums: readonly number[],
+): Promise<Map<number, SessionSpending>> {
   const members = await familiesOf(queries, nums);
-  const buckets = members.length === 0 ? [] : await queries.selectFrom('usage_buckets').selectAll().where('num', 'in', [...new Set(members.map((member) => member.num))]).where('requests', '>', 0).execute();
+  const buckets =
+    members.length === 0
+      ? []
+      : await queries
+          .selectFrom('usage_buckets')
+          .selectAll()
+          .where('num', 'in', [...new Set(members.map((member) => member.num))])
+          .where('requests', '>', 0)
+          .execute();
   const bucketsOf = grouped(buckets);
   const spending = new Map<number, SessionSpending>();
   for (const num of nums) {

@@ -4,9 +4,6 @@ import type { Fact, Known, KnownKey, SessionRecord } from '../plan/records.js';
 import { rowId } from '../row-id.js';
 import type { Database, SqlRow } from './database.js';
 
-
-
-
 export class SqliteKnown implements Known {
   readonly #db: Database;
 
@@ -39,7 +36,10 @@ export class SqliteKnown implements Known {
   }
 
   latestCounted(num: number, except: ReadonlySet<string>): Fact | undefined {
-    for (const row of this.#db.iterate<SqlRow>('SELECT * FROM usage_facts WHERE num = ? AND counted = 1 ORDER BY at DESC', num)) {
+    for (const row of this.#db.iterate<SqlRow>(
+      'SELECT * FROM usage_facts WHERE num = ? AND counted = 1 ORDER BY at DESC',
+      num,
+    )) {
       if (!except.has(String(row['attempt_id']))) return factFrom(row);
     }
     return undefined;
@@ -57,7 +57,10 @@ export class SqliteKnown implements Known {
   toolOf(num: number, callId: string): string | undefined {
     const known = this.key(num, `call:${callId}`);
     if (!known) return undefined;
-    return this.#db.get<{ label: string | null }>('SELECT label FROM rows WHERE id = ?', rowId(num, known.place))?.label ?? undefined;
+    return (
+      this.#db.get<{ label: string | null }>('SELECT label FROM rows WHERE id = ?', rowId(num, known.place))?.label ??
+      undefined
+    );
   }
 
   /** Requests of a session that another log holds too, with nothing but their later course to tell them apart. */

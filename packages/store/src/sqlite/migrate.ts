@@ -1,7 +1,7 @@
 /** Brings a data folder to this program's version: forwards only, with a backup first, and never over a newer one. */
 import { existsSync } from 'node:fs';
 import type { Database } from './database.js';
-import { type Migration, migrations as all } from './schema.js';
+import { migrations as all, type Migration } from './schema.js';
 
 export class NewerDataError extends Error {}
 

@@ -51,7 +51,14 @@ function hitOf(db: Database, id: number, filters: string[], parameters: (string 
     ...parameters,
   );
   if (!row) return undefined;
-  return { sessionId: row.session_id, seq: seqOfRow(id), at: row.at, itemType: row.item_type, label: row.label, text: fullText(db, row) };
+  return {
+    sessionId: row.session_id,
+    seq: seqOfRow(id),
+    at: row.at,
+    itemType: row.item_type,
+    label: row.label,
+    text: fullText(db, row),
+  };
 }
 
 function fullText(db: Database, row: HitRow): string {

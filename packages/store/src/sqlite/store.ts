@@ -32,7 +32,9 @@ const indexRowsAtCommit = 5_000;
 export function openSqlite(options: SqliteOptions): Store {
   const db = new Database(options.path);
   // NORMAL in WAL mode: a power cut can lose the last commits, never tear one; a killed process loses nothing.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY',
+  );
   migrate(db);
   return storeOver(db, options.now);
 }
@@ -45,7 +47,13 @@ function storeOver(db: Database, now: () => number): Store {
     indexNext: () => Promise.resolve(indexNext(db)),
     pendingRows: () => Promise.resolve(pendingIndex(db).rows),
     search: (question) => Promise.resolve(searchSqlite(db, question)),
-    integrity: () => Promise.resolve(db.all<{ integrity_check: string }>('PRAGMA integrity_check(20)').map((row) => row.integrity_check).filter((line) => line !== 'ok')),
+    integrity: () =>
+      Promise.resolve(
+        db
+          .all<{ integrity_check: string }>('PRAGMA integrity_check(20)')
+          .map((row) => row.integrity_check)
+          .filter((line) => line !== 'ok'),
+      ),
     markMissing: (path, missing) => Promise.resolve(db.transaction(() => markMissing(db, path, missing, now()))),
     dataVersion: () => db.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0,
     close: () => {
@@ -63,7 +71,11 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
   write(db, writes);
   const ties = settleTies(db, known, [...writes.sessions.values()], now);
   if (batch.source) writeSource(db, batch.source, now);
-  const changed = [...new Map([...writes.changedSessions(), ...ties.changedSessions()].map((session) => [session.id, session])).values()];
+  const changed = [
+    ...new Map(
+      [...writes.changedSessions(), ...ties.changedSessions()].map((session) => [session.id, session]),
+    ).values(),
+  ];
   if (batch.index === 'now') for (const session of changed) indexSession(db, session.num, indexRowsAtCommit);
   return {
     changed: changed.map(({ id, head }) => ({ sessionId: id, head })),
@@ -77,7 +89,14 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
 function prepareSession(db: Database, known: SqliteKnown, append: SessionAppend): boolean {
   if (known.session(append.sessionId)) return false;
   const at = append.rows[0]?.at ?? 0;
-  db.run('INSERT INTO sessions (id, agent, origin, created_at, updated_at) VALUES (?,?,?,?,?)', append.sessionId, append.agent, append.origin, at, at);
+  db.run(
+    'INSERT INTO sessions (id, agent, origin, created_at, updated_at) VALUES (?,?,?,?,?)',
+    append.sessionId,
+    append.agent,
+    append.origin,
+    at,
+    at,
+  );
   return true;
 }
 
@@ -104,7 +123,9 @@ function indexNext(db: Database): number {
 
 function markMissing(db: Database, path: string, missing: boolean, now: number): string[] {
   db.run('UPDATE sources SET missing_since = ? WHERE path = ?', missing ? now : null, path);
-  const ids = db.all<{ session_id: string }>('SELECT session_id FROM source_sessions WHERE path = ?', path).map((row) => row.session_id);
+  const ids = db
+    .all<{ session_id: string }>('SELECT session_id FROM source_sessions WHERE path = ?', path)
+    .map((row) => row.session_id);
   for (const id of ids) {
     const present = db.get<{ n: number }>(
       'SELECT count(*) AS n FROM source_sessions ss JOIN sources s ON s.path = ss.path WHERE ss.session_id = ? AND s.missing_since IS NULL',

@@ -1,7 +1,8 @@
 /** The text index: everything said, thought, called and returned. Follows the rows, up to a mark kept per session. */
+
+import { rowId, rowIdSpan } from '../row-id.js';
 import { isCallText, searchableText } from '../search-text.js';
 import type { Database } from './database.js';
-import { rowId, rowIdSpan } from '../row-id.js';
 
 interface IndexableRow {
   id: number;
@@ -17,7 +18,10 @@ const textCharactersMax = 4 * 1024 * 1024;
 
 /** Indexes what `num` has gained, at most `rowsMax` rows. Call it inside a transaction. Returns the rows passed. */
 export function indexSession(db: Database, num: number, rowsMax: number): number {
-  const session = db.get<{ head: number; indexed_seq: number }>('SELECT head, indexed_seq FROM sessions WHERE num = ?', num);
+  const session = db.get<{ head: number; indexed_seq: number }>(
+    'SELECT head, indexed_seq FROM sessions WHERE num = ?',
+    num,
+  );
   if (!session || session.indexed_seq >= session.head) return 0;
   const until = Math.min(session.head, session.indexed_seq + rowsMax);
   const rows = db.all<IndexableRow>(
@@ -39,14 +43,18 @@ function indexRow(db: Database, num: number, row: IndexableRow): void {
 }
 
 function wholeText(db: Database, row: IndexableRow): string {
-  const hash = row.data.includes('"blob"') ? (JSON.parse(row.data) as { blob?: { hash: string } }).blob?.hash : undefined;
+  const hash = row.data.includes('"blob"')
+    ? (JSON.parse(row.data) as { blob?: { hash: string } }).blob?.hash
+    : undefined;
   const blob = hash ? db.get<{ bytes: Uint8Array }>('SELECT bytes FROM blobs WHERE hash = ?', hash) : undefined;
   return blob ? Buffer.from(blob.bytes).toString('utf8') : row.text;
 }
 
 /** Sessions whose text is not wholly indexed, and how many rows that is. */
 export function pendingIndex(db: Database): { nums: number[]; rows: number } {
-  const pending = db.all<{ num: number; rows: number }>('SELECT num, head - indexed_seq AS rows FROM sessions WHERE indexed_seq < head');
+  const pending = db.all<{ num: number; rows: number }>(
+    'SELECT num, head - indexed_seq AS rows FROM sessions WHERE indexed_seq < head',
+  );
   return { nums: pending.map((session) => session.num), rows: pending.reduce((sum, session) => sum + session.rows, 0) };
 }
 

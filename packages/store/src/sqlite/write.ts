@@ -4,8 +4,8 @@ import type { SourceCheckpoint } from '../commit.js';
 import { isCounted, type UsageBucket } from '../plan/buckets.js';
 import type { Fact, SessionRecord, StoredRow } from '../plan/records.js';
 import type { Writes } from '../plan/writes.js';
-import type { Database } from './database.js';
 import { rowId } from '../row-id.js';
+import type { Database } from './database.js';
 
 const sql = {
   row: 'INSERT INTO rows (id, at, kind, turn_id, step, key, item_type, label, data, text, revises) VALUES (?,?,?,?,?,?,?,?,?,?,?)',
@@ -25,9 +25,15 @@ const sql = {
 };
 
 const bucketColumns = ['input', 'output', 'cache_read', 'cache_write', 'cache_write_1h', 'reasoning'];
-const bucketSums = ['requests', ...bucketColumns.map((column) => `${column}_tokens`), ...bucketColumns.map((column) => `${column}_reported`)];
+const bucketSums = [
+  'requests',
+  ...bucketColumns.map((column) => `${column}_tokens`),
+  ...bucketColumns.map((column) => `${column}_reported`),
+];
 const bucketSql = `INSERT INTO usage_buckets (bucket, num, model, provider, size_class, complete, ${bucketSums.join(', ')})
-  VALUES (${Array(6 + bucketSums.length).fill('?').join(',')})
+  VALUES (${Array(6 + bucketSums.length)
+    .fill('?')
+    .join(',')})
   ON CONFLICT DO UPDATE SET ${bucketSums.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`;
 
 export function write(db: Database, writes: Writes): void {
@@ -36,7 +42,8 @@ export function write(db: Database, writes: Writes): void {
   for (const blob of writes.blobs.values()) db.run(sql.blob, blob.hash, blob.bytes.length, blob.bytes);
   for (const fact of writes.facts.values()) writeFact(db, fact);
   for (const bucket of writes.usage.values()) writeBucket(db, bucket);
-  for (const sum of writes.activity.values()) db.run(sql.activity, sum.bucket, sum.num, sum.messages, sum.turns, sum.toolCalls);
+  for (const sum of writes.activity.values())
+    db.run(sql.activity, sum.bucket, sum.num, sum.messages, sum.turns, sum.toolCalls);
   for (const claim of writes.claims.values()) db.run(sql.claim, claim.num, claim.source, claim.at, claim.data);
   for (const session of writes.changedSessions()) writeSession(db, session);
 }
@@ -46,21 +53,51 @@ export function writeSource(db: Database, source: SourceCheckpoint, now: number)
   db.run(
     `INSERT OR REPLACE INTO sources (path, root, agent, format, importer_version, fingerprint, size, offset, line, tail_hash, state, imported_at)
      VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
-    source.path, source.root, source.agent, source.format, source.importerVersion, source.fingerprint,
-    source.sizeBytes, source.offset, source.line, source.tailHash, source.state, now,
+    source.path,
+    source.root,
+    source.agent,
+    source.format,
+    source.importerVersion,
+    source.fingerprint,
+    source.sizeBytes,
+    source.offset,
+    source.line,
+    source.tailHash,
+    source.state,
+    now,
   );
   for (const id of source.sessionIds) {
     db.run('INSERT INTO source_sessions (path, session_id) VALUES (?,?) ON CONFLICT DO NOTHING', source.path, id);
     db.run("UPDATE sessions SET source_state = 'present' WHERE id = ? AND source_state IS NOT 'present'", id);
   }
   for (const { line, kind, message, count } of source.problems) {
-    db.run('INSERT INTO source_problems (path, line, kind, message, count) VALUES (?,?,?,?,?)', source.path, line, kind, message, count);
+    db.run(
+      'INSERT INTO source_problems (path, line, kind, message, count) VALUES (?,?,?,?,?)',
+      source.path,
+      line,
+      kind,
+      message,
+      count,
+    );
   }
 }
 
 function writeRow(db: Database, row: StoredRow): void {
   const id = rowId(row.num, row.seq);
-  db.run(sql.row, id, row.at, row.kind, row.turnId, row.step, row.key, row.itemType, row.label, row.data, row.text, row.revises);
+  db.run(
+    sql.row,
+    id,
+    row.at,
+    row.kind,
+    row.turnId,
+    row.step,
+    row.key,
+    row.itemType,
+    row.label,
+    row.data,
+    row.text,
+    row.revises,
+  );
   if (row.revises !== null) db.run(sql.revised, row.seq, rowId(row.num, row.revises));
 }
 
@@ -68,12 +105,32 @@ function writeFact(db: Database, fact: Fact): void {
   const { num, attemptId, key, originKey, claim, seq, at, turnId, step, model, provider } = fact;
   const figures = tokenFields.map((field) => fact[field]);
   db.run(
-    sql.fact, num, attemptId, key, originKey, claim, seq, at, turnId, step, model, provider, ...figures,
-    fact.outputSeen, fact.outputPlaceholder, fact.final ? 1 : 0, fact.inheritedFrom, isCounted(fact) ? 1 : 0, fact.raw,
+    sql.fact,
+    num,
+    attemptId,
+    key,
+    originKey,
+    claim,
+    seq,
+    at,
+    turnId,
+    step,
+    model,
+    provider,
+    ...figures,
+    fact.outputSeen,
+    fact.outputPlaceholder,
+    fact.final ? 1 : 0,
+    fact.inheritedFrom,
+    isCounted(fact) ? 1 : 0,
+    fact.raw,
   );
 }
 
-function writeBucket(db: Database, { bucket, num, model, provider, sizeClass, complete, requests, sums, reported }: UsageBucket): void {
+function writeBucket(
+  db: Database,
+  { bucket, num, model, provider, sizeClass, complete, requests, sums, reported }: UsageBucket,
+): void {
   const figures = [...tokenFields.map((field) => sums[field]), ...tokenFields.map((field) => reported[field])];
   db.run(bucketSql, bucket, num, model, provider, sizeClass, complete, requests, ...figures);
 }
@@ -81,9 +138,29 @@ function writeBucket(db: Database, { bucket, num, model, provider, sizeClass, co
 function writeSession(db: Database, session: SessionRecord): void {
   const { totals } = session;
   db.run(
-    sql.session, session.title, session.cwd, session.project, session.branch, session.model, session.effort, session.agentVersion,
-    session.parentId, session.forkedFrom, session.status, session.createdAt, session.updatedAt, session.head, session.digest,
-    session.itemCount, session.turnCount, session.messageCount, totals?.requests ?? 0, totals?.inputTokens ?? null,
-    totals?.outputTokens ?? null, totals ? JSON.stringify(totals) : null, session.tied ? 1 : 0, session.num,
+    sql.session,
+    session.title,
+    session.cwd,
+    session.project,
+    session.branch,
+    session.model,
+    session.effort,
+    session.agentVersion,
+    session.parentId,
+    session.forkedFrom,
+    session.status,
+    session.createdAt,
+    session.updatedAt,
+    session.head,
+    session.digest,
+    session.itemCount,
+    session.turnCount,
+    session.messageCount,
+    totals?.requests ?? 0,
+    totals?.inputTokens ?? null,
+    totals?.outputTokens ?? null,
+    totals ? JSON.stringify(totals) : null,
+    session.tied ? 1 : 0,
+    session.num,
   );
 }

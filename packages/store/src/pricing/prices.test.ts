@@ -1,0 +1,64 @@
+/** Prices by model, size and time; and that our choice among a model's prices is the price package's own. */
+import { calcPrice, type ModelInfo, waitForUpdate } from '@pydantic/genai-prices';
+import { describe, expect, test } from 'vitest';
+import { activePrice } from './active-price.js';
+import { priceTable } from './prices.js';
+
+const at = Date.parse('2026-11-20T12:00:00Z');
+
+describe('prices', () => {
+  test('F5: a model that nobody prices has no price, not a price of 0', () => {
+    expect(priceTable().pricesFor({ model: 'made-up-model', provider: '', at, sizeClass: 0 })).toBeNull();
+  });
+
+  test('the owner’s own table comes before the package, and a missing cache price is the input price', () => {
+    const table = priceTable({ 'claude-sonnet-4-5': { input: 1, output: 2 } });
+    const expected = { input: 1, output: 2, cacheRead: 1, cacheWrite: 1, cacheWrite1h: 1 };
+    expect(table.pricesFor({ model: 'claude-sonnet-4-5', provider: 'anthropic', at, sizeClass: 0 })).toEqual(expected);
+  });
+
+  test('a provider the package does not know leaves the model’s usual price', () => {
+    const table = priceTable();
+    const known = table.pricesFor({ model: 'claude-sonnet-4-5', provider: 'anthropic', at, sizeClass: 0 });
+    expect(known).not.toBeNull();
+    expect(table.pricesFor({ model: 'claude-sonnet-4-5', provider: 'nobody', at, sizeClass: 0 })).toEqual(known);
+  });
+
+  test('a larger request costs more where the provider says so', () => {
+    const table = priceTable();
+    const small = table.pricesFor({ model: 'gemini-2.5-pro', provider: 'google', at, sizeClass: 0 });
+    const large = table.pricesFor({ model: 'gemini-2.5-pro', provider: 'google', at, sizeClass: 6 });
+    expect(large?.input).toBeGreaterThan(small?.input ?? Number.NaN);
+  });
+
+  test('the price is that of the time of use', () => {
+    const price = (day: string) => priceTable().pricesFor({ model: 'o3', provider: 'openai', at: Date.parse(day), sizeClass: 0 })?.input;
+    expect([price('2025-06-09'), price('2025-06-10')]).toEqual([10, 2]);
+  });
+});
+
+describe('which of a model’s prices holds', async () => {
+  const providers = (await waitForUpdate()) ?? [];
+  const conditional = providers.flatMap((provider) =>
+    provider.models.filter((model) => Array.isArray(model.prices)).map((model) => ({ provider, model })),
+  );
+  const hours = Array.from({ length: 24 * 12 }, (_, hour) => hour * 5 * 60_000);
+  const days = ['2024-01-01', '2025-06-09', '2025-06-10', '2026-03-12', '2026-03-13', '2026-08-16', '2026-08-17', '2027-01-01'];
+  const times = days.flatMap((day) => hours.map((ms) => Date.parse(day) + ms));
+
+  test('there are models whose price changes with the date and with the hour', () => {
+    const kinds = conditional.flatMap(({ model }) => constraintsOf(model));
+    expect(new Set(kinds)).toEqual(new Set([undefined, 'start_date', 'time_of_date']));
+  });
+
+  test.each(conditional.map(({ provider, model }) => ({ id: `${provider.id}/${model.id}`, provider, model })))('is the package’s own answer: $id', ({ provider, model }) => {
+    // A provider with this model alone, so that the package cannot find another of that name first.
+    const alone = { ...provider, models: [{ ...model, match: { equals: 'this one' } }] };
+    const theirs = times.map((time) => calcPrice({}, 'this one', { provider: alone, timestamp: new Date(time) })?.model_price);
+    expect(times.map((time) => activePrice(model.prices, time))).toEqual(theirs);
+  });
+});
+
+function constraintsOf(model: ModelInfo): (string | undefined)[] {
+  return Array.isArray(model.prices) ? model.prices.map((price) => price.constraint?.type) : [];
+}
