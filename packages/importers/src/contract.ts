@@ -2,6 +2,7 @@
  * What an importer is: a pure reader of one agent's logs. It yields drafts of rows and writes nothing.
  * Reading bytes, checkpoints, ownership of requests and storage are somebody else's work.
  */
+import type { RequestIdentity } from '@taffrail/session';
 import type {
   AgentName,
   ImporterCapabilities,
@@ -39,16 +40,7 @@ export interface EmbeddedFile {
   name?: string;
 }
 
-/**
- * Which request a usage record speaks of, for the ledger that decides which session owns it.
- * `key` names the request across all sessions of all agents. `originKey` is the key it would have if it were
- * a replay of its parent's request. `claim`: `own` or `copy` where the log says so, else `unknown` (earliest owns).
- */
-export interface RequestIdentity {
-  key: string;
-  originKey?: string;
-  claim: 'own' | 'unknown' | 'copy';
-}
+export type { RequestIdentity };
 
 /** A request's figures as one log record states them. See `UsageRecord` for what the fields include. */
 export interface UsageDraft {

@@ -4,6 +4,17 @@
  */
 import { type TokenCounts, type TokenField, tokenFields, type UsageRecord } from '@taffrail/wire';
 
+/**
+ * Which request a usage record speaks of, for the ledger that decides which session owns it.
+ * `key` names the request across all sessions of all agents. `originKey` is the key it would have if it were
+ * a replay of its parent's request. `claim`: `own` or `copy` where the log says so, else `unknown` (earliest owns).
+ */
+export interface RequestIdentity {
+  key: string;
+  originKey?: string;
+  claim: 'own' | 'unknown' | 'copy';
+}
+
 export interface RequestFacts extends TokenCounts {
   model: string | null;
   provider: string | null;

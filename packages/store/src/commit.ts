@@ -2,14 +2,8 @@
  * What goes into the store: one batch, one transaction. Rows, the projections that follow from them, and the
  * place up to which a source was read stand or fall together.
  */
+import type { RequestIdentity } from '@taffrail/session';
 import type { Item, SessionDescription, UsageClaim, UsageRecord } from '@taffrail/wire';
-
-/** Which request a usage row speaks of; see the ledger in `plan/ownership.ts`. */
-export interface RequestIdentity {
-  key: string;
-  originKey?: string;
-  claim: 'own' | 'unknown' | 'copy';
-}
 
 export interface NewFile {
   mediaType: string;
@@ -43,6 +37,8 @@ export interface SessionAppend {
   sessionId: string;
   agent: string;
   origin: 'live' | 'imported';
+  /** The version of the mapping that made these rows; an older log of the session is begun anew. 0 for live sessions. */
+  mappingVersion: number;
   rows: readonly NewRow[];
 }
 

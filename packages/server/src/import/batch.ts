@@ -1,5 +1,5 @@
 /** Drafts → batches: fills in times and projects, gathers rows by session, and says when a batch is full. */
-import type { RowDraft } from '@taffrail/importers';
+import type { Importer, RowDraft } from '@taffrail/importers';
 import type { NewFile, NewRow, SessionAppend, SourceProblem } from '@taffrail/store';
 import type { ProjectOf } from './project.js';
 
@@ -10,6 +10,7 @@ const problemsPerFileMax = 100;
 
 export class Batch {
   readonly #agent: string;
+  readonly #mappingVersion: number;
   readonly #projectOf: ProjectOf;
   readonly #problems = new Map<string, SourceProblem>();
   #rows = new Map<string, NewRow[]>();
@@ -19,8 +20,9 @@ export class Batch {
   #lastAt: number;
 
   /** `startAt`: the time of records that carry none and have none before them. */
-  constructor(agent: string, projectOf: ProjectOf, startAt: number) {
-    this.#agent = agent;
+  constructor(importer: Pick<Importer, 'agent' | 'version'>, projectOf: ProjectOf, startAt: number) {
+    this.#agent = importer.agent;
+    this.#mappingVersion = importer.version;
     this.#projectOf = projectOf;
     this.#lastAt = startAt;
   }
@@ -64,6 +66,7 @@ export class Batch {
       sessionId,
       agent: this.#agent,
       origin: 'imported' as const,
+      mappingVersion: this.#mappingVersion,
       rows,
     }));
     const problems = [...this.#problems.values()];

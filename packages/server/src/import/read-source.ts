@@ -74,7 +74,7 @@ async function readLines(source: FoundSource, known: KnownSource | null, context
   const grown = known !== null && continues(source, known);
   const position: LinePosition = grown ? { offset: known.offset, line: known.line } : { offset: 0, line: 1 };
   const state: unknown = grown ? JSON.parse(known.state) : reader.start(source);
-  const batch = new Batch(source.importer.agent, context.projectOf, source.mtimeMs);
+  const batch = new Batch(source.importer, context.projectOf, source.mtimeMs);
   const run = new LinesRun(source, batch, context, { position, state, fromStart: !grown });
   if (known && !grown && known.offset > 0)
     batch.problem(

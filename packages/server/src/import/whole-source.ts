@@ -13,7 +13,7 @@ export class WholeSource {
   constructor(source: FoundSource, context: ReadContext) {
     this.#source = source;
     this.#context = context;
-    this.#batch = new Batch(source.importer.agent, context.projectOf, source.mtimeMs);
+    this.#batch = new Batch(source.importer, context.projectOf, source.mtimeMs);
   }
 
   problem(kind: ProblemKind, message: string): void {

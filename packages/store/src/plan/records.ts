@@ -27,6 +27,8 @@ export interface SessionRecord {
   totals: UsageTotals | null;
   /** Holds copies that only the later course of the sessions can attribute. */
   tied: boolean;
+  /** The version of the importer's mapping that its rows were made by. */
+  mappingVersion: number;
 }
 
 /** One request as one session's log states it; several sessions may hold copies of one request. */

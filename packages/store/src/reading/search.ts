@@ -85,7 +85,7 @@ export function snippet(text: string, words: readonly Word[]): string {
   const pattern = patternOf(words);
   const first = pattern ? folded(text).search(pattern) : -1;
   const from = Math.max(0, first - leadCharacters);
-  const cut = text.slice(from, from + snippetCharacters).replace(/[\s\u0000-\u001f]+/g, ' ');
+  const cut = text.slice(from, from + snippetCharacters).replace(/[\s\p{Cc}]+/gu, ' ');
   const marked = pattern ? mark(cut, pattern) : cut;
   return `${from > 0 ? '…' : ''}${marked.trim()}${from + snippetCharacters < text.length ? '…' : ''}`;
 }
@@ -114,7 +114,7 @@ function patternOf(words: readonly Word[]): RegExp | null {
 function folded(text: string): string {
   const plain = text.toLowerCase();
   const bare = plain.length === text.length ? plain : text;
-  return /^[\x00-\x7f]*$/.test(bare)
+  return /^\p{ASCII}*$/u.test(bare)
     ? bare
     : [...bare].map((character) => sameLength(character.normalize('NFD').replace(/\p{M}/gu, ''), character)).join('');
 }

@@ -24,6 +24,7 @@ CREATE TABLE sessions (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   epoch INTEGER NOT NULL DEFAULT 1,
+  mapping_version INTEGER NOT NULL DEFAULT 0,
   head INTEGER NOT NULL DEFAULT 0,
   digest TEXT NOT NULL DEFAULT '',
   item_count INTEGER NOT NULL DEFAULT 0,

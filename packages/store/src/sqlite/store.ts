@@ -3,10 +3,10 @@ import { Kysely } from 'kysely';
 import type { Commit, CommitResult, SessionAppend } from '../commit.js';
 import { planAppend } from '../plan/plan-commit.js';
 import { settle } from '../plan/record-usage.js';
-import type { SessionRecord } from '../plan/records.js';
 import { Writes } from '../plan/writes.js';
 import type { Store } from '../store.js';
 import type { Tables } from '../tables.js';
+import { beginAnew } from './begin-anew.js';
 import { Database } from './database.js';
 import { dialectOver } from './dialect.js';
 import { SqliteKnown } from './known.js';
@@ -65,11 +65,12 @@ function storeOver(db: Database, now: () => number): Store {
 }
 
 function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): CommitResult {
-  const newSessions = batch.appends.flatMap((append) => (prepareSession(db, known, append) ? [append.sessionId] : []));
+  const prepared = batch.appends.map((append) => ({ id: append.sessionId, ...prepareSession(db, known, append) }));
   const writes = new Writes(known);
   for (const append of batch.appends) planAppend(writes, append);
   write(db, writes);
-  const ties = settleTies(db, known, [...writes.sessions.values()], now);
+  const given = prepared.flatMap((session) => session.givenUp);
+  const ties = settleAgain(db, known, [...given, ...tiedKeys(known, writes)], now);
   if (batch.source) writeSource(db, batch.source, now);
   const changed = [
     ...new Map(
@@ -81,31 +82,43 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
     changed: changed.map(({ id, head }) => ({ sessionId: id, head })),
     newRows: writes.rows.length + ties.rows.length,
     newRequests: writes.newRequests + ties.newRequests,
-    newSessions,
+    newSessions: prepared.filter((session) => session.isNew).map((session) => session.id),
   };
 }
 
-/** Creates the session where it is new; true when it was. */
-function prepareSession(db: Database, known: SqliteKnown, append: SessionAppend): boolean {
-  if (known.session(append.sessionId)) return false;
+/** Creates the session where it is new, and begins its log anew where a better mapping reads it. */
+function prepareSession(
+  db: Database,
+  known: SqliteKnown,
+  append: SessionAppend,
+): { isNew: boolean; givenUp: string[] } {
+  const session = known.session(append.sessionId);
+  if (session)
+    return {
+      isNew: false,
+      givenUp: session.mappingVersion < append.mappingVersion ? beginAnew(db, session, append.mappingVersion) : [],
+    };
   const at = append.rows[0]?.at ?? 0;
   db.run(
-    'INSERT INTO sessions (id, agent, origin, created_at, updated_at) VALUES (?,?,?,?,?)',
+    'INSERT INTO sessions (id, agent, origin, mapping_version, created_at, updated_at) VALUES (?,?,?,?,?,?)',
     append.sessionId,
     append.agent,
     append.origin,
+    append.mappingVersion,
     at,
     at,
   );
-  return true;
+  return { isNew: true, givenUp: [] };
 }
 
-/** What two sessions did since may now tell which of them a shared request belongs to. */
-function settleTies(db: Database, known: SqliteKnown, sessions: SessionRecord[], now: number): Writes {
+/** Requests that two sessions hold alike: what they did since may now tell whose they are. */
+function tiedKeys(known: SqliteKnown, writes: Writes): string[] {
+  return [...writes.sessions.values()].flatMap((session) => (session.tied ? known.tiedKeys(session.num) : []));
+}
+
+function settleAgain(db: Database, known: SqliteKnown, keys: readonly string[], now: number): Writes {
   const writes = new Writes(known);
-  for (const session of sessions) {
-    if (session.tied) for (const key of known.tiedKeys(session.num)) settle(writes, key, now);
-  }
+  for (const key of new Set(keys)) settle(writes, key, now);
   write(db, writes);
   return writes;
 }
