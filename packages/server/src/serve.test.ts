@@ -154,6 +154,14 @@ describe('the archive over HTTP', () => {
     expect(usage.usage?.last).toMatchObject({ outputTokens: 22, model: 'claude-sonnet-4-5' });
   });
 
+  it('a session’s turns come in order, with what each took', async () => {
+    const { turns } = (await (await get('/sessions/first/timeline')).json()) as { turns: object[] };
+    expect(turns).toMatchObject([
+      { prompt: 'Ask for one', requests: 1, outputTokens: 11, toolCalls: 0, seq: expect.any(Number) },
+      { prompt: 'Ask for two', requests: 1, outputTokens: 22 },
+    ]);
+  });
+
   it('F5: analytics say what they are from, and CSV leaves the unknown blank', async () => {
     const agents = (await (await get('/analytics/agents')).json()) as { total: object };
     expect(agents.total).toMatchObject({ sessions: 2, sessionsWithUsage: 2, messages: 6 });
@@ -162,6 +170,27 @@ describe('the archive over HTTP', () => {
     const cells = new Map(header.split(',').map((name, at) => [name, line.split(',')[at]]));
     expect(cells.get('usage.outputTokens')).toBe('66');
     expect(cells.get('usage.reasoningTokens')).toBe('');
+  });
+
+  it('every panel answers', async () => {
+    for (const panel of [
+      'summary',
+      'daily',
+      'heatmap',
+      'top-sessions',
+      'models',
+      'projects',
+      'agents',
+      'tools',
+      'coverage',
+    ]) {
+      const answers = await Promise.all(
+        ['', '&format=csv', '&by=model'].map((rest) =>
+          get(`/analytics/${panel}?metric=cost&since=2026-10-01&until=2026-11-30${rest}`),
+        ),
+      );
+      expect([panel, ...answers.map((response) => response.status)]).toEqual([panel, 200, 200, 200]);
+    }
   });
 
   it('search finds what was said, with its session', async () => {

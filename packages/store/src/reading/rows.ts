@@ -108,11 +108,14 @@ const promptCharacters = 200;
 /** A session's turns in order, with what each took. */
 export async function timeline(queries: Kysely<Tables>, num: number): Promise<TimelineTurn[]> {
   const turns = await sql<TurnRow>`
-    SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) % ${rowIdSpan} AS seq, min(at) AS started_at, max(at) AS finished_at,
-      sum(item_type = 'tool_call' AND revises IS NULL) AS tool_calls,
-      (SELECT substr(p.text, 1, ${promptCharacters}) FROM rows p WHERE p.id = min(CASE WHEN rows.item_type = 'message' THEN rows.id END)) AS prompt
-    FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
-    GROUP BY turn_id ORDER BY seq`.execute(queries);
+    WITH turn AS (
+      SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
+        sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, min(CASE WHEN item_type = 'message' THEN id END) AS message
+      FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
+      GROUP BY turn_id
+    )
+    SELECT turn.turn_id, turn.first % ${rowIdSpan} AS seq, started_at, finished_at, tool_calls, substr(prompt.text, 1, ${promptCharacters}) AS prompt
+    FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message ORDER BY first`.execute(queries);
   const usage = await queries
     .selectFrom('usage_facts')
     .select(['turn_id', (builder) => builder.fn.countAll<number>().as('requests')])

@@ -1,6 +1,6 @@
 /** Search: what people type → the index's language, and hits → snippets with their session. */
 import { matchEnd, matchStart, type SearchHit, type SearchResult } from '@taffrail/wire';
-import type { Store, StoredHit } from '../store.js';
+import type { StoredHit, StoreReader } from '../store.js';
 
 export interface SearchRequest {
   q: string;
@@ -13,7 +13,7 @@ export interface SearchRequest {
 }
 
 /** Best hits first. A query without a single word finds nothing. */
-export async function search(store: Store, request: SearchRequest): Promise<SearchResult> {
+export async function search(store: StoreReader, request: SearchRequest): Promise<SearchResult> {
   const words = wordsOf(request.q);
   const { q: _typed, ...filters } = request;
   const hits =
@@ -44,7 +44,11 @@ export function matchOf(words: readonly Word[]): string {
   return words.map((word, index) => `"${word.text}"${index === words.length - 1 && !word.phrase ? '*' : ''}`).join(' ');
 }
 
-async function withSessions(store: Store, hits: readonly StoredHit[], words: readonly Word[]): Promise<SearchHit[]> {
+async function withSessions(
+  store: StoreReader,
+  hits: readonly StoredHit[],
+  words: readonly Word[],
+): Promise<SearchHit[]> {
   const ids = [...new Set(hits.map((hit) => hit.sessionId))];
   if (ids.length === 0) return [];
   const rows = await store.queries
