@@ -43,9 +43,65 @@ const readers: Record<string, Reader> = {
   abort: readAbort,
 };
 
-/** Kinds of events that say nothing more about the conversation or its usage, in the versions seen. */
-const silentKinds =
-  /^(session|assistant|model|hook|permission|system|skill|subagent|tool|user_input|elicitation|sampling|mcp|command|external_tool|exit_plan_mode|capabilities|commands|custom|auto_mode_switch|session_limits_exhausted|pending_messages|binary)[._]/;
+/** Machinery, and what stands elsewhere too (a started tool in its result, deltas in their message), in the versions seen. */
+const silentFamilies =
+  /^(hook|permission|skill|mcp|command|commands|elicitation|sampling|user_input|external_tool|capabilities|exit_plan_mode|extensions|canvas|custom|fusion)[._]/;
+const silentTypes = new Set(
+  [
+    ...[
+      'info',
+      'warning',
+      'idle',
+      'truncation',
+      'snapshot_rewind',
+      'compaction_start',
+      'usage_checkpoint',
+      'usage_info',
+      'context_cleared',
+      'task_complete',
+      'handoff',
+    ],
+    ...[
+      'mode_changed',
+      'plan_changed',
+      'todos_changed',
+      'workspace_file_changed',
+      'permissions_changed',
+      'limits_changed',
+      'auto_mode_resolved',
+      'schedule_created',
+    ],
+    ...[
+      'schedule_cancelled',
+      'autopilot_objective_changed',
+      'remote_steerable_changed',
+      'tools_updated',
+      'skills_loaded',
+      'custom_agents_updated',
+      'end',
+    ],
+  ]
+    .map((name) => `session.${name}`)
+    .concat([
+      'assistant.intent',
+      'assistant.reasoning',
+      'assistant.idle',
+      'assistant.usage',
+      'model.call_failure',
+      'model.call_finished',
+      'pending_messages.modified',
+      'subagent.configured',
+      'subagent.completed',
+      'subagent.failed',
+      'subagent.selected',
+      'subagent.deselected',
+      'system.message',
+      'system.notification',
+      'tool.execution_partial_result',
+      'tool.execution_progress',
+      'tool_search.activated',
+    ]),
+);
 
 export const copilotLines: LinesReader<CopilotState> = {
   start: startState,
@@ -53,7 +109,8 @@ export const copilotLines: LinesReader<CopilotState> = {
     const type = stringAt(event, 'type') ?? '';
     const reader = Object.hasOwn(readers, type) ? readers[type] : undefined;
     if (!reader) {
-      if (!silentKinds.test(type)) out.problem('unknown_record', `event type ${type || 'missing'}`);
+      if (!silentTypes.has(type) && !silentFamilies.test(type))
+        out.problem('unknown_record', `event type ${type || 'missing'}`);
       return;
     }
     const data = objectAt(event, 'data');
