@@ -117,8 +117,7 @@ function apply(draft: Draft, row: Row): void {
     case 'usage.recorded':
       return recordUsage(draft, row);
     case 'usage.claimed':
-      draft.claims.set(row.data.source, { ...row.data, at: row.at });
-      return;
+      return stateClaim(draft, row);
     default:
       return unreachable(row);
   }
@@ -148,6 +147,12 @@ function placeItem(draft: Draft, row: RowOf<'item.recorded'>): void {
     step: row.step ?? null,
     item: row.data,
   });
+}
+
+/** The latest by time stands, because a session's files may be read in any order. */
+function stateClaim(draft: Draft, row: RowOf<'usage.claimed'>): void {
+  const known = draft.claims.get(row.data.source);
+  if (!known || known.at <= row.at) draft.claims.set(row.data.source, { ...row.data, at: row.at });
 }
 
 function recordUsage(draft: Draft, row: RowOf<'usage.recorded'>): void {

@@ -38,13 +38,16 @@ export function requestFrom(record: RecordedFigures): RequestFacts {
   });
 }
 
-/** Two statements about one request: the larger figure wins, and a finished record settles the output. */
+/**
+ * Two statements about one request: the larger figure wins, and a finished record settles the output. Of two names
+ * the later in the alphabet stands: of a model's names that is the one with its date.
+ */
 export function mergeRequests(one: RequestFacts, other: RequestFacts): RequestFacts {
   const figures = Object.fromEntries(tokenFields.map((field) => [field, larger(one[field], other[field])]));
   return withOutput({
     ...(figures as unknown as TokenCounts),
-    model: other.model ?? one.model,
-    provider: other.provider ?? one.provider,
+    model: laterName(one.model, other.model),
+    provider: laterName(one.provider, other.provider),
     outputSeen: larger(one.outputSeen, other.outputSeen),
     outputPlaceholder: larger(one.outputPlaceholder, other.outputPlaceholder),
     final: one.final || other.final,
@@ -77,6 +80,10 @@ export function sameFacts(one: RequestFacts, other: RequestFacts): boolean {
 
 function pick(record: TokenCounts): TokenCounts {
   return Object.fromEntries(tokenFields.map((field: TokenField) => [field, record[field]])) as unknown as TokenCounts;
+}
+
+function laterName(one: string | null, other: string | null): string | null {
+  return one === null || (other !== null && other > one) ? other : one;
 }
 
 function larger(one: number | null, other: number | null): number | null {
