@@ -17,4 +17,6 @@ export type WorkerNews =
   | { type: 'imported'; report: ImportReport }
   | { type: 'indexing'; pendingRows: number }
   | { type: 'idle' }
+  /** A task ended early: what it had committed stays. */
+  | { type: 'failed'; message: string }
   | { type: 'problem'; message: string };

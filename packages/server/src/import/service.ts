@@ -24,6 +24,7 @@ const idle: ImportState = {
   bytesTotal: 0,
   pendingRows: 0,
   etaMs: null,
+  error: null,
 };
 
 export class ImportService {
@@ -45,7 +46,7 @@ export class ImportService {
   start(): void {
     const worker = startWorker(this.#setup);
     worker.on('message', (news: WorkerNews) => this.#hear(news));
-    worker.on('error', (error) => this.#listener.problem(`the import stopped: ${error.message}`));
+    worker.on('error', (error) => this.#failed(error.message));
     this.#worker = worker;
     this.#begin();
   }
@@ -97,9 +98,17 @@ export class ImportService {
         return this.#move({ ...this.#state, state: 'indexing', pendingRows: news.pendingRows });
       case 'idle':
         return this.#move({ ...this.#state, state: 'idle', pendingRows: 0, etaMs: null });
+      case 'failed':
+        return this.#failed(news.message);
       case 'problem':
         return this.#listener.problem(news.message);
     }
+  }
+
+  /** The archive is served as it is; the next run takes the import up where it stopped. */
+  #failed(message: string): void {
+    this.#listener.problem(`the import stopped: ${message}`);
+    this.#move({ ...this.#state, state: 'idle', etaMs: null, error: message });
   }
 
   #move(state: ImportState): void {

@@ -43,7 +43,7 @@ async function indexAll(): Promise<void> {
 /** One thing at a time, in the order asked for; a failure is told and does not end the worker. */
 function enqueue(task: () => Promise<void>): void {
   work = work.then(task).catch((error: unknown) => {
-    if (!stop.signal.aborted) say({ type: 'problem', message: error instanceof Error ? error.message : String(error) });
+    if (!stop.signal.aborted) say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   });
 }
 

@@ -71,6 +71,8 @@ export const importStatusSchema = z.object({
   bytesTotal: z.number().int().nonnegative(),
   pendingRows: z.number().int().nonnegative(),
   etaMs: z.number().nonnegative().nullable(),
+  /** Why the last import stopped before its end, and what to do; `null` while all is well. */
+  error: z.string().nullable(),
   roots: z.array(importRootSchema),
   problems: z.array(importProblemSchema),
 });
