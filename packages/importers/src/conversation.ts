@@ -1,6 +1,7 @@
 /** Where one conversation stands while its log is read: its turns, their steps, how they ended; and the rows that say so. */
 import type { Item, SessionDescription } from '@taffrail/wire';
 import type { EmbeddedFile, RowDraft, Sink } from './contract.js';
+import { type JsonObject, stringAt } from './json.js';
 
 export type TurnOutcome = Extract<RowDraft, { kind: 'turn.completed' }>['data']['outcome'];
 
@@ -17,6 +18,15 @@ export interface Turn {
 export interface Conversation {
   sessionId: string;
   turn: Turn | null;
+}
+
+// Two of them make a sub-agent's; no agent's own id is nearly as long.
+const idLengthMax = 96;
+
+/** The session's or sub-agent's id at `key`; a text that cannot be one reads as absent. */
+export function idAt(record: JsonObject, key: string): string | undefined {
+  const id = stringAt(record, key);
+  return id !== undefined && id.length <= idLengthMax ? id : undefined;
 }
 
 /** What all rows of one record share. */

@@ -1,7 +1,7 @@
 /** `$set` lines: changes of a session's metadata, and its whole history as the model will see it next. */
 
 import type { Sink } from '../contract.js';
-import { baseOf, describe, endTurn, recordItem } from '../conversation.js';
+import { baseOf, describe, endTurn, idAt, recordItem } from '../conversation.js';
 import { isObject, type JsonObject, objectsAt, stringAt, timeAt } from '../json.js';
 import { shortHash } from '../text.js';
 import { describeFolder } from './folder.js';
@@ -14,7 +14,7 @@ import { readContext } from './user.js';
 const summaryTaken = 'Got it. Thanks for the additional context!';
 
 export function readChange(state: GeminiState, change: JsonObject, out: Sink): void {
-  state.sessionId = stringAt(change, 'sessionId') ?? state.sessionId;
+  state.sessionId = idAt(change, 'sessionId') ?? state.sessionId;
   const at = timeAt(change, 'lastUpdated');
   const summary = stringAt(change, 'summary');
   if (summary) readSummary(state, summary, at, out);

@@ -1,7 +1,7 @@
 /** Gemini CLI's JSON Lines (since 0.30 or so), one record at a time. */
 
 import type { LineInfo, LinesReader, Sink } from '../contract.js';
-import { baseOf, describe, endTurn } from '../conversation.js';
+import { baseOf, describe, endTurn, idAt } from '../conversation.js';
 import { isObject, type JsonObject, objectsAt, stringAt, timeAt } from '../json.js';
 import { describeFolder } from './folder.js';
 import { describeDirectories, readChange, readSummary } from './history.js';
@@ -39,7 +39,7 @@ function readHeader(state: GeminiState, header: JsonObject, line: LineInfo, out:
 /** What a header says, in JSON Lines or at the top of a whole document. */
 export function readMetadata(state: GeminiState, header: JsonObject, out: Sink): void {
   const at = timeAt(header, 'startTime');
-  state.sessionId = stringAt(header, 'sessionId') ?? state.sessionId;
+  state.sessionId = idAt(header, 'sessionId') ?? state.sessionId;
   state.projectHash = stringAt(header, 'projectHash') ?? state.projectHash;
   if (at !== null && (state.bornAt === null || at < state.bornAt)) state.bornAt = at;
   if (state.parentId && !state.parentStated) {

@@ -1,7 +1,7 @@
 /** Tool calls and their results, which Gemini CLI logs together once the tools have run. */
 
 import type { EmbeddedFile, Sink } from '../contract.js';
-import { type RowBase, recordItem } from '../conversation.js';
+import { idAt, type RowBase, recordItem } from '../conversation.js';
 import { type JsonObject, jsonText, stringAt, timeAt } from '../json.js';
 import { type Parts, partList, readParts } from './parts.js';
 import type { GeminiState } from './state.js';
@@ -22,7 +22,7 @@ export function readToolCall(state: GeminiState, call: JsonObject, base: RowBase
   if (!state.answered.includes(callId)) state.answered.push(callId);
   if (state.answered.length > answeredMax) state.answered.shift();
   const result = readParts(call['result']);
-  const childSessionId = stringAt(call, 'agentId');
+  const childSessionId = idAt(call, 'agentId');
   answer(
     { ...base, at: timeAt(call, 'timestamp') ?? base.at },
     { callId, text: resultText(call, result), status, childSessionId, files: result.files },

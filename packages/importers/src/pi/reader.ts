@@ -1,6 +1,6 @@
 /** pi's session files, one entry at a time; versions 1 to 3 differ in ids and names only. */
 import type { LinesReader, Sink } from '../contract.js';
-import { baseOf, describe, recordItem } from '../conversation.js';
+import { baseOf, describe, idAt, recordItem } from '../conversation.js';
 import { type JsonObject, numberAt, objectAt, shown, stringAt, timeAt } from '../json.js';
 import { describeModel, readMessage } from './message.js';
 import { type EntryPlace, type PiState, sessionOfPath, startState } from './state.js';
@@ -35,7 +35,7 @@ export const piLines: LinesReader<PiState> = {
 
 function readHeader(state: PiState, header: JsonObject, place: EntryPlace, out: Sink): void {
   const parent = stringAt(header, 'parentSession') ?? stringAt(header, 'branchedFrom');
-  state.sessionId = stringAt(header, 'id') ?? state.sessionId;
+  state.sessionId = idAt(header, 'id') ?? state.sessionId;
   state.bornAt = place.at;
   state.forked = parent !== undefined;
   const cwd = stringAt(header, 'cwd');

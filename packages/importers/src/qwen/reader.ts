@@ -1,6 +1,6 @@
 /** Qwen Code's JSON Lines, one record at a time. */
 import type { LinesReader, Sink } from '../contract.js';
-import { baseOf, describe } from '../conversation.js';
+import { baseOf, describe, idAt } from '../conversation.js';
 import { isObject, type JsonObject, shown, stringAt, timeAt } from '../json.js';
 import { readAssistant } from './assistant.js';
 import { readClaim } from './claim.js';
@@ -21,7 +21,7 @@ const readers: Record<string, RecordReader> = {
 export const qwenLines: LinesReader<QwenState> = {
   start: startState,
   read(state, record, line, out) {
-    const session = stringAt(record, 'sessionId') ?? state.fileSession;
+    const session = idAt(record, 'sessionId') ?? state.fileSession;
     const type = stringAt(record, 'type');
     if (!type && isObject(record['models'])) {
       readClaim(record, session, line, out);
@@ -32,7 +32,7 @@ export const qwenLines: LinesReader<QwenState> = {
       out.problem('unknown_record', `record type ${shown(type ?? 'missing')}`);
       return;
     }
-    const agentId = stringAt(record, 'agentId') ?? state.agent?.id;
+    const agentId = idAt(record, 'agentId') ?? state.agent?.id;
     if (agentId && !state.agent) state.agent = { id: agentId, parentAgentId: null, model: null, title: null };
     state.sessionId = agentId ? agentSession(session, agentId) : session;
     const place = { id: stringAt(record, 'uuid') ?? line.hash(), at: timeAt(record, 'timestamp'), session };

@@ -1,6 +1,6 @@
 /** What the Qwen Code reader must remember between lines: plain JSON, small. */
 import type { Siblings, Source } from '../contract.js';
-import type { Conversation } from '../conversation.js';
+import { type Conversation, idAt } from '../conversation.js';
 import { type JsonObject, stringAt } from '../json.js';
 
 /** The sub-agent whose own transcript a file is. */
@@ -58,8 +58,8 @@ export function startState(source: Source, siblings?: Siblings): QwenState {
 
 function subAgentFrom(name: string, meta: JsonObject): SubAgent {
   return {
-    id: stringAt(meta, 'agentId') ?? name.replace(/^agent-/, ''),
-    parentAgentId: stringAt(meta, 'parentAgentId') ?? null,
+    id: idAt(meta, 'agentId') ?? name.replace(/^agent-/, ''),
+    parentAgentId: idAt(meta, 'parentAgentId') ?? null,
     model: stringAt(meta, 'model') ?? null,
     title: stringAt(meta, 'description') ?? null,
   };

@@ -1,6 +1,6 @@
 /** Telemetry lines (`system/ui_telemetry`): requests, refused requests, and how long tools took. */
 import type { Sink } from '../contract.js';
-import { baseOf, describe, endTurn, type RowBase, recordItem } from '../conversation.js';
+import { baseOf, describe, endTurn, idAt, type RowBase, recordItem } from '../conversation.js';
 import { type JsonObject, numberAt, objectAt, stringAt } from '../json.js';
 import { isCopy, type LinePlace } from './place.js';
 import { agentSession, type QwenState, remember, rememberIn } from './state.js';
@@ -25,7 +25,7 @@ const hidden = /^managed-/;
 
 /** The sub-agent that sent the request, if it is one with a transcript of its own. */
 function agentOf(event: JsonObject): string | undefined {
-  const id = stringAt(event, 'subagent_id');
+  const id = idAt(event, 'subagent_id');
   return id && !hidden.test(id) ? id : undefined;
 }
 

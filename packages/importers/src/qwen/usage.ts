@@ -39,7 +39,11 @@ export function figuresOfEvent(event: JsonObject, out: Sink): Figures {
 
 type Count = number | null;
 
-function figures([input, output, cached]: [Count, Count, Count], [thoughts, total]: [Count, Count], raw: JsonObject | undefined): Figures {
+function figures(
+  [input, output, cached]: [Count, Count, Count],
+  [thoughts, total]: [Count, Count],
+  raw: JsonObject | undefined,
+): Figures {
   // A request without a prompt does not exist: all zeros are a response that reported no usage.
   if (![input, output, cached, thoughts].some((count) => count !== null && count > 0))
     return { input: null, output: null, cached: null, thoughts: null, raw };
