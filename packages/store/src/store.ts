@@ -42,3 +42,6 @@ export interface Store {
   dataVersion(): number;
   close(): Promise<void>;
 }
+
+/** A store that is only asked. */
+export type StoreReader = Pick<Store, 'queries' | 'pendingRows' | 'search' | 'integrity' | 'dataVersion' | 'close'>;

@@ -1,5 +1,5 @@
 /** Usage and activity by any key: the one way that all reports and panels are counted. */
-import type { AnalyticsRow, AnalyticsTable, Usage, UsageReport } from '@taffrail/wire';
+import type { AnalyticsRow, AnalyticsTable } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
@@ -83,31 +83,4 @@ function rowFrom(line: Line): AnalyticsRow {
     messages: line.messages,
     usage: line.usage.usage(),
   };
-}
-
-/** Usage alone, as the command line reports it: lines without any are left out. */
-export async function usageReport(
-  queries: Kysely<Tables>,
-  prices: PriceTable,
-  filter: Filter,
-  keys: Pick<Keys, 'key'>,
-  needsRoots: boolean,
-): Promise<UsageReport> {
-  const usage = await usageBuckets(queries, filter);
-  const roots = needsRoots ? await family(queries) : null;
-  const lines = new Map<string, UsageSum>();
-  const total = new UsageSum(prices);
-  for (const bucket of usage) {
-    const key = roots ? roots.rootOf(bucket.num) : keys.key(bucket);
-    const line = lines.get(key) ?? new UsageSum(prices);
-    lines.set(key, line);
-    line.add(bucket);
-    total.add(bucket);
-  }
-  const rows = [...lines].flatMap(([key, sum]) => withKey(key, sum.usage()));
-  return { rows: rows.sort((one, other) => (one.key < other.key ? -1 : 1)), total: total.usage() };
-}
-
-function withKey(key: string, usage: Usage | null): (Usage & { key: string })[] {
-  return usage ? [{ key, ...usage }] : [];
 }

@@ -3,30 +3,43 @@ import { bucketMs } from '../plan/buckets.js';
 
 export type Period = 'day' | 'week' | 'month';
 
+const dayMs = 86_400_000;
+// Clocks change at most once within so many buckets (six hours), so that equal offsets at both ends hold in between.
+const blockBuckets = 24;
+
 export class Calendar {
   readonly #format: Intl.DateTimeFormat;
-  readonly #known = new Map<number, { day: string; hour: number }>();
+  /** Local time minus UTC in milliseconds, at the beginning of a block. */
+  readonly #offsets = new Map<number, number>();
+  readonly #days = new Map<number, string>();
 
   /** @throws RangeError when the zone is unknown. */
   constructor(readonly tz: string) {
     this.#format = new Intl.DateTimeFormat('en-CA', {
       timeZone: tz,
       year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
       hourCycle: 'h23',
     });
   }
 
   /** `YYYY-MM-DD` of a bucket. */
   day(bucket: number): string {
-    return this.#at(bucket).day;
+    const day = Math.floor(this.#localMs(bucket) / dayMs);
+    const known = this.#days.get(day);
+    if (known !== undefined) return known;
+    const text = new Date(day * dayMs).toISOString().slice(0, 10);
+    this.#days.set(day, text);
+    return text;
   }
 
   /** 0 to 23. */
   hour(bucket: number): number {
-    return this.#at(bucket).hour;
+    return new Date(this.#localMs(bucket)).getUTCHours();
   }
 
   key(bucket: number, period: Period): string {
@@ -47,14 +60,26 @@ export class Calendar {
     return this.day(Math.floor(now / bucketMs));
   }
 
-  #at(bucket: number): { day: string; hour: number } {
-    const known = this.#known.get(bucket);
-    if (known) return known;
-    const parts = this.#format.formatToParts(bucket * bucketMs);
-    const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
-    const local = { day: `${part('year')}-${part('month')}-${part('day')}`, hour: Number(part('hour')) };
-    this.#known.set(bucket, local);
-    return local;
+  /** The local clock read as if it were UTC. */
+  #localMs(bucket: number): number {
+    const block = Math.floor(bucket / blockBuckets);
+    const offset = this.#offsetOfBlock(block);
+    const settled = offset === this.#offsetOfBlock(block + 1);
+    return bucket * bucketMs + (settled ? offset : this.#offsetAt(bucket * bucketMs));
+  }
+
+  #offsetOfBlock(block: number): number {
+    const known = this.#offsets.get(block);
+    if (known !== undefined) return known;
+    const offset = this.#offsetAt(block * blockBuckets * bucketMs);
+    this.#offsets.set(block, offset);
+    return offset;
+  }
+
+  #offsetAt(at: number): number {
+    const parts = new Map(this.#format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+    return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - at;
   }
 }
 

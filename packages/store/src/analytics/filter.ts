@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import { bucketMs } from '../plan/buckets.js';
 import type { Tables, UsageBucketsTable } from '../tables.js';
+import { packedRows } from './packed.js';
 
 export interface Filter {
   /** Milliseconds since 1970, inclusive; on a quarter of an hour. */
@@ -21,6 +22,30 @@ export interface SessionOfBucket {
 
 export type UsageBucketRow = UsageBucketsTable & SessionOfBucket;
 
+const usageColumns = [
+  'bucket',
+  'num',
+  'model',
+  'provider',
+  'size_class',
+  'complete',
+  'requests',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+  'input_reported',
+  'output_reported',
+  'cache_read_reported',
+  'cache_write_reported',
+  'cache_write_1h_reported',
+  'reasoning_reported',
+  'agent',
+  'project',
+] as const satisfies readonly (keyof UsageBucketRow)[];
+
 export async function usageBuckets(queries: Kysely<Tables>, filter: Filter): Promise<UsageBucketRow[]> {
   let query = queries
     .selectFrom('usage_buckets')
@@ -33,7 +58,7 @@ export async function usageBuckets(queries: Kysely<Tables>, filter: Filter): Pro
   if (filter.agents) query = query.where('sessions.agent', 'in', filter.agents);
   if (filter.projects) query = query.where('sessions.project', 'in', filter.projects);
   if (filter.models) query = query.where('usage_buckets.model', 'in', filter.models);
-  return query.execute();
+  return packedRows<UsageBucketRow>(queries, query, usageColumns);
 }
 
 export interface ActivityRow extends SessionOfBucket {
@@ -60,5 +85,13 @@ export async function activityBuckets(queries: Kysely<Tables>, filter: Filter): 
     query = query.where('activity_buckets.num', 'in', (nested) =>
       nested.selectFrom('usage_buckets').select('num').where('model', 'in', models),
     );
-  return query.execute();
+  return packedRows<ActivityRow>(queries, query, [
+    'bucket',
+    'num',
+    'messages',
+    'turns',
+    'tool_calls',
+    'agent',
+    'project',
+  ]);
 }

@@ -2,7 +2,13 @@
  * Which of a model's prices holds at a time. The price package answers this too, but looks the model up anew for each
  * question, which a report over thousands of quarter hours cannot wait for; a test holds the two to one answer.
  */
-import type { ConditionalPrice, ModelInfo, ModelPrice, StartDateConstraint, TimeOfDateConstraint } from '@pydantic/genai-prices';
+import type {
+  ConditionalPrice,
+  ModelInfo,
+  ModelPrice,
+  StartDateConstraint,
+  TimeOfDateConstraint,
+} from '@pydantic/genai-prices';
 
 const dayMs = 86_400_000;
 

@@ -32,7 +32,8 @@ describe('prices', () => {
   });
 
   test('the price is that of the time of use', () => {
-    const price = (day: string) => priceTable().pricesFor({ model: 'o3', provider: 'openai', at: Date.parse(day), sizeClass: 0 })?.input;
+    const price = (day: string) =>
+      priceTable().pricesFor({ model: 'o3', provider: 'openai', at: Date.parse(day), sizeClass: 0 })?.input;
     expect([price('2025-06-09'), price('2025-06-10')]).toEqual([10, 2]);
   });
 });
@@ -43,7 +44,16 @@ describe('which of a model’s prices holds', async () => {
     provider.models.filter((model) => Array.isArray(model.prices)).map((model) => ({ provider, model })),
   );
   const hours = Array.from({ length: 24 * 12 }, (_, hour) => hour * 5 * 60_000);
-  const days = ['2024-01-01', '2025-06-09', '2025-06-10', '2026-03-12', '2026-03-13', '2026-08-16', '2026-08-17', '2027-01-01'];
+  const days = [
+    '2024-01-01',
+    '2025-06-09',
+    '2025-06-10',
+    '2026-03-12',
+    '2026-03-13',
+    '2026-08-16',
+    '2026-08-17',
+    '2027-01-01',
+  ];
   const times = days.flatMap((day) => hours.map((ms) => Date.parse(day) + ms));
 
   test('there are models whose price changes with the date and with the hour', () => {
@@ -51,12 +61,17 @@ describe('which of a model’s prices holds', async () => {
     expect(new Set(kinds)).toEqual(new Set([undefined, 'start_date', 'time_of_date']));
   });
 
-  test.each(conditional.map(({ provider, model }) => ({ id: `${provider.id}/${model.id}`, provider, model })))('is the package’s own answer: $id', ({ provider, model }) => {
-    // A provider with this model alone, so that the package cannot find another of that name first.
-    const alone = { ...provider, models: [{ ...model, match: { equals: 'this one' } }] };
-    const theirs = times.map((time) => calcPrice({}, 'this one', { provider: alone, timestamp: new Date(time) })?.model_price);
-    expect(times.map((time) => activePrice(model.prices, time))).toEqual(theirs);
-  });
+  test.each(conditional.map(({ provider, model }) => ({ id: `${provider.id}/${model.id}`, provider, model })))(
+    'is the package’s own answer: $id',
+    ({ provider, model }) => {
+      // A provider with this model alone, so that the package cannot find another of that name first.
+      const alone = { ...provider, models: [{ ...model, match: { equals: 'this one' } }] };
+      const theirs = times.map(
+        (time) => calcPrice({}, 'this one', { provider: alone, timestamp: new Date(time) })?.model_price,
+      );
+      expect(times.map((time) => activePrice(model.prices, time))).toEqual(theirs);
+    },
+  );
 });
 
 function constraintsOf(model: ModelInfo): (string | undefined)[] {

@@ -70,7 +70,13 @@ export function priceTable(userPrices: Readonly<Record<string, UserPrice>> = {})
 
 function fromUser(price: UserPrice): UnitPrices {
   const cacheWrite = price.cacheWrite ?? price.input;
-  return { input: price.input, output: price.output, cacheRead: price.cacheRead ?? price.input, cacheWrite, cacheWrite1h: price.cacheWrite1h ?? cacheWrite };
+  return {
+    input: price.input,
+    output: price.output,
+    cacheRead: price.cacheRead ?? price.input,
+    cacheWrite,
+    cacheWrite1h: price.cacheWrite1h ?? cacheWrite,
+  };
 }
 
 function unitPrices(prices: ModelPrice, sizeClass: number): UnitPrices | null {
@@ -78,7 +84,13 @@ function unitPrices(prices: ModelPrice, sizeClass: number): UnitPrices | null {
   const [input, output] = [price('input_mtok'), price('output_mtok')];
   if (input === undefined || output === undefined) return null;
   const cacheWrite = price('cache_write_mtok') ?? input;
-  return { input, output, cacheRead: price('cache_read_mtok') ?? input, cacheWrite, cacheWrite1h: price('cache_write_1h_mtok') ?? cacheWrite };
+  return {
+    input,
+    output,
+    cacheRead: price('cache_read_mtok') ?? input,
+    cacheWrite,
+    cacheWrite1h: price('cache_write_1h_mtok') ?? cacheWrite,
+  };
 }
 
 /** The provider that served it, where the log names one the table has; else whoever offers a model of that name. */

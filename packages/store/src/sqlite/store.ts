@@ -9,6 +9,7 @@ import type { Tables } from '../tables.js';
 import { beginAnew } from './begin-anew.js';
 import { Database } from './database.js';
 import { dialectOver } from './dialect.js';
+import { integrityOf } from './integrity.js';
 import { SqliteKnown } from './known.js';
 import { migrate } from './migrate.js';
 import { searchSqlite } from './search.js';
@@ -47,13 +48,7 @@ function storeOver(db: Database, now: () => number): Store {
     indexNext: () => Promise.resolve(indexNext(db)),
     pendingRows: () => Promise.resolve(pendingIndex(db).rows),
     search: (question) => Promise.resolve(searchSqlite(db, question)),
-    integrity: () =>
-      Promise.resolve(
-        db
-          .all<{ integrity_check: string }>('PRAGMA integrity_check(20)')
-          .map((row) => row.integrity_check)
-          .filter((line) => line !== 'ok'),
-      ),
+    integrity: () => Promise.resolve(integrityOf(db)),
     markMissing: (path, missing) => Promise.resolve(db.transaction(() => markMissing(db, path, missing, now()))),
     dataVersion: () => db.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0,
     close: () => {

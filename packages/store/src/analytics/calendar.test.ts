@@ -1,0 +1,53 @@
+/** Local days, weeks and months, in zones with and without clock changes. */
+import { describe, expect, test } from 'vitest';
+import { bucketOf } from '../plan/buckets.js';
+import { Calendar, isoWeek } from './calendar.js';
+
+const zones = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'Pacific/Kiritimati',
+  'America/St_Johns',
+];
+
+/** The same question asked of the platform for every single bucket. */
+function asked(tz: string, bucket: number): { day: string; hour: number } {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: tz, dateStyle: 'short', timeStyle: 'short' });
+  const [day = '', time = ''] = format.format(bucket * 15 * 60_000).split(' ');
+  return { day, hour: Number(time.slice(0, 2)) };
+}
+
+describe('calendar', () => {
+  test.each(zones)('every quarter of an hour falls on the day and hour that the platform gives it: %s', (tz) => {
+    const calendar = new Calendar(tz);
+    // Weeks around the clock changes of both hemispheres, and the day that Samoa skipped.
+    const weeks = ['2011-12-28', '2026-03-06', '2026-03-27', '2026-04-03', '2026-10-02', '2026-10-23', '2026-10-30'];
+    const buckets = weeks.flatMap((day) => Array.from({ length: 4 * 96 }, (_, n) => bucketOf(Date.parse(day)) + n));
+    const ours = buckets.map((bucket) => ({ day: calendar.day(bucket), hour: calendar.hour(bucket) }));
+    expect(ours).toEqual(buckets.map((bucket) => asked(tz, bucket)));
+  });
+
+  test.each(zones)('a day starts at its first quarter of an hour: %s', (tz) => {
+    const calendar = new Calendar(tz);
+    const start = bucketOf(calendar.startOf('2026-03-29'));
+    expect([calendar.day(start - 1), calendar.day(start)]).toEqual(['2026-03-28', '2026-03-29']);
+  });
+
+  test('a week belongs to the year of its Thursday', () => {
+    expect(['2026-12-31', '2027-01-03', '2027-01-04', '2024-12-30'].map(isoWeek)).toEqual([
+      '2026-W53',
+      '2026-W53',
+      '2027-W01',
+      '2025-W01',
+    ]);
+  });
+
+  test('an unknown zone is refused', () => {
+    expect(() => new Calendar('Europe/Atlantis')).toThrow(RangeError);
+  });
+});
