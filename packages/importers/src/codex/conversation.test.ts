@@ -145,11 +145,12 @@ describe('D1: tools', () => {
     ]);
   });
 
-  test('the result of starting a sub-agent names its session', () => {
-    const started = event(3, 'item_completed', {
-      item: { type: 'SubAgentActivity', id: 'c', kind: 'started', agent_thread_id: madeAt(3) },
-    });
-    expect(itemsIn(call(), started, output('{}'))).toMatchObject([{}, { childSessionId: madeAt(3) }]);
+  test.each([
+    ['its activity', { type: 'SubAgentActivity', id: 'c', kind: 'started', agent_thread_id: madeAt(3) }],
+    ['the older tools', { type: 'CollabAgentToolCall', id: 'c', tool: 'spawn', receiver_thread_ids: [madeAt(3)] }],
+  ])('the result of starting a sub-agent names its session, by %s', (_how, started) => {
+    const lines = [call(), event(3, 'item_completed', { item: started }), output('{}')];
+    expect(itemsIn(...lines)).toMatchObject([{}, { childSessionId: madeAt(3) }]);
   });
 });
 

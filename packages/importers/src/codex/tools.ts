@@ -141,13 +141,20 @@ export function readCallEvent(state: CodexState, event: JsonObject): void {
   if (!callId) return;
   const durationMs = durationOf(event['duration']);
   const failed = failureOf(event);
-  const childSessionId = stringAt(event, 'agent_thread_id') ?? stringAt(event, 'new_thread_id');
+  const childSessionId = stringAt(event, 'agent_thread_id') ?? stringAt(event, 'new_thread_id') ?? spawnedBy(event);
   const note = {
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(failed === undefined ? {} : { failed }),
     ...(childSessionId ? { childSessionId } : {}),
   };
   if (Object.keys(note).length > 0) noteCall(state, callId, note);
+}
+
+/** The thread that a call of the older team tools started. */
+function spawnedBy(event: JsonObject): string | undefined {
+  const receivers = event['receiver_thread_ids'];
+  const isSpawn = /^spawn/i.test(stringAt(event, 'tool') ?? '');
+  return isSpawn && Array.isArray(receivers) && typeof receivers[0] === 'string' ? receivers[0] : undefined;
 }
 
 function durationOf(duration: unknown): number | undefined {
