@@ -40,12 +40,11 @@ export class Batch {
     const row = this.#rowFrom(draft);
     const rows = this.#rows.get(draft.sessionId) ?? [];
     this.#rows.set(draft.sessionId, rows);
-    const place = `${draft.sessionId}\u0000${draft.kind}\u0000${draft.key}`;
-    const known = row.kind === 'item.recorded' ? this.#places.get(place) : undefined;
-    this.#characters += row.kind === 'item.recorded' ? row.data.text.length : 200;
+    const place = `${draft.sessionId}\u0000${draft.kind}\u0000${subjectOf(draft)}`;
+    const known = isRestated(draft) ? this.#places.get(place) : undefined;
+    this.#characters += charactersIn(draft);
     if (known !== undefined) {
-      // An item that grows within one batch is one row, with what it grew to.
-      rows[known] = { ...row, at: rows[known]?.at ?? row.at };
+      rows[known] = row.kind === 'item.recorded' ? { ...row, at: rows[known]?.at ?? row.at } : row;
       return;
     }
     this.#places.set(place, rows.length);
@@ -87,6 +86,20 @@ export class Batch {
       return { ...row, data: row.data, files: (row.files ?? []).map(fileFrom) } as NewRow;
     return row as NewRow;
   }
+}
+
+/** An item that grows within one batch is one row, with what it grew to; of a running total only the last counts. */
+function isRestated(draft: RowDraft): boolean {
+  return draft.kind === 'item.recorded' || draft.kind === 'usage.claimed';
+}
+
+const subjectOf = (draft: RowDraft): string => (draft.kind === 'usage.claimed' ? draft.data.source : draft.key);
+
+const plainRowCharacters = 200;
+
+function charactersIn(draft: RowDraft): number {
+  if (draft.kind !== 'item.recorded') return plainRowCharacters;
+  return draft.data.text.length + (draft.files ?? []).reduce((sum, file) => sum + file.base64.length, 0);
 }
 
 function fileFrom(file: { mediaType: string; base64: string; name?: string }): NewFile {
