@@ -9,6 +9,7 @@ const server = process.env.TAFFRAIL_SERVER ?? 'http://127.0.0.1:7420';
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), tailwindcss()],
+  worker: { format: 'es' },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

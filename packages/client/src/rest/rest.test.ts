@@ -68,9 +68,9 @@ describe('the REST client', () => {
 });
 
 describe('query strings', () => {
-  it('leave out what is absent, keep 0 and false, repeat lists', () => {
-    expect(queryString({ a: 0, b: false, c: '', d: null, e: undefined, f: ['x', 'y z'] })).toBe(
-      '?a=0&b=false&f=x&f=y+z',
+  it('leave out what is absent, keep 0 and false, separate several values by commas', () => {
+    expect(queryString({ a: 0, b: false, c: '', d: null, e: undefined, f: ['x', 'y z'], g: [], h: [''] })).toBe(
+      '?a=0&b=false&f=x%2Cy+z&h=',
     );
     expect(queryString({})).toBe('');
   });

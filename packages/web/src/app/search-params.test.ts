@@ -19,7 +19,8 @@ describe('the address', () => {
     expect(wholeOf('0', 1)).toBeUndefined();
     expect(wholeOf('12', 1)).toBe(12);
     expect(dayParam('2026-13-45')).toBeUndefined();
-    expect(listOf(['a', 'a', '', 'b'])).toEqual(['a', 'b']);
+    expect(listOf(['a', 'a', '', 'b'])).toEqual(['a', '', 'b']);
+    expect(listOf(undefined)).toBeUndefined();
   });
 });
 

@@ -12,21 +12,20 @@ export function parseSearch(text: string): RawSearch {
   return raw;
 }
 
-/** Writes a query. Absent values, empty strings and empty lists are left out. */
+/** Writes a query. Absent values, empty texts and empty lists are left out; an empty value in a list is a value. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(search)) {
-    for (const one of [value].flat()) {
-      if (one !== undefined && one !== null && one !== '') params.append(key, String(one));
-    }
+    if (Array.isArray(value)) for (const one of value) params.append(key, String(one));
+    else if (value !== undefined && value !== null && value !== '') params.append(key, String(value));
   }
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
 }
 
-/** A list of at least one value, or nothing. */
+/** A list of at least one value, or nothing. An empty value stands for what names none. */
 export function listOf(value: unknown): string[] | undefined {
-  const list = [value].flat().filter((one): one is string => typeof one === 'string' && one !== '');
+  const list = [value].flat().filter((one): one is string => typeof one === 'string');
   return list.length > 0 ? [...new Set(list)] : undefined;
 }
 

@@ -24,22 +24,28 @@ export function shortNumber(value: number): string {
   return `${scaled.toFixed(decimals)}${step.letter}`;
 }
 
+const cents = dollarFormat(2, 2);
+const mills = dollarFormat(3, 3);
+const everyDigit = dollarFormat(2, 6);
+
+function dollarFormat(minimumFractionDigits: number, maximumFractionDigits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat('en-GB', { minimumFractionDigits, maximumFractionDigits });
+}
+
+function dollarText(format: Intl.NumberFormat, dollars: number): string {
+  return `${dollars < 0 ? '−' : ''}$${format.format(Math.abs(dollars))}`;
+}
+
 /** Integer microdollars as dollars: cents from 10 cents on, and as many decimals below as it takes to show a figure. */
 export function money(micros: number): string {
   const dollars = micros / 1e6;
   if (micros !== 0 && Math.abs(dollars) < 0.001) return dollars < 0 ? '−$0.001' : '<$0.001';
-  const decimals = micros === 0 || Math.abs(dollars) >= 0.0995 ? 2 : 3;
-  const text = Math.abs(dollars).toLocaleString('en-GB', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-  return `${dollars < 0 ? '−' : ''}$${text}`;
+  return dollarText(micros === 0 || Math.abs(dollars) >= 0.0995 ? cents : mills, dollars);
 }
 
 /** Every digit that was computed: `$0.167254`. */
 export function exactMoney(micros: number): string {
-  const text = Math.abs(micros / 1e6).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
-  return `${micros < 0 ? '−' : ''}$${text}`;
+  return dollarText(everyDigit, micros / 1e6);
 }
 
 /** A share of 1 as `76.6%`. */

@@ -1,0 +1,92 @@
+/** One row of the transcript: when, what, how much. */
+import type { SessionSummary } from '@taffrail/wire';
+import { memo } from 'react';
+import { clock, exactTime } from '../../parts/format-time.js';
+import { Attachments } from './attachments.js';
+import type { Block } from './blocks.js';
+import { Compaction, ErrorNote, Harness, Thinking } from './folds.js';
+import { Ledger } from './ledger.js';
+import { Markdown } from './markdown.js';
+import type { LedgerEntry } from './steps.js';
+import { ToolLine } from './tool-line.js';
+
+type BlockRowProps = {
+  block: Block;
+  session: SessionSummary;
+  entry: LedgerEntry | undefined;
+  turnNumber: number | undefined;
+  isFirst: boolean;
+  isHit: boolean;
+  isOpen: boolean;
+  isPhone: boolean;
+  onToggle: (key: string) => void;
+};
+
+export const BlockRow = memo(function BlockRow(props: BlockRowProps) {
+  const { block, entry, turnNumber, isFirst, isHit, isPhone } = props;
+  const name = block.opensTurn ? (turnNumber === undefined ? 'Turn' : `Turn ${turnNumber}`) : null;
+  const time = block.opensTurn || block.kind === 'prompt' ? clock(block.at) : null;
+  return (
+    <div className={isHit ? 'log hit' : 'log'}>
+      {block.opensTurn && !isFirst ? <div className="turn-rule" /> : null}
+      {isPhone ? (
+        <PhoneTurn name={name} time={time} entry={entry} agent={props.session.agent} />
+      ) : (
+        <div className="g">
+          {name ? <div className="turn-n">{name}</div> : null}
+          {time ? <div title={exactTime(block.at)}>{time}</div> : null}
+        </div>
+      )}
+      <div className="c">
+        <Content {...props} />
+      </div>
+      {isPhone ? null : <div className="l">{entry ? <Ledger entry={entry} agent={props.session.agent} /> : null}</div>}
+    </div>
+  );
+});
+
+/** On a phone the gutter and the ledger share one line above the block. */
+function PhoneTurn(props: { name: string | null; time: string | null; entry: LedgerEntry | undefined; agent: string }) {
+  if (!props.name && !props.entry) return null;
+  return (
+    <div className="ph-turn">
+      {props.name ? <span className="turn-n">{props.name}</span> : null}
+      {props.time ? <span>{props.time}</span> : null}
+      <span className="grow" />
+      {props.entry ? <Ledger entry={props.entry} agent={props.agent} /> : null}
+    </div>
+  );
+}
+
+function Content({ block, session, isOpen, onToggle }: BlockRowProps) {
+  switch (block.kind) {
+    case 'prompt': {
+      const { text, attachments } = block.item.item;
+      return (
+        <div className="prompt">
+          {text}
+          {attachments ? <Attachments list={attachments} sessionId={session.id} /> : null}
+        </div>
+      );
+    }
+    case 'prose': {
+      const { text, attachments } = block.item.item;
+      return (
+        <>
+          <Markdown text={text} />
+          {attachments ? <Attachments list={attachments} sessionId={session.id} /> : null}
+        </>
+      );
+    }
+    case 'harness':
+      return <Harness block={block} isOpen={isOpen} onToggle={onToggle} />;
+    case 'thinking':
+      return <Thinking block={block} isOpen={isOpen} onToggle={onToggle} />;
+    case 'tool':
+      return <ToolLine block={block} sessionId={session.id} cwd={session.cwd} isOpen={isOpen} onToggle={onToggle} />;
+    case 'compaction':
+      return <Compaction block={block} isOpen={isOpen} onToggle={onToggle} />;
+    default:
+      return <ErrorNote block={block} />;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Items as the reader shows them: a call and its result are one line, and every block knows the turn it stands in.
+ * Pure: items in, blocks out.
+ */
+import type { Item, PlacedItem } from '@taffrail/wire';
+
+type Placed<T extends Item['type']> = PlacedItem & { item: Extract<Item, { type: T }> };
+export type CallItem = Placed<'tool_call'>;
+export type ResultItem = Placed<'tool_result'>;
+
+type BlockBase = {
+  /** The item's identity: it stays when items are loaded before it. */
+  key: string;
+  seq: number;
+  at: string;
+  turnId: string | null;
+  step: number | null;
+  /** The first block of its turn. */
+  opensTurn: boolean;
+};
+export type Block = BlockBase &
+  (
+    | { kind: 'prompt'; item: Placed<'message'> }
+    | { kind: 'prose'; item: Placed<'message'> }
+    | { kind: 'harness'; item: Placed<'message'> }
+    | { kind: 'thinking'; item: Placed<'reasoning'> }
+    /** A call with its result, if one came; or a result whose call is not loaded or never was logged. */
+    | { kind: 'tool'; call: CallItem | null; result: ResultItem | null }
+    | { kind: 'compaction'; item: Placed<'compaction'> }
+    | { kind: 'error'; item: Placed<'error'> }
+  );
+export type ToolBlock = Extract<Block, { kind: 'tool' }>;
+
+/** Turns a stretch of items into blocks. Results join their calls; what has no call stands for itself. */
+export function blocksOf(items: readonly PlacedItem[]): Block[] {
+  const results = new Map<string, ResultItem>();
+  const calls = new Set<string>();
+  for (const item of items) {
+    if (isOf(item, 'tool_result') && !results.has(item.item.callId)) results.set(item.item.callId, item);
+    if (isOf(item, 'tool_call')) calls.add(item.item.callId);
+  }
+  const blocks: Block[] = [];
+  let turnId: string | null | undefined;
+  for (const item of items) {
+    const isJoined = isOf(item, 'tool_result') && calls.has(item.item.callId);
+    if (isJoined && results.get(item.item.callId) === item) continue;
+    const base = baseOf(item, item.turnId !== turnId);
+    turnId = item.turnId;
+    blocks.push(blockOf(item, base, results));
+  }
+  return blocks;
+}
+
+function isOf<T extends Item['type']>(item: PlacedItem, type: T): item is Placed<T> {
+  return item.item.type === type;
+}
+
+function baseOf(item: PlacedItem, opensTurn: boolean): BlockBase {
+  return { key: item.id, seq: item.seq, at: item.at, turnId: item.turnId, step: item.step, opensTurn };
+}
+
+function blockOf(item: PlacedItem, base: BlockBase, results: ReadonlyMap<string, ResultItem>): Block {
+  if (isOf(item, 'message')) {
+    if (item.item.author === 'harness' || item.item.role === 'system') return { ...base, kind: 'harness', item };
+    return { ...base, kind: item.item.role === 'user' ? 'prompt' : 'prose', item };
+  }
+  if (isOf(item, 'reasoning')) return { ...base, kind: 'thinking', item };
+  if (isOf(item, 'tool_call')) {
+    return { ...base, kind: 'tool', call: item, result: results.get(item.item.callId) ?? null };
+  }
+  if (isOf(item, 'tool_result')) return { ...base, kind: 'tool', call: null, result: item };
+  if (isOf(item, 'compaction')) return { ...base, kind: 'compaction', item };
+  return { ...base, kind: 'error', item: item as Placed<'error'> };
+}
+
+/** Whether a block shows the item with this seq. */
+export function shows(block: Block, seq: number): boolean {
+  return block.seq === seq || (block.kind === 'tool' && block.result?.seq === seq);
+}
+
+/** The index of the block that shows a seq, or of the last one before it; -1 where nothing is loaded. */
+export function indexOfSeq(blocks: readonly Block[], seq: number): number {
+  const exact = blocks.findIndex((block) => shows(block, seq));
+  if (exact !== -1) return exact;
+  const after = blocks.findIndex((block) => block.seq > seq);
+  return after === -1 ? blocks.length - 1 : Math.max(0, after - 1);
+}
+
+/** How long a call took: as its log says, else from the call's entry to the result's. */
+export function callMs(block: ToolBlock): { ms: number; isMeasured: boolean } | null {
+  const { call, result } = block;
+  if (result?.item.durationMs !== undefined) return { ms: result.item.durationMs, isMeasured: true };
+  if (!call || !result) return null;
+  const ms = new Date(result.at).getTime() - new Date(call.at).getTime();
+  return ms > 0 ? { ms, isMeasured: false } : null;
+}

@@ -1,0 +1,77 @@
+/** The inspector beside the transcript: its panels. */
+import type { SessionSummary, SessionUsage, Timeline } from '@taffrail/wire';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { PanelRight } from 'lucide-react';
+import { problemFrom } from '../../app/api.js';
+import { AfterDelay, Failed, Skeleton } from '../../parts/states.js';
+import { TimelinePanel } from './timeline-panel.js';
+import { type Panel, panels } from './url-state.js';
+import { UsagePanel } from './usage-panel.js';
+
+type InspectorProps = {
+  session: SessionSummary;
+  panel: Panel;
+  usage: UseQueryResult<SessionUsage>;
+  timeline: UseQueryResult<Timeline>;
+  /** The turn at the top of the transcript. */
+  turnId: string | null;
+  onPanel: (panel: Panel | 'none') => void;
+  onSeq: (seq: number) => void;
+};
+
+const labels: Record<Panel, string> = { usage: 'Usage', timeline: 'Timeline' };
+
+export function Inspector(props: InspectorProps) {
+  const { session, panel, usage, timeline, onPanel } = props;
+  const query = panel === 'usage' ? usage : timeline;
+  return (
+    <aside className="inspector" aria-label="Inspector">
+      <div className="panels" role="tablist">
+        {panels.map((name) => (
+          <button key={name} type="button" role="tab" aria-selected={name === panel} onClick={() => onPanel(name)}>
+            {labels[name]}
+            {name === 'timeline' && timeline.data ? <span className="n">{timeline.data.turns.length}</span> : null}
+          </button>
+        ))}
+        <button
+          type="button"
+          className="btn btn-icon btn-quiet"
+          title="Hide the inspector"
+          aria-label="Hide the inspector"
+          onClick={() => onPanel('none')}
+        >
+          <PanelRight className="icon-s" aria-hidden="true" />
+        </button>
+      </div>
+      {query.isError ? (
+        <div className="p-3">
+          <Failed
+            what={`${labels[panel]} could not be loaded`}
+            problem={problemFrom(query.error)}
+            onRetry={() => void query.refetch()}
+          />
+        </div>
+      ) : panel === 'usage' && usage.data ? (
+        <UsagePanel session={session} data={usage.data} onSeq={props.onSeq} />
+      ) : panel === 'timeline' && timeline.data ? (
+        <TimelinePanel turns={timeline.data.turns} current={props.turnId} onSeq={props.onSeq} />
+      ) : (
+        <AfterDelay>
+          <PanelSkeleton />
+        </AfterDelay>
+      )}
+    </aside>
+  );
+}
+
+function PanelSkeleton() {
+  return (
+    <div className="sec" aria-busy="true">
+      {['70%', '100%', '56%', '80%', '44%'].map((width) => (
+        <div key={width} className="py-2">
+          <Skeleton width={width} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * What models write: Markdown, sanitised. Nothing in it runs or loads: HTML is shown as text, links open pages and mails
+ * only, images are named and never fetched.
+ */
+import { Image } from 'lucide-react';
+import {
+  type ComponentProps,
+  type CSSProperties,
+  createElement,
+  isValidElement,
+  memo,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { type Components, defaultRehypePlugins, type ExtraProps, Streamdown } from 'streamdown';
+import { CodeBlock } from './code-block.js';
+import { safeHref } from './safe-href.js';
+
+/** Without the plug-in that reads HTML, tags in a text stay text. */
+const rehypePlugins = [defaultRehypePlugins.sanitize].filter((plugin) => plugin !== undefined);
+
+function SafeLink({ href, children }: ComponentProps<'a'> & ExtraProps) {
+  const safe = safeHref(href);
+  if (safe === null) return <span title={href}>{children}</span>;
+  return (
+    <a href={safe} target="_blank" rel="noopener noreferrer" title={safe}>
+      {children}
+    </a>
+  );
+}
+
+function NamedImage({ alt, src }: ComponentProps<'img'> & ExtraProps) {
+  return (
+    <span className="chip" title={typeof src === 'string' ? src : undefined}>
+      <Image className="icon-xs" aria-hidden="true" />
+      {alt || 'image'}
+    </span>
+  );
+}
+
+function Fence({ children }: ComponentProps<'pre'> & ExtraProps) {
+  const code = [children].flat().find((child): child is ReactElement<{ className?: string; children?: ReactNode }> => {
+    return isValidElement(child);
+  });
+  const language = /language-(\S+)/.exec(code?.props.className ?? '')?.[1] ?? '';
+  return <CodeBlock code={textOf(code?.props.children).replace(/\n$/, '')} language={language} />;
+}
+
+function textOf(node: ReactNode): string {
+  if (typeof node === 'string' || typeof node === 'number') return String(node);
+  return Array.isArray(node) ? node.map(textOf).join('') : '';
+}
+
+function WideTable({ children }: ComponentProps<'table'> & ExtraProps) {
+  return (
+    <div className="md-table">
+      <table>{children}</table>
+    </div>
+  );
+}
+
+type PlainProps = { children?: ReactNode; start?: number; style?: CSSProperties } & ExtraProps;
+
+/** A tag as it is, without the library's own look: ours comes from prose.css. Of styles only a cell's side is kept. */
+function plain(tag: string) {
+  return function Plain({ children, start, style }: PlainProps) {
+    const side = style?.textAlign;
+    return createElement(tag, { start, ...(side ? { style: { textAlign: side } } : {}) }, children);
+  };
+}
+
+const plainTags = 'p h1 h2 h3 h4 h5 h6 ul ol li blockquote strong em del sup sub thead tbody tr th td section'.split(
+  ' ',
+);
+
+const components: Components = {
+  ...Object.fromEntries(plainTags.map((tag) => [tag, plain(tag)])),
+  a: SafeLink,
+  img: NamedImage,
+  pre: Fence,
+  inlineCode: ({ children }) => <code>{children}</code>,
+  table: WideTable,
+  hr: () => <hr />,
+};
+
+export const Markdown = memo(function Markdown({ text }: { text: string }) {
+  return (
+    <Streamdown
+      className="prose"
+      mode="static"
+      parseIncompleteMarkdown={false}
+      rehypePlugins={rehypePlugins}
+      components={components}
+      controls={false}
+      linkSafety={{ enabled: false }}
+    >
+      {text}
+    </Streamdown>
+  );
+});

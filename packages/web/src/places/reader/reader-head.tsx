@@ -1,0 +1,160 @@
+/** The head of the reader: which session, whose, where; find, export, inspector. */
+import { agentLabel, type SessionSummary } from '@taffrail/wire';
+import { Link } from '@tanstack/react-router';
+import { Bot, Download, GitBranch, GitFork, PanelRight, Search } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { rest } from '../../app/api.js';
+import { useIsPhone } from '../../app/media.js';
+import { Dot, dotState } from '../../parts/dot.js';
+import { Cost, Tokens } from '../../parts/figure.js';
+import { shortModel, tildePath } from '../../parts/format-path.js';
+import { Glyph } from '../../parts/glyph.js';
+import { LinkMenu } from '../../parts/menu.js';
+import { KindSwatch } from '../../parts/token-bar.js';
+import { whyUnpriced } from '../../parts/usage-words.js';
+import type { Panel } from './url-state.js';
+
+type HeadProps = {
+  session: SessionSummary | undefined;
+  panel: Panel | 'none';
+  onFind: () => void;
+  onPanel: (panel: Panel | 'none') => void;
+};
+
+const formats = [
+  { format: 'md', label: 'Markdown' },
+  { format: 'html', label: 'HTML, one page' },
+  { format: 'json', label: 'JSON' },
+  { format: 'jsonl', label: 'JSON lines, every row' },
+] as const;
+
+export function ReaderHead(props: HeadProps) {
+  const isPhone = useIsPhone();
+  const { session } = props;
+  if (!session) return <header className={isPhone ? 'ph-top' : 'head'} />;
+  return isPhone ? <PhoneHead {...props} session={session} /> : <WideHead {...props} session={session} />;
+}
+
+type LoadedProps = HeadProps & { session: SessionSummary };
+
+function WideHead({ session, panel, onFind, onPanel }: LoadedProps) {
+  return (
+    <header className="head">
+      <Dot state={dotState(session)} />
+      <h1 className="trunc" title={session.title ?? undefined}>
+        {session.title ?? 'Untitled'}
+      </h1>
+      <Glyph agent={session.agent} />
+      <span className="meta">
+        <Meta session={session} />
+      </span>
+      <span className="grow" />
+      <Action title="Find in this session (/)" onClick={onFind}>
+        <Search className="icon-s" aria-hidden="true" />
+      </Action>
+      <Exports session={session} />
+      <Action
+        title={panel === 'none' ? 'Show the inspector (u)' : 'Hide the inspector'}
+        onClick={() => onPanel(panel === 'none' ? 'usage' : 'none')}
+      >
+        <PanelRight className="icon-s" aria-hidden="true" />
+      </Action>
+    </header>
+  );
+}
+
+function Meta({ session }: { session: SessionSummary }) {
+  const parts: ReactNode[] = [agentLabel(session.agent)];
+  if (session.model) parts.push(<span title={session.model}>{shortModel(session.model)}</span>);
+  if (session.cwd) {
+    parts.push(
+      <span className="mono trunc meta-cwd" title={session.cwd}>
+        {tildePath(session.cwd)}
+      </span>,
+    );
+  }
+  if (session.branch) {
+    parts.push(
+      <span className="row mono meta-branch">
+        <GitBranch className="icon-xs" aria-hidden="true" />
+        {session.branch}
+      </span>,
+    );
+  }
+  if (session.parentId)
+    parts.push(<Origin id={session.parentId} icon={Bot} label="sub-agent" title="Open the session that started it" />);
+  if (session.forkedFrom)
+    parts.push(
+      <Origin id={session.forkedFrom} icon={GitFork} label="fork" title="Open the session it was copied from" />,
+    );
+  return parts.map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts are always in this order
+    <span key={index} className="contents">
+      {index > 0 ? <span className="sep">·</span> : null}
+      {part}
+    </span>
+  ));
+}
+
+function Origin({ id, icon: Icon, label, title }: { id: string; icon: typeof Bot; label: string; title: string }) {
+  return (
+    <Link to="/s/$id" params={{ id }} className="row link" title={title}>
+      <Icon className="icon-xs" aria-hidden="true" />
+      {label}
+    </Link>
+  );
+}
+
+function Exports({ session }: { session: SessionSummary }) {
+  return (
+    <LinkMenu
+      title="Export"
+      icon={<Download className="icon-s" aria-hidden="true" />}
+      links={formats.map(({ format, label }) => ({
+        label,
+        href: rest.links.export(session.id, format),
+        file: `${session.id}.${format}`,
+      }))}
+    />
+  );
+}
+
+function Action({ title, onClick, children }: { title: string; onClick: () => void; children: ReactNode }) {
+  return (
+    <button type="button" className="btn btn-icon btn-quiet" title={title} aria-label={title} onClick={onClick}>
+      {children}
+    </button>
+  );
+}
+
+function PhoneHead({ session, panel, onFind, onPanel }: LoadedProps) {
+  const { usage } = session;
+  const why = 'This log reports no tokens';
+  return (
+    <>
+      <header className="ph-top">
+        <Dot state={dotState(session)} />
+        <h1 className="trunc grow">{session.title ?? 'Untitled'}</h1>
+        <button type="button" className="ph-icon" aria-label="Find in this session" onClick={onFind}>
+          <Search className="icon" aria-hidden="true" />
+        </button>
+        <Exports session={session} />
+      </header>
+      <button
+        type="button"
+        className="ph-strip"
+        aria-expanded={panel !== 'none'}
+        onClick={() => onPanel(panel === 'none' ? 'usage' : 'none')}
+      >
+        <Glyph agent={session.agent} />
+        <KindSwatch kind="input" />
+        <Tokens value={usage?.inputTokens ?? null} why={why} />
+        <KindSwatch kind="output" />
+        <Tokens value={usage?.outputTokens ?? null} why={why} />
+        <Cost micros={usage?.costMicros ?? null} why={whyUnpriced(usage)} />
+        <span className="grow" />
+        <PanelRight className="icon-s" aria-hidden="true" />
+      </button>
+    </>
+  );
+}

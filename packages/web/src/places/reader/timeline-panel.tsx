@@ -1,0 +1,94 @@
+/** The timeline: turns from top to bottom, a click goes there. */
+import type { TimelineTurn } from '@taffrail/wire';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { Tokens } from '../../parts/figure.js';
+import { counted } from '../../parts/format-number.js';
+import { clock, duration, exactTime } from '../../parts/format-time.js';
+import { Blank } from '../../parts/states.js';
+import { KindSwatch } from '../../parts/token-bar.js';
+
+type PanelProps = { turns: readonly TimelineTurn[]; current: string | null; onSeq: (seq: number) => void };
+
+export function TimelinePanel({ turns, current, onSeq }: PanelProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: turns.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 75,
+    overscan: 8,
+    getItemKey: (index) => turns[index]?.turnId ?? index,
+  });
+  const at = turns.findIndex((turn) => turn.turnId === current);
+  const { scrollToIndex } = virtual;
+  useEffect(() => {
+    if (at >= 0) scrollToIndex(at, { align: 'auto' });
+  }, [at, scrollToIndex]);
+  if (turns.length === 0) {
+    return (
+      <div className="px-4">
+        <Blank fact="This log has no turns">Nobody asked anything in it.</Blank>
+      </div>
+    );
+  }
+  return (
+    <div ref={scroller} className="panel-scroll">
+      <div className="tl relative" style={{ height: virtual.getTotalSize() + 8 }}>
+        {virtual.getVirtualItems().map((row) => {
+          const turn = turns[row.index];
+          if (!turn) return null;
+          return (
+            <button
+              key={row.key}
+              ref={virtual.measureElement}
+              data-index={row.index}
+              type="button"
+              className={turnClass(row.index, turns.length, turn.turnId === current)}
+              aria-current={turn.turnId === current}
+              style={{ transform: `translateY(${row.start}px)` }}
+              onClick={() => onSeq(turn.seq)}
+            >
+              <Turn turn={turn} />
+            </button>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function turnClass(index: number, count: number, isCurrent: boolean): string {
+  return ['tl-turn', index === 0 && 'first-turn', index === count - 1 && 'last', isCurrent && 'sel']
+    .filter(Boolean)
+    .join(' ');
+}
+
+function Turn({ turn }: { turn: TimelineTurn }) {
+  const ms = turn.finishedAt ? new Date(turn.finishedAt).getTime() - new Date(turn.startedAt).getTime() : null;
+  const why = 'No request of this turn reported it';
+  return (
+    <>
+      <span className="at" title={exactTime(turn.startedAt)}>
+        {clock(turn.startedAt)}
+      </span>
+      <span className="tl-node">
+        <i />
+      </span>
+      <span>
+        <span className="tl-q">{turn.prompt || <span className="ink3">No prompt in this log</span>}</span>
+        <span className="tl-meta">
+          {ms === null ? null : <span>{duration(ms)}</span>}
+          <span>
+            <KindSwatch kind="input" />
+            <Tokens value={turn.inputTokens} why={why} />
+          </span>
+          <span>
+            <KindSwatch kind="output" />
+            <Tokens value={turn.outputTokens} why={why} />
+          </span>
+          <span>{counted(turn.toolCalls, 'tool call')}</span>
+        </span>
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+/** An opened tool call: what was asked, what changed, what came back. */
+import { ExternalLink } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { rest } from '../../app/api.js';
+import { bytes, counted } from '../../parts/format-number.js';
+import { plainOutput } from './ansi.js';
+import { Attachments } from './attachments.js';
+import type { ResultItem, ToolBlock } from './blocks.js';
+import { CopyButton } from './code-block.js';
+import { DiffView } from './diff-view.js';
+import { linesOf } from './line-diff.js';
+import { SubAgentBody } from './sub-agent.js';
+import { argumentsOf, editsOf } from './tool-edits.js';
+import { summaryOf, toolKind } from './tool-summary.js';
+
+/** Lines of a text shown before "show all". */
+const linesMax = 60;
+
+type BodyProps = { block: ToolBlock; sessionId: string; cwd: string | null };
+
+export function ToolBody({ block, sessionId, cwd }: BodyProps) {
+  const { call, result } = block;
+  const edits = useMemo(() => (call ? editsOf(call.item.name, call.item.text) : []), [call]);
+  const asked = useMemo(() => (call ? askedText(call.item.name, call.item.text) : ''), [call]);
+  // What fits on the line is already there.
+  const saysMore = asked !== '' && asked !== summaryOf(block, cwd).argument;
+  const childId = result?.item.childSessionId;
+  // A diff says all that "the file was updated" says; failures and other results are shown.
+  const showsResult = result !== null && (edits.length === 0 || result.item.status !== 'ok');
+  return (
+    <>
+      {edits.length > 0 ? (
+        <div className="opened">
+          {edits.map((edit, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: one call may change the same file twice
+            <DiffView key={index} edit={edit} cwd={cwd} />
+          ))}
+        </div>
+      ) : saysMore ? (
+        <div className="opened">
+          <TextBox title="Input" text={asked} />
+        </div>
+      ) : null}
+      {childId ? <SubAgentBody id={childId} /> : null}
+      {showsResult ? (
+        <div className="opened">
+          <Result result={result} sessionId={sessionId} />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function Result({ result, sessionId }: { result: ResultItem; sessionId: string }) {
+  const text = useMemo(() => plainOutput(result.item.text), [result]);
+  const { blob, status, attachments } = result.item;
+  return (
+    <>
+      <TextBox
+        title={status === 'ok' ? 'Output' : status === 'error' ? 'Error' : 'Output until it was interrupted'}
+        text={text}
+        isBad={status === 'error'}
+        whole={blob ? { href: rest.links.blob(sessionId, blob.hash), size: blob.sizeBytes } : null}
+      />
+      {attachments ? <Attachments list={attachments} sessionId={sessionId} /> : null}
+    </>
+  );
+}
+
+type TextBoxProps = {
+  title: string;
+  text: string;
+  isBad?: boolean;
+  /** Where the whole text is kept, when this is only its head and tail. */
+  whole?: { href: string; size: number } | null;
+};
+
+function TextBox({ title, text, isBad, whole }: TextBoxProps) {
+  const [showAll, setShowAll] = useState(false);
+  const lines = useMemo(() => linesOf(text), [text]);
+  const shown = showAll ? lines : lines.slice(0, linesMax);
+  const hidden = lines.length - shown.length;
+  return (
+    <>
+      <div className="opened-head">
+        <span className={isBad ? 'bad' : undefined}>{title}</span>
+        <span className="grow" />
+        {whole ? (
+          <a href={whole.href} target="_blank" rel="noopener noreferrer" className="copy">
+            <ExternalLink className="icon-xs" aria-hidden="true" />
+            Whole output, {bytes(whole.size)}
+          </a>
+        ) : null}
+        <CopyButton text={text} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide output is scrolled with the arrow keys */}
+      <pre className="out" tabIndex={0}>
+        {lines.length === 0 ? <span className="ink3">empty</span> : shown.join('\n')}
+      </pre>
+      {hidden > 0 ? (
+        <button type="button" className="more" onClick={() => setShowAll(true)}>
+          {counted(hidden, 'more line')}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+/** The arguments as a person reads them: a command as it was typed, other arguments one per line. */
+function askedText(name: string, text: string): string {
+  const args = argumentsOf(text);
+  if (!args) return text;
+  const entries = Object.entries(args);
+  const command = args.command ?? args.cmd;
+  if (toolKind(name) === 'shell' && typeof command === 'string') {
+    const others = entries.filter(([, value]) => value !== command);
+    return [command, ...others.map(([key, value]) => `# ${key}: ${valueText(value)}`)].join('\n');
+  }
+  return entries.map(([key, value]) => `${key}: ${valueText(value)}`).join('\n');
+}
+
+function valueText(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value, null, 2);
+  return value.includes('\n') ? `\n${value}` : value;
+}

@@ -1,0 +1,87 @@
+/** One tool call: one line that opens in place. */
+import {
+  Bot,
+  ChevronDown,
+  ChevronRight,
+  FilePenLine,
+  FilePlus2,
+  FileText,
+  Globe,
+  ListTodo,
+  type LucideIcon,
+  Search,
+  SquareTerminal,
+  Wrench,
+} from 'lucide-react';
+import { memo } from 'react';
+import { duration } from '../../parts/format-time.js';
+import { callMs, type ToolBlock } from './blocks.js';
+import { SubAgentFigures } from './sub-agent.js';
+import { ToolBody } from './tool-body.js';
+import { summaryOf, type ToolKind, type ToolOutcome } from './tool-summary.js';
+
+const icons: Record<ToolKind, LucideIcon> = {
+  read: FileText,
+  write: FilePlus2,
+  edit: FilePenLine,
+  shell: SquareTerminal,
+  search: Search,
+  web: Globe,
+  agent: Bot,
+  plan: ListTodo,
+  other: Wrench,
+};
+
+export type ToolLineProps = {
+  block: ToolBlock;
+  sessionId: string;
+  cwd: string | null;
+  isOpen: boolean;
+  onToggle: (key: string) => void;
+};
+
+export const ToolLine = memo(function ToolLine({ block, sessionId, cwd, isOpen, onToggle }: ToolLineProps) {
+  const summary = summaryOf(block, cwd);
+  const Icon = icons[summary.kind];
+  const Chevron = isOpen ? ChevronDown : ChevronRight;
+  const time = callMs(block);
+  const childId = block.result?.item.childSessionId;
+  return (
+    <div className="tools">
+      <button type="button" className="tool" aria-expanded={isOpen} onClick={() => onToggle(block.key)}>
+        <Chevron className="icon-s chev" aria-hidden="true" />
+        <Icon className="icon-s" aria-hidden="true" />
+        <span className="name">{summary.name}</span>
+        <span className="arg trunc">{summary.argument}</span>
+        <span className="res">
+          {childId ? <SubAgentFigures id={childId} /> : <Outcome outcome={summary.outcome} />}
+        </span>
+        <span
+          className="ms"
+          title={time && !time.isMeasured ? 'From the call’s entry in the log to its result’s' : undefined}
+        >
+          {time ? duration(time.ms) : ''}
+        </span>
+      </button>
+      {isOpen ? <ToolBody block={block} sessionId={sessionId} cwd={cwd} /> : null}
+    </div>
+  );
+});
+
+const toneClass = { plain: undefined, good: 'plus', bad: 'bad' } as const;
+
+function Outcome({ outcome }: { outcome: ToolOutcome }) {
+  switch (outcome.kind) {
+    case 'none':
+      return null;
+    case 'changes':
+      return (
+        <>
+          {outcome.added > 0 ? <span className="plus">+{outcome.added}</span> : null}{' '}
+          {outcome.removed > 0 ? <span className="minus">−{outcome.removed}</span> : null}
+        </>
+      );
+    default:
+      return <span className={toneClass[outcome.tone]}>{outcome.text}</span>;
+  }
+}

@@ -1,0 +1,235 @@
+/** What a session spent: by kind, by request, with what each figure was counted from. */
+import type { SessionSummary, SessionUsage, Usage } from '@taffrail/wire';
+import { memo, useRef } from 'react';
+import { useCapabilities } from '../../app/capabilities.js';
+import { Cost, Share, Tokens, Unknown } from '../../parts/figure.js';
+import { counted, exactNumber, shortNumber } from '../../parts/format-number.js';
+import { shortModel } from '../../parts/format-path.js';
+import { KindSwatch, TokenBar } from '../../parts/token-bar.js';
+import {
+  cacheHitRate,
+  coverageOf,
+  type KindFigure,
+  priceCoverage,
+  requestCoverage,
+  type TokenKind,
+  tokenKinds,
+  whyUnknown,
+  whyUnpriced,
+} from '../../parts/usage-words.js';
+import { ContextGauge } from './context-gauge.js';
+import { crossCheckSentence } from './cross-check.js';
+import { RequestList } from './request-list.js';
+
+type UsagePanelProps = { session: SessionSummary; data: SessionUsage; onSeq: (seq: number) => void };
+
+export const UsagePanel = memo(function UsagePanel({ session, data, onSeq }: UsagePanelProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const sentences = data.crossChecks.map(crossCheckSentence).filter((sentence) => sentence !== null);
+  return (
+    <div ref={scroller} className="panel-scroll">
+      <ContextGauge last={data.usage?.last ?? null} window={data.contextWindow} />
+      <section className="sec">
+        <div className="sec-h">
+          <h2>Tokens</h2>
+          <span className="end">{data.usage ? counted(data.usage.requests, 'request') : 'no request recorded'}</span>
+        </div>
+        {data.usage ? (
+          <Kinds usage={data.usage} agent={session.agent} />
+        ) : (
+          <NoUsage session={session} inherited={data.inherited} />
+        )}
+        <Rollups session={session} data={data} />
+        {sentences.map((sentence) => (
+          <p key={sentence} className="cover mt-2">
+            {sentence}
+          </p>
+        ))}
+      </section>
+      {data.byModel.length > 1 ? <ByModel list={data.byModel} /> : null}
+      {data.requests.length > 0 ? (
+        <RequestList requests={data.requests} agent={session.agent} scroller={scroller} onSeq={onSeq} />
+      ) : null}
+    </div>
+  );
+});
+
+function NoUsage({ session, inherited }: { session: SessionSummary; inherited: Usage | null }) {
+  const capabilities = useCapabilities(session.agent);
+  return (
+    <p className="cover">
+      {inherited
+        ? 'Every request in this log is a copy and counted in the session it belongs to.'
+        : `${whyUnknown(session.agent, 'inputTokens', capabilities)}. The session is complete without.`}
+    </p>
+  );
+}
+
+const fieldOf: Record<
+  TokenKind,
+  'cacheReadTokens' | 'cacheWriteTokens' | 'inputTokens' | 'outputTokens' | 'reasoningTokens'
+> = {
+  'cache-read': 'cacheReadTokens',
+  'cache-write': 'cacheWriteTokens',
+  input: 'inputTokens',
+  output: 'outputTokens',
+  reasoning: 'reasoningTokens',
+};
+
+function Kinds({ usage, agent }: { usage: Usage; agent: string }) {
+  const capabilities = useCapabilities(agent);
+  const kinds = tokenKinds(usage);
+  const total = kinds.reduce((sum, kind) => sum + (kind.value ?? 0), 0);
+  const why = (kind: KindFigure) => whyUnknown(agent, fieldOf[kind.kind], capabilities);
+  return (
+    <>
+      <div className="stack-l">
+        <span>Tokens</span>
+        <TokenBar kinds={kinds} label={`${exactNumber(total)} tokens by kind`} />
+        <span className="num ink2" title={`${exactNumber(total)} tokens, in and out`}>
+          {shortNumber(total)}
+        </span>
+      </div>
+      <table className="kv mt-2">
+        <thead>
+          <tr>
+            <th>Kind</th>
+            <th className="num">Tokens</th>
+            <th className="num">Reported by</th>
+            <th className="num">Share</th>
+          </tr>
+        </thead>
+        <tbody>
+          {kinds.map((kind) => (
+            <tr key={kind.kind}>
+              <td>
+                <span className="lab">
+                  <KindSwatch kind={kind.kind} />
+                  {kind.label}
+                </span>
+              </td>
+              <td className="num">
+                <Tokens value={kind.value} why={why(kind)} />
+              </td>
+              <td className="num ink3">
+                {kind.reported === usage.requests ? (
+                  'all'
+                ) : (
+                  <span className="unknown" title={why(kind)}>
+                    {kind.reported === 0 ? 'none' : coverageOf(kind.reported, usage.requests)}
+                  </span>
+                )}
+              </td>
+              <td className="num ink2">
+                <Share value={kind.value === null || total === 0 ? null : kind.value / total} why={why(kind)} />
+              </td>
+            </tr>
+          ))}
+          <tr className="sum">
+            <td>In / out</td>
+            <td className="num" colSpan={2}>
+              <Tokens
+                value={usage.inputTokens}
+                why={whyUnknown(agent, 'inputTokens', capabilities)}
+                note={requestCoverage(usage, 'inputTokens')}
+              />{' '}
+              /{' '}
+              <Tokens
+                value={usage.outputTokens}
+                why={whyUnknown(agent, 'outputTokens', capabilities)}
+                note={requestCoverage(usage, 'outputTokens')}
+              />
+            </td>
+            <td className="num">
+              <Cost micros={usage.costMicros} why={whyUnpriced(usage)} note={priceCoverage(usage)} />
+            </td>
+          </tr>
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+/** What stands beside the sum: cache rate, what has no price, sub-agents, what was inherited. */
+function Rollups({ session, data }: { session: SessionSummary; data: SessionUsage }) {
+  const capabilities = useCapabilities(session.agent);
+  const { usage, usageWithSubAgents, inherited } = data;
+  const unpriced = usage ? priceCoverage(usage) : '';
+  return (
+    <table className="kv mt-1.5">
+      <tbody>
+        {usage ? (
+          <tr>
+            <td className="ink2">Cache hit rate</td>
+            <td className="num">
+              <Share value={cacheHitRate(usage)} why={whyUnknown(session.agent, 'cacheReadTokens', capabilities)} />
+            </td>
+          </tr>
+        ) : null}
+        {usage && unpriced !== '' ? (
+          <tr>
+            <td className="ink2">Price</td>
+            <td className="num ink2">{unpriced}</td>
+          </tr>
+        ) : null}
+        {session.childCount > 0 ? (
+          <tr>
+            <td className="ink2">With sub-agents ({session.childCount})</td>
+            <td className="num">
+              <InOutCost usage={usageWithSubAgents} />
+            </td>
+          </tr>
+        ) : null}
+        {inherited ? (
+          <tr>
+            <td
+              className="ink2"
+              title="Requests this log only holds a copy of; they are counted in the session they belong to"
+            >
+              Inherited, not counted here
+            </td>
+            <td className="num ink2">
+              <InOutCost usage={inherited} />
+            </td>
+          </tr>
+        ) : null}
+      </tbody>
+    </table>
+  );
+}
+
+function InOutCost({ usage }: { usage: Usage | null }) {
+  if (!usage) return <Unknown why="None of them reported usage" />;
+  return (
+    <>
+      <Tokens value={usage.inputTokens} why="not reported" note={requestCoverage(usage, 'inputTokens')} /> /{' '}
+      <Tokens value={usage.outputTokens} why="not reported" note={requestCoverage(usage, 'outputTokens')} />{' '}
+      <span className="ink3">·</span>{' '}
+      <Cost micros={usage.costMicros} why={whyUnpriced(usage)} note={priceCoverage(usage)} />
+    </>
+  );
+}
+
+function ByModel({ list }: { list: SessionUsage['byModel'] }) {
+  return (
+    <section className="sec">
+      <div className="sec-h">
+        <h2>By model</h2>
+      </div>
+      <table className="kv">
+        <tbody>
+          {list.map(({ model, usage }) => (
+            <tr key={model}>
+              <td className="mono trunc" title={model ?? undefined}>
+                {model === null ? 'not logged' : shortModel(model)}
+              </td>
+              <td className="num">
+                <InOutCost usage={usage} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
