@@ -14,7 +14,7 @@ export class Batch {
   readonly #projectOf: ProjectOf;
   readonly #problems = new Map<string, SourceProblem>();
   #rows = new Map<string, NewRow[]>();
-  #places = new Map<string, number>();
+  #claims = new Map<string, number>();
   #rowCount = 0;
   #characters = 0;
   #lastAt: number;
@@ -40,23 +40,26 @@ export class Batch {
     const row = this.#rowFrom(draft);
     const rows = this.#rows.get(draft.sessionId) ?? [];
     this.#rows.set(draft.sessionId, rows);
-    const place = `${draft.sessionId}\u0000${draft.kind}\u0000${subjectOf(draft)}`;
-    const known = isRestated(draft) ? this.#places.get(place) : undefined;
     this.#characters += charactersIn(draft);
+    // Of a running total only the last one of a batch counts. Items are kept in each form they had, so that a form
+    // told again is known, and the log does not depend on where batches end.
+    const claim = row.kind === 'usage.claimed' ? `${draft.sessionId}\u0000${row.data.source}` : null;
+    const known = claim === null ? undefined : this.#claims.get(claim);
     if (known !== undefined) {
-      rows[known] = row.kind === 'item.recorded' ? { ...row, at: rows[known]?.at ?? row.at } : row;
+      rows[known] = row;
       return;
     }
-    this.#places.set(place, rows.length);
+    if (claim !== null) this.#claims.set(claim, rows.length);
     rows.push(row);
     this.#rowCount += 1;
   }
 
   problem(kind: string, message: string, line: number | null): void {
-    const key = `${kind}\u0000${message}`;
+    const told = this.#problems.size < problemsPerFileMax || this.#problems.has(`${kind}\u0000${message}`);
+    const key = `${kind}\u0000${told ? message : ''}`;
     const known = this.#problems.get(key);
     if (known) known.count += 1;
-    else if (this.#problems.size < problemsPerFileMax) this.#problems.set(key, { line, kind, message, count: 1 });
+    else this.#problems.set(key, { line, kind, message: told ? message : 'more of this kind', count: 1 });
   }
 
   /** What has gathered since the last time. */
@@ -68,10 +71,12 @@ export class Batch {
       mappingVersion: this.#mappingVersion,
       rows,
     }));
-    const problems = [...this.#problems.values()];
+    const problems = [...this.#problems.values()]
+      .filter((problem) => problem.count > 0)
+      .map((problem) => ({ ...problem }));
     this.#rows = new Map();
-    this.#places = new Map();
-    this.#problems.clear();
+    this.#claims = new Map();
+    for (const problem of this.#problems.values()) problem.count = 0;
     this.#rowCount = 0;
     this.#characters = 0;
     return { appends, problems };
@@ -87,13 +92,6 @@ export class Batch {
     return row as NewRow;
   }
 }
-
-/** An item that grows within one batch is one row, with what it grew to; of a running total only the last counts. */
-function isRestated(draft: RowDraft): boolean {
-  return draft.kind === 'item.recorded' || draft.kind === 'usage.claimed';
-}
-
-const subjectOf = (draft: RowDraft): string => (draft.kind === 'usage.claimed' ? draft.data.source : draft.key);
 
 const plainRowCharacters = 200;
 

@@ -4,7 +4,7 @@ import type { Item } from '@taffrail/wire';
 import type { NewRow } from '../commit.js';
 import { bucketOf } from './buckets.js';
 import { keptAside } from './keep-aside.js';
-import type { SessionRecord, StoredRow } from './records.js';
+import type { KnownKey, SessionRecord, StoredRow } from './records.js';
 import type { Writes } from './writes.js';
 
 /** A row's content in the form that is stored: long text apart from the JSON, big parts as blobs. */
@@ -24,7 +24,7 @@ export function appendRow(
 ): number | null {
   const hash = hashOf(row.kind, row.turnId, content);
   const known = writes.key(session.num, row.key);
-  if (known?.hash === hash) return null;
+  if (known && !isNews(writes, session.num, known, { ...row, hash })) return null;
   const seq = session.head + 1;
   const stored: StoredRow = {
     num: session.num,
@@ -42,8 +42,36 @@ export function appendRow(
   session.createdAt = Math.min(session.createdAt, row.at);
   session.updatedAt = Math.max(session.updatedAt, row.at);
   writes.rows.push(stored);
-  writes.putKey(session.num, row.key, { place: known?.place ?? seq, latest: seq, hash });
+  writes.putKey(session.num, row.key, { place: known?.place ?? seq, latest: seq, hash: withForm(known?.hash, hash) });
   return seq;
+}
+
+// The forms a fact is remembered to have had: enough for what grows as it is written.
+const formsMax = 32;
+
+/** The hashes of a fact's forms, the latest first. */
+function withForm(forms: string | undefined, hash: string): string {
+  return forms === undefined ? hash : [hash, ...forms.split(' ').slice(0, formsMax - 1)].join(' ');
+}
+
+/**
+ * Whether a known fact told again revises what is known of it. Lines are repeated and files are read again: a form it
+ * had before does not undo the later one unless it is told at a later time, nor does an earlier statement of what
+ * holds until the next. A request's figures only grow, and its owner may change to and fro.
+ */
+function isNews(
+  writes: Writes,
+  num: number,
+  known: KnownKey,
+  row: Pick<NewRow, 'kind' | 'at'> & { hash: string },
+): boolean {
+  if (known.hash === row.hash) return false;
+  const [latest, ...earlier] = known.hash.split(' ');
+  if (latest === row.hash) return false;
+  if (row.kind === 'usage.recorded') return true;
+  const latestAt = () => writes.atOf(num, known.latest);
+  if (earlier.includes(row.hash)) return row.at > latestAt();
+  return row.kind === 'session.described' || row.kind === 'usage.claimed' ? row.at >= latestAt() : true;
 }
 
 export function appendItem(

@@ -65,11 +65,5 @@ function completeTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.c
 
 function claim(writes: Writes, session: SessionRecord, row: RowOf<'usage.claimed'>): void {
   if (appendRow(writes, session, row, plainContent(row.data)) === null) return;
-  const { source } = row.data;
-  writes.claims.set(`${session.num}\u0000${source}`, {
-    num: session.num,
-    source,
-    at: row.at,
-    data: JSON.stringify(row.data),
-  });
+  writes.putClaim({ num: session.num, source: row.data.source, at: row.at, data: JSON.stringify(row.data) });
 }

@@ -70,8 +70,10 @@ export interface StoredRow {
 /** The store's present, as far as a batch touches it. */
 export interface Known {
   session(id: string): SessionRecord | undefined;
-  /** The latest row of this identity: its seq, the seq of its place, and the hash of its content. */
+  /** The latest row of this identity: its seq, the seq of its place, and the hashes of its forms. */
   key(num: number, key: string): KnownKey | undefined;
+  /** The time of a row that exists. */
+  atOf(num: number, seq: number): number;
   fact(num: number, attemptId: string): Fact | undefined;
   /** Facts of any session about the request `key`. */
   claimants(key: string): Fact[];
@@ -89,5 +91,6 @@ export interface Known {
 export interface KnownKey {
   place: number;
   latest: number;
+  /** The hash of the content; after it, apart by blanks, those of earlier forms. */
   hash: string;
 }

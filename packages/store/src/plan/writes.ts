@@ -56,6 +56,10 @@ export class Writes implements Known {
     return this.keys.get(idOf(num, key)) ?? this.#known.key(num, key);
   }
 
+  atOf(num: number, seq: number): number {
+    return this.rows.find((row) => row.num === num && row.seq === seq)?.at ?? this.#known.atOf(num, seq);
+  }
+
   fact(num: number, attemptId: string): Fact | undefined {
     return this.facts.get(idOf(num, attemptId)) ?? this.#known.fact(num, attemptId);
   }
@@ -104,6 +108,13 @@ export class Writes implements Known {
     this.facts.set(id, fact);
     grouped(this.#byKey, fact.key, fact);
     if (fact.originKey) grouped(this.#byOrigin, fact.originKey, fact);
+  }
+
+  /** Of what an agent claims under one name, the latest by time stands. */
+  putClaim(claim: ClaimRecord): void {
+    const id = idOf(claim.num, claim.source);
+    const before = this.claims.get(id);
+    if (!before || before.at <= claim.at) this.claims.set(id, claim);
   }
 
   putTool(num: number, callId: string, name: string): void {

@@ -21,8 +21,10 @@ export async function itemPage(queries: Kysely<Tables>, question: PageQuestion &
     .leftJoin('rows as latest', (join) =>
       join.on(sql<SqlBool>`latest.id = place.id - (place.id % ${rowIdSpan}) + place.revised_by`),
     )
-    .select(['place.id', 'place.at', 'place.turn_id', 'place.step', 'place.key'])
+    .select(['place.id', 'place.at', 'place.key'])
     .select([
+      sql<string | null>`CASE WHEN latest.id IS NULL THEN place.turn_id ELSE latest.turn_id END`.as('turn_id'),
+      sql<number | null>`CASE WHEN latest.id IS NULL THEN place.step ELSE latest.step END`.as('step'),
       sql<string>`coalesce(latest.data, place.data)`.as('data'),
       sql<string>`coalesce(latest.text, place.text)`.as('text'),
     ])

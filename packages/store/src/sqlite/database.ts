@@ -22,19 +22,19 @@ export class Database {
   }
 
   run(sql: string, ...parameters: SqlValue[]): void {
-    this.#prepared(sql).run(...parameters);
+    this.#prepared(sql).run(...storable(parameters));
   }
 
   all<Row = SqlRow>(sql: string, ...parameters: SqlValue[]): Row[] {
-    return this.#prepared(sql).all(...parameters) as Row[];
+    return this.#prepared(sql).all(...storable(parameters)) as Row[];
   }
 
   get<Row = SqlRow>(sql: string, ...parameters: SqlValue[]): Row | undefined {
-    return this.#prepared(sql).get(...parameters) as Row | undefined;
+    return this.#prepared(sql).get(...storable(parameters)) as Row | undefined;
   }
 
   iterate<Row = SqlRow>(sql: string, ...parameters: SqlValue[]): IterableIterator<Row> {
-    return this.#prepared(sql).iterate(...parameters) as IterableIterator<Row>;
+    return this.#prepared(sql).iterate(...storable(parameters)) as IterableIterator<Row>;
   }
 
   /** All or nothing; takes the write lock at once, so that what `work` reads stays true until it has written. */
@@ -62,4 +62,18 @@ export class Database {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+const nul = '\0';
+const nulSign = '\u2400';
+
+/** A text would end at its first NUL (PostgreSQL refuses it altogether): it is kept as the sign for it. */
+function storable(parameters: SqlValue[]): SqlValue[] {
+  return parameters.some(holdsNul)
+    ? parameters.map((value) => (holdsNul(value) ? value.replaceAll(nul, nulSign) : value))
+    : parameters;
+}
+
+function holdsNul(value: SqlValue): value is string {
+  return typeof value === 'string' && value.includes(nul);
 }

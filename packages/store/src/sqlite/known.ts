@@ -23,6 +23,10 @@ export class SqliteKnown implements Known {
     return this.#db.get<KnownKey>('SELECT place, latest, hash FROM keys WHERE num = ? AND key = ?', num, key);
   }
 
+  atOf(num: number, seq: number): number {
+    return this.#db.get<{ at: number }>('SELECT at FROM rows WHERE id = ?', rowId(num, seq))?.at ?? 0;
+  }
+
   fact(num: number, attemptId: string): Fact | undefined {
     return this.#facts('WHERE num = ? AND attempt_id = ?', num, attemptId)[0];
   }

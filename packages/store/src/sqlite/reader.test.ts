@@ -23,7 +23,10 @@ async function writeSession(id: string): Promise<void> {
   const store = openSqlite({ path, now: () => 0 });
   const said = { type: 'message', role: 'user', author: 'human', text: 'find the needle' } as const;
   const rows = [{ kind: 'item.recorded', key: 'm', at: 0, data: said } as const];
-  await store.commit({ appends: [{ sessionId: id, agent: 'claude', origin: 'imported', mappingVersion: 1, rows }], index: 'later' });
+  await store.commit({
+    appends: [{ sessionId: id, agent: 'claude', origin: 'imported', mappingVersion: 1, rows }],
+    index: 'later',
+  });
   await store.close();
 }
 

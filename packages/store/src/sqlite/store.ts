@@ -44,7 +44,7 @@ function storeOver(db: Database, now: () => number): Store {
   const known = new SqliteKnown(db);
   return {
     queries: new Kysely<Tables>({ dialect: dialectOver(db) }),
-    commit: (batch) => Promise.resolve(db.transaction(() => commit(db, known, batch, now()))),
+    commit: async (batch) => db.transaction(() => commit(db, known, batch, now())),
     indexNext: () => Promise.resolve(indexNext(db)),
     pendingRows: () => Promise.resolve(pendingIndex(db).rows),
     search: (question) => Promise.resolve(searchSqlite(db, question)),

@@ -1,6 +1,6 @@
 /** Puts a planned batch into the tables. */
 import { tokenFields } from '@taffrail/wire';
-import type { SourceCheckpoint } from '../commit.js';
+import type { SourceCheckpoint, SourceProblem } from '../commit.js';
 import { isCounted, type UsageBucket } from '../plan/buckets.js';
 import type { Fact, SessionRecord, StoredRow } from '../plan/records.js';
 import type { Writes } from '../plan/writes.js';
@@ -19,6 +19,12 @@ const sql = {
   fact: `INSERT OR REPLACE INTO usage_facts (num, attempt_id, key, origin_key, claim, seq, at, turn_id, step, model, provider,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens,
     output_seen, output_placeholder, final, inherited_from, counted, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+  forgetProblems: 'DELETE FROM source_problems WHERE path = ?',
+  // What was wrong with the file as it then was, not with a line that stays as it is.
+  forgetPassing: "DELETE FROM source_problems WHERE path = ? AND kind IN ('incomplete', 'unreadable')",
+  problemKnown: 'SELECT 1 FROM source_problems WHERE path = ? AND kind = ? AND message = ?',
+  problemAgain: 'UPDATE source_problems SET count = count + ? WHERE path = ? AND kind = ? AND message = ?',
+  problem: 'INSERT INTO source_problems (path, line, kind, message, count) VALUES (?,?,?,?,?)',
   session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, status=?,
     created_at=?, updated_at=?, head=?, digest=?, item_count=?, turn_count=?, message_count=?, requests=?, input_tokens=?, output_tokens=?,
     totals=?, tied=? WHERE num=?`,
@@ -49,7 +55,7 @@ export function write(db: Database, writes: Writes): void {
 }
 
 export function writeSource(db: Database, source: SourceCheckpoint, now: number): void {
-  if (source.fromStart) db.run('DELETE FROM source_problems WHERE path = ?', source.path);
+  db.run(source.fromStart ? sql.forgetProblems : sql.forgetPassing, source.path);
   db.run(
     `INSERT OR REPLACE INTO sources (path, root, agent, format, importer_version, fingerprint, size, offset, line, tail_hash, state, imported_at)
      VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
@@ -70,16 +76,14 @@ export function writeSource(db: Database, source: SourceCheckpoint, now: number)
     db.run('INSERT INTO source_sessions (path, session_id) VALUES (?,?) ON CONFLICT DO NOTHING', source.path, id);
     db.run("UPDATE sessions SET source_state = 'present' WHERE id = ? AND source_state IS NOT 'present'", id);
   }
-  for (const { line, kind, message, count } of source.problems) {
-    db.run(
-      'INSERT INTO source_problems (path, line, kind, message, count) VALUES (?,?,?,?,?)',
-      source.path,
-      line,
-      kind,
-      message,
-      count,
-    );
-  }
+  for (const problem of source.problems) writeProblem(db, source.path, problem);
+}
+
+/** The same complaint again is counted, at the line where it was first made. */
+function writeProblem(db: Database, path: string, { line, kind, message, count }: SourceProblem): void {
+  const known = db.get(sql.problemKnown, path, kind, message);
+  if (known) db.run(sql.problemAgain, count, path, kind, message);
+  else db.run(sql.problem, path, line, kind, message, count);
 }
 
 function writeRow(db: Database, row: StoredRow): void {

@@ -1,0 +1,10 @@
+/** What every store must hold, whatever it is built on: run on each of them. */
+import { describe } from 'vitest';
+import { logContract } from './log-contract.js';
+import type { NewPlace } from './place.js';
+
+export function storeContract(name: string, newPlace: NewPlace): void {
+  describe(`a store on ${name}`, () => {
+    logContract(newPlace);
+  });
+}
