@@ -1,10 +1,10 @@
 /** The data folder: where everything of one taffrail lives, and what its owner configured. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { openSqlite, type PriceTable, priceTable, type Store } from '@taffrail/store';
 import { type Config, parseConfig } from './config.js';
+import { dataDirectory } from './data-directory.js';
 import { UsageError } from './usage-error.js';
 
 export interface DataHome {
@@ -18,11 +18,11 @@ export interface DataHome {
 }
 
 /**
- * Opens the data folder: `--data-dir`, else `TAFFRAIL_HOME`, else `~/.taffrail`. Creates it where it is missing.
+ * Opens the data folder and creates it where it is missing.
  * @throws UsageError when it cannot be used or its config.toml is wrong.
  */
 export function dataHome(dataDir: string | undefined, env: NodeJS.ProcessEnv = process.env): DataHome {
-  const dir = resolve(dataDir ?? (env['TAFFRAIL_HOME'] || join(homedir(), '.taffrail')));
+  const dir = dataDirectory(dataDir, env);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {

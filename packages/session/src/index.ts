@@ -1,5 +1,13 @@
-/** The fold and every pure rule: state from rows, totals with coverage, what differs from an agent's own count. */
+/** The fold and every pure rule: state from rows, totals with coverage, and how a session is written out for people. */
 export * from './claims.js';
+export { type ExportFormat, exportFormats, exportSession } from './export/export-session.js';
+export { factsOf, titleOf } from './export/head-facts.js';
+export { itemHeading, itemNotes } from './export/item-words.js';
+export { type ItemPages, type TranscriptFormat, type TranscriptHead, transcript } from './export/transcript.js';
+export { usageLine } from './export/turn-usage.js';
 export * from './fold.js';
 export * from './request.js';
 export * from './totals.js';
+export * from './words/figures.js';
+export { plainLine, plainText } from './words/plain-text.js';
+export { callLine } from './words/tool-call.js';

@@ -56,7 +56,9 @@ function request(id: string, { at, model = 'm', input, output }: Figures): NewRo
 
 async function record(sessionId: string, description: SessionDescription, rows: NewRow[]): Promise<void> {
   const described: NewRow = { kind: 'session.described', key: 'd', at: rows[0]?.at ?? 0, data: description };
-  const appends = [{ sessionId, agent: 'claude', origin: 'imported' as const, mappingVersion: 1, rows: [described, ...rows] }];
+  const appends = [
+    { sessionId, agent: 'claude', origin: 'imported' as const, mappingVersion: 1, rows: [described, ...rows] },
+  ];
   await store.commit({ appends, index: 'now' });
 }
 

@@ -1,0 +1,19 @@
+/** What the command line asks of an archive, as the store answers it. */
+export {
+  Calendar,
+  type Filter,
+  findSession,
+  itemPage,
+  listSessions,
+  NewerDataError,
+  plusDays,
+  type ReportLines,
+  readRows,
+  type SessionQuestion,
+  type Store,
+  type StoreReader,
+  search,
+  sessionTotals,
+  sessionUsage,
+  usageReport,
+} from '@taffrail/store';
