@@ -1,5 +1,5 @@
 /** Local days, weeks and months, in zones with and without clock changes. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bucketOf } from '../plan/buckets.js';
 import { Calendar, isoWeek } from './calendar.js';
 
@@ -22,6 +22,8 @@ function asked(tz: string, bucket: number): { day: string; hour: number } {
   return { day, hour: Number(time.slice(0, 2)) };
 }
 
+afterEach(() => vi.unstubAllEnvs());
+
 describe('calendar', () => {
   test.each(zones)('every quarter of an hour falls on the day and hour that the platform gives it: %s', (tz) => {
     const calendar = new Calendar(tz);
@@ -30,6 +32,14 @@ describe('calendar', () => {
     const buckets = weeks.flatMap((day) => Array.from({ length: 4 * 96 }, (_, n) => bucketOf(Date.parse(day)) + n));
     const ours = buckets.map((bucket) => ({ day: calendar.day(bucket), hour: calendar.hour(bucket) }));
     expect(ours).toEqual(buckets.map((bucket) => asked(tz, bucket)));
+  });
+
+  test.each(zones)('without a zone it is the system’s, to the same quarter of an hour: %s', (tz) => {
+    vi.stubEnv('TZ', tz);
+    const [system, named] = [new Calendar(), new Calendar(tz)];
+    const buckets = Array.from({ length: 366 * 96 }, (_, n) => bucketOf(Date.parse('2026-01-01')) + n);
+    expect(buckets.filter((bucket) => system.day(bucket) !== named.day(bucket))).toEqual([]);
+    expect(buckets.filter((bucket) => system.hour(bucket) !== named.hour(bucket))).toEqual([]);
   });
 
   test.each(zones)('a day starts at its first quarter of an hour: %s', (tz) => {
