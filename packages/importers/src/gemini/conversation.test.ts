@@ -1,11 +1,11 @@
 /** The conversation in Gemini CLI's logs: messages, tools, turns and their ends, the folder. */
 import { createHash } from 'node:crypto';
-import { collect } from '@taffrail/testing';
+import { collect, recount } from '@taffrail/testing';
 import { describe, expect, test } from 'vitest';
 import type { Siblings } from '../contract.js';
 import { descriptionOf, itemsIn, outcomesIn, usageIn } from '../inline-log.js';
 import { gemini } from './index.js';
-import { answer, at, call, document, figures, header, read, set, user } from './made-log.js';
+import { answer, at, call, document, header, read, set, user } from './made-log.js';
 
 describe('F1: the conversation', () => {
   test('U+2028 and U+2029 inside a line do not end it', () => {
@@ -201,7 +201,7 @@ describe('F1: whole documents', () => {
       answer(1, 'm1'),
     ]);
     expect(found.problems).toEqual(['unknown_record']);
-    expect(figures(found.drafts).requests).toBe(1);
+    expect(recount(found.drafts).requests).toBe(1);
   });
 
   test('a folder without logs yields nothing', () => {

@@ -1,5 +1,4 @@
 /** For tests: the records of a Gemini CLI log, with times counted in seconds from the start of a year. */
-import { recount } from '@taffrail/testing';
 import type { RowDraft, Siblings } from '../contract.js';
 import { type Line, readLog } from '../inline-log.js';
 import type { JsonObject } from '../json.js';
@@ -42,7 +41,6 @@ export const call = (status = 'success', more: object = {}) => ({
 });
 export const set = (messages: object[], seconds = 50) => ({ $set: { messages, lastUpdated: at(seconds) } });
 export const read = (...lines: Line[]) => readLog(gemini, path, lines);
-export const figures = (drafts: readonly RowDraft[]) => recount(drafts);
 export const document = (
   messages: object[],
   more: object = {},

@@ -1,8 +1,9 @@
 /** What Gemini CLI's figures mean, and every way in which its logs tell a request twice. */
+import { recount } from '@taffrail/testing';
 import { describe, expect, test } from 'vitest';
 import { descriptionOf, itemsIn, outcomesIn, readLog, usageIn } from '../inline-log.js';
 import { gemini } from './index.js';
-import { answer, at, call, document, figures, header, path, read, set, tokens, user } from './made-log.js';
+import { answer, at, call, document, header, path, read, set, tokens, user } from './made-log.js';
 
 describe('F2: what each figure means', () => {
   test('input includes what was cached; thoughts are counted beside the output', () => {
@@ -31,12 +32,12 @@ describe('F2: what each figure means', () => {
       cacheReadTokens: null,
       reasoningTokens: null,
     });
-    expect(figures(found.drafts).requests).toBe(0);
+    expect(recount(found.drafts).requests).toBe(0);
   });
 
   test('a single 0 is a reported 0', () => {
     const found = read(header(), answer(1, 'm1', { tokens: { ...tokens, cached: 0, thoughts: 0 } }));
-    expect(figures(found.drafts)).toMatchObject({ cacheReadTokens: 0, reasoningTokens: 0, outputTokens: 100 });
+    expect(recount(found.drafts)).toMatchObject({ cacheReadTokens: 0, reasoningTokens: 0, outputTokens: 100 });
   });
 
   test('a message without tokens is no usage', () => {
@@ -61,7 +62,7 @@ describe('F2: what each figure means', () => {
 describe('F-beyond: no double count', () => {
   test('a message written twice, without and with its tools, is one request and one message', () => {
     const found = read(header(), user(0, 'u1', 'Go'), answer(1, 'm1'), answer(1, 'm1', { toolCalls: [call()] }));
-    expect(figures(found.drafts)).toMatchObject({ requests: 1, outputTokens: 120 });
+    expect(recount(found.drafts)).toMatchObject({ requests: 1, outputTokens: 120 });
     expect(itemsIn(found).map((item) => item.type)).toEqual(['message', 'message', 'tool_call', 'tool_result']);
   });
 
@@ -79,7 +80,7 @@ describe('F-beyond: no double count', () => {
       user(61, 'u2', 'On'),
       answer(62, 'm2'),
     );
-    expect(figures(found.drafts)).toMatchObject({ requests: 2, outputTokens: 240 });
+    expect(recount(found.drafts)).toMatchObject({ requests: 2, outputTokens: 240 });
     expect(itemsIn(found)).toHaveLength(4);
   });
 
@@ -91,12 +92,12 @@ describe('F-beyond: no double count', () => {
       content: [{ functionResponse: { id: 'call-1', response: { output: 'text' } } }],
     };
     const found = read(header(), answer(1, 'm1'), set([results]));
-    expect(figures(found.drafts)).toMatchObject({ requests: 1, outputTokens: 120 });
+    expect(recount(found.drafts)).toMatchObject({ requests: 1, outputTokens: 120 });
   });
 
   test('usage that only the history still holds is counted', () => {
     const found = read(header(), '{"id":"m1","type":"gem', answer(2, 'm2'), set([answer(1, 'm1'), answer(2, 'm2')]));
-    expect(figures(found.drafts)).toMatchObject({ requests: 2, outputTokens: 240 });
+    expect(recount(found.drafts)).toMatchObject({ requests: 2, outputTokens: 240 });
     expect(usageIn(found)).toHaveLength(2);
   });
 
@@ -133,7 +134,7 @@ describe('F-beyond: no double count', () => {
   test('a document that was continued as JSON Lines is one session with it', () => {
     const before = document([user(0, 'u1', 'Go'), answer(1, 'm1')]);
     const after = read(header(), user(0, 'u1', 'Go'), answer(1, 'm1'), user(5, 'u2', 'On'), answer(6, 'm2'));
-    expect(figures([...before.drafts, ...after.drafts])).toMatchObject({ requests: 2, outputTokens: 240 });
+    expect(recount([...before.drafts, ...after.drafts])).toMatchObject({ requests: 2, outputTokens: 240 });
     const keys = new Set(after.drafts.map((draft) => draft.key));
     expect(before.drafts.every((draft) => keys.has(draft.key))).toBe(true);
   });
