@@ -70,7 +70,9 @@ function agentBase(state: QwenState, event: JsonObject, agentId: string, place: 
   const type = stringAt(event, 'subagent_type') ?? stringAt(event, 'subagent_name');
   if (type && agentId.startsWith(`${type}-`)) remember(state.children, agentId.slice(type.length + 1), agentId);
   const title = stringAt(event, 'subagent_task_name');
-  describe(base, `agent:${agentId}`, { parentId: place.session, ...(title ? { title } : {}) }, out);
+  const model = stringAt(event, 'model');
+  const data = { parentId: place.session, ...(title ? { title } : {}), ...(model ? { model } : {}) };
+  describe(base, `agent:${agentId}`, data, out);
   return base;
 }
 

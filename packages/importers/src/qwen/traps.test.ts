@@ -164,7 +164,11 @@ describe('F-beyond: sub-agents', () => {
   });
 
   test('the session knows its parent, its task and its model, from either file', () => {
-    expect(descriptionOf(main, 's1.general-call-1')).toMatchObject({ parentId: 's1', title: 'Look' });
+    expect(descriptionOf(main, 's1.general-call-1')).toMatchObject({
+      parentId: 's1',
+      title: 'Look',
+      model: 'qwen3-coder-plus',
+    });
     const readJson = (path: string) =>
       ({
         'projects/demo/subagents/s1/agent-general-call-1.meta.json': {
