@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { RowDraft } from './contract.js';
 
 export const seed = Date.now() & 0x7fffffff;
-export const settings = { seed, numRuns: 150 };
+export const settings = { seed, numRuns: 60 };
 export const patienceMs = 60_000;
 
 const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
