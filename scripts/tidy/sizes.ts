@@ -1,6 +1,6 @@
 /** Files and functions short enough to be read in one go. */
 import ts from 'typescript';
-import { type HouseFile, isCode, isTest, lineOf, treeOf, walk } from './house.js';
+import { type HouseFile, isCode, lineOf, treeOf, walk } from './house.js';
 import type { Rule } from './rule.js';
 
 const fileLinesMax = 400;
@@ -10,9 +10,18 @@ function linesIn(text: string): number {
   return text.trimEnd().split('\n').length;
 }
 
-/** The callback of `describe` is a chapter, not a function: it may be as long as its file. */
-function isChapter(node: ts.Node, path: string): boolean {
-  return isTest(path) && ts.isCallExpression(node.parent) && /^describe\b/.test(node.parent.expression.getText());
+function isDescribe(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && /^describe\b/.test(node.expression.getText());
+}
+
+/**
+ * The callback of `describe` is a chapter, not a function, and so is a contract suite, whose body holds nothing but
+ * chapters: both may be as long as their file.
+ */
+function isChapter(node: ts.SignatureDeclaration): boolean {
+  if (isDescribe(node.parent)) return true;
+  const body = ts.isFunctionDeclaration(node) ? node.body : undefined;
+  return body?.statements.some((line) => ts.isExpressionStatement(line) && isDescribe(line.expression)) === true;
 }
 
 function longFunctions(file: HouseFile): string[] {
@@ -20,7 +29,7 @@ function longFunctions(file: HouseFile): string[] {
   const tree = treeOf(file);
   const found: string[] = [];
   walk(tree, (node) => {
-    if (!ts.isFunctionLike(node) || isChapter(node, file.path)) return;
+    if (!ts.isFunctionLike(node) || isChapter(node)) return;
     const first = lineOf(tree, node.getStart(tree));
     const length = lineOf(tree, node.getEnd()) - first + 1;
     if (length > functionLinesMax) found.push(`${file.path}:${first} has a function of ${length} lines`);
