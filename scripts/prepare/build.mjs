@@ -19,7 +19,6 @@ const targets = [
     name: 'program',
     folder: 'dist/cli',
     sources: [...common, 'packages/store', 'packages/importers', 'packages/agent', 'packages/server', 'packages/cli'],
-    needs: 'packages/cli/src/main.ts',
     entries: ['taffrail.mjs', 'import-worker.mjs'],
     build: bundleProgram,
   },
@@ -27,7 +26,6 @@ const targets = [
     name: 'web app',
     folder: 'dist/web',
     sources: [...common, 'packages/web'],
-    needs: 'packages/web/index.html',
     entries: ['index.html'],
     build: buildWeb,
   },
@@ -36,11 +34,11 @@ const targets = [
 /** One bundle with shared chunks, side by side in one folder: commands are imported when they are run, so start is fast. */
 async function bundleProgram(outdir) {
   const { build, stop } = await import('esbuild');
-  const entryPoints = { taffrail: inTree('packages/cli/src/main.ts') };
-  const worker = inTree('packages/server/src/import/worker.ts');
-  if (existsSync(worker)) entryPoints['import-worker'] = worker;
   await build({
-    entryPoints,
+    entryPoints: {
+      taffrail: inTree('packages/cli/src/main.ts'),
+      'import-worker': inTree('packages/server/src/import/worker.ts'),
+    },
     outdir,
     bundle: true,
     splitting: true,
@@ -88,7 +86,6 @@ function readStamp(target) {
 }
 
 function isStale(target) {
-  if (!existsSync(inTree(target.needs))) return false;
   return (
     !existsSync(inTree(`${target.folder}/${target.entries[0]}`)) ||
     readStamp(target).hash !== fingerprint(target.sources)
@@ -104,7 +101,9 @@ async function rebuild(target) {
   // Before the build: an edit made while it runs must count as newer.
   const hash = fingerprint(target.sources);
   const temporary = inTree(`dist/.building-${process.pid}-${target.folder.slice('dist/'.length)}`);
-  await target.build(temporary);
+  await target.build(temporary).catch(() => {
+    throw new Error(`the ${target.name} could not be built; what is wrong is said above`);
+  });
   const files = place({
     from: temporary,
     to: inTree(target.folder),
@@ -120,9 +119,6 @@ export async function build() {
   mkdirSync(inTree('dist'), { recursive: true });
   for (const name of readdirSync(inTree('dist'))) {
     if (name.startsWith('.building-')) rmSync(inTree(`dist/${name}`), { recursive: true, force: true });
-  }
-  for (const target of targets) {
-    if (!existsSync(inTree(target.needs))) say(`no ${target.needs} yet: the ${target.name} is not built`);
   }
   // Both are waited for, whichever fails: a half-finished build must not go on after the lock is given back.
   const results = await Promise.allSettled(targets.filter(isStale).map(rebuild));

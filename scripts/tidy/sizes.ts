@@ -15,7 +15,7 @@ function isDescribe(node: ts.Node): boolean {
 }
 
 /**
- * The callback of `describe` is a chapter, not a function, and so is a contract suite, whose body holds nothing but
+ * The callback of `describe` is a chapter, not a function, and so is a contract suite, whose body is made of
  * chapters: both may be as long as their file.
  */
 function isChapter(node: ts.SignatureDeclaration): boolean {
