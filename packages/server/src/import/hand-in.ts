@@ -1,11 +1,11 @@
 /** A log handed in by itself, as a file or a request's body: whose it is, is told from its first records. */
-import { closeSync, createWriteStream, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { type Importer, importers, parseLine, type SourceFormat } from '@taffrail/importers';
+import { type Importer, importers, isObject, type JsonObject, parseLine, type SourceFormat } from '@taffrail/importers';
 import type { Store } from '@taffrail/store';
 import type { ImportProblem, ImportReport } from '@taffrail/wire';
 import type { FoundSource } from './discover.js';
@@ -127,15 +127,30 @@ function recognise(path: string, agent: string | undefined): { importer: Importe
     const importer = candidates.find((each) => each.database);
     return importer ? { importer, format: 'database' } : null;
   }
-  const records = head
-    .toString('utf8')
-    .split('\n')
-    .flatMap((line) => parseLine(Buffer.from(line)).records)
-    .slice(0, 50);
-  const lines = candidates.find((importer) => importer.lines && (agent !== undefined || importer.recognises(records)));
-  if (lines && records.length > 0) return { importer: lines, format: 'lines' };
-  const document = candidates.find((importer) => importer.document && !importer.lines);
-  return document && agent !== undefined ? { importer: document, format: 'document' } : null;
+  const lines = head.toString('utf8').split('\n');
+  const records = lines.flatMap((line) => parseLine(Buffer.from(line)).records).slice(0, 50);
+  const document = records.length <= 1 ? wholeDocument(path) : null;
+  const first = document ? [document] : records;
+  if (first.length === 0) return null;
+  const importer = candidates.find(
+    (each) => (document ? each.document : each.lines) && (agent !== undefined || each.recognises(first)),
+  );
+  if (importer) return { importer, format: document ? 'document' : 'lines' };
+  const single = candidates.find((each) => each.lines && (agent !== undefined || each.recognises(first)));
+  return single ? { importer: single, format: 'lines' } : null;
+}
+
+const documentBytesMax = 64 * 1024 * 1024;
+
+/** The file as one JSON text, where it is one. */
+function wholeDocument(path: string): JsonObject | null {
+  if (statSync(path).size > documentBytesMax) return null;
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function headOf(path: string): Buffer {

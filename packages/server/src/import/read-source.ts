@@ -1,8 +1,6 @@
 /** Reads one source: only what is new where it has grown, all of it where it is another one now. Commits as it goes. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import {
-  isObject,
   type JsonObject,
   type LinePosition,
   LineSplitter,
@@ -10,7 +8,6 @@ import {
   type RawLine,
   type RowDraft,
   readLine,
-  type Siblings,
 } from '@taffrail/importers';
 import type { CommitResult, SourceCheckpoint, SourceProblem, Store } from '@taffrail/store';
 import { Batch } from './batch.js';
@@ -18,6 +15,7 @@ import type { FoundSource } from './discover.js';
 import { tailHash, withFile } from './fingerprint.js';
 import type { ProjectOf } from './project.js';
 import { readDatabase } from './read-database.js';
+import { siblingsBelow } from './siblings.js';
 import { WholeSource } from './whole-source.js';
 
 export interface KnownSource {
@@ -73,7 +71,7 @@ async function readLines(source: FoundSource, known: KnownSource | null, context
   if (!reader) throw new Error(`${source.importer.agent} has no reader of lines`);
   const grown = known !== null && continues(source, known);
   const position: LinePosition = grown ? { offset: known.offset, line: known.line } : { offset: 0, line: 1 };
-  const state: unknown = grown ? JSON.parse(known.state) : reader.start(source);
+  const state: unknown = grown ? JSON.parse(known.state) : reader.start(source, siblingsBelow(source.root));
   const batch = new Batch(source.importer, context.projectOf, source.mtimeMs);
   const run = new LinesRun(source, batch, context, { position, state, fromStart: !grown });
   if (known && !grown && known.offset > 0)
@@ -231,29 +229,6 @@ function parsedDocument(
   const { records, broken } = parseLine(readFileSync(path));
   if (broken) whole.problem('not_json', 'not JSON as a whole: read again when it changes');
   return { document: broken ? null : (records[0] ?? null), whole: broken === null };
-}
-
-function siblingsBelow(root: string): Siblings {
-  const inside = (path: string) => !relative(root, resolve(root, path)).startsWith('..');
-  return {
-    readJson: (path) => {
-      if (!inside(path)) return null;
-      try {
-        const value: unknown = JSON.parse(readFileSync(join(root, path), 'utf8'));
-        return isObject(value) ? value : null;
-      } catch {
-        return null;
-      }
-    },
-    list: (folder) => {
-      if (!inside(folder)) return [];
-      try {
-        return readdirSync(join(root, folder)).sort();
-      } catch {
-        return [];
-      }
-    },
-  };
 }
 
 function unreachable(format: never): never {
