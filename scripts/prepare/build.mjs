@@ -56,6 +56,8 @@ async function bundleProgram(outdir) {
     banner: {
       js: "import { createRequire as nodeRequire } from 'node:module';\nconst require = nodeRequire(import.meta.url);",
     },
+  }).catch(({ errors }) => {
+    throw new Error(`the program could not be built: ${errors.length} errors, shown above`);
   });
   await stop();
 }
@@ -68,7 +70,7 @@ async function buildWeb(outdir) {
     outdir,
     '--emptyOutDir',
     '--logLevel',
-    'warn',
+    'error',
   ];
   const env = { ...process.env, NODE_ENV: 'production' };
   const vite = spawn(process.execPath, args, { cwd: inTree('packages/web'), env, stdio: ['ignore', 2, 2] });
@@ -101,9 +103,7 @@ async function rebuild(target) {
   // Before the build: an edit made while it runs must count as newer.
   const hash = fingerprint(target.sources);
   const temporary = inTree(`dist/.building-${process.pid}-${target.folder.slice('dist/'.length)}`);
-  await target.build(temporary).catch(() => {
-    throw new Error(`the ${target.name} could not be built; what is wrong is said above`);
-  });
+  await target.build(temporary);
   const files = place({
     from: temporary,
     to: inTree(target.folder),
