@@ -1,5 +1,5 @@
 /**
- * One tooltip for the whole page, fed by `title` attributes: exact figures and reasons appear quickly, on focus as well
+ * One tooltip for the whole page, fed by `title` attributes (`data-tip` inside drawings): exact figures and reasons appear quickly, on focus as well
  * as under the pointer, and on a phone by touch. While it is shown the title rests, so that the browser shows no second.
  */
 import { useEffect, useRef, useState } from 'react';
@@ -7,15 +7,15 @@ import { useEffect, useRef, useState } from 'react';
 const delayMs = 250;
 type Tip = { text: string; left: number; top: number; above: boolean };
 
-function ownerOf(target: EventTarget | null): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>('[title]:not([title=""])') : null;
+function ownerOf(target: EventTarget | null): Element | null {
+  return target instanceof Element ? target.closest('[title]:not([title=""]), [data-tip]') : null;
 }
 
 function isTouch(event: Event): boolean {
   return event instanceof PointerEvent && event.pointerType === 'touch';
 }
 
-function placeFor(owner: HTMLElement, text: string): Tip {
+function placeFor(owner: Element, text: string): Tip {
   const box = owner.getBoundingClientRect();
   const above = box.bottom + 60 > innerHeight;
   return {
@@ -28,18 +28,21 @@ function placeFor(owner: HTMLElement, text: string): Tip {
 
 export function Tips() {
   const [tip, setTip] = useState<Tip | null>(null);
-  const held = useRef<{ owner: HTMLElement; text: string } | null>(null);
+  const held = useRef<{ owner: Element; text: string } | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   useEffect(() => {
     const release = () => {
       clearTimeout(timer.current);
-      if (held.current && !held.current.owner.hasAttribute('title')) held.current.owner.title = held.current.text;
+      const rested = held.current;
+      if (rested && !rested.owner.hasAttribute('title') && !rested.owner.hasAttribute('data-tip')) {
+        rested.owner.setAttribute('title', rested.text);
+      }
       held.current = null;
       setTip(null);
     };
-    const hold = (owner: HTMLElement, wait: number) => {
-      const text = owner.title;
+    const hold = (owner: Element, wait: number) => {
+      const text = owner.getAttribute('data-tip') ?? owner.getAttribute('title') ?? '';
       timer.current = setTimeout(() => {
         held.current = { owner, text };
         owner.removeAttribute('title');

@@ -34,9 +34,9 @@ export function remaining(ms: number): string {
 }
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const yearFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+// Written out: what browsers call September differs ("Sep", "Sept"), and columns are as wide as three letters.
+export const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const weekdayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const exactFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** `14:29`. */
@@ -72,13 +72,14 @@ export function addDays(day: string, count: number): string {
 export function dayLabel(day: string, today: string): string {
   if (day === today) return 'Today';
   if (day === addDays(today, -1)) return 'Yesterday';
-  const sameYear = day.slice(0, 4) === today.slice(0, 4);
-  return (sameYear ? weekdayFormat : yearFormat).format(dateOfDay(day)).replace(',', '');
+  const weekday = weekdayNames[dateOfDay(day).getDay()];
+  return day.slice(0, 4) === today.slice(0, 4) ? `${weekday} ${shortDay(day, today)}` : shortDay(day, today);
 }
 
 /** `22 Oct`, with the year where it is not the current one. */
 export function shortDay(day: string, today: string): string {
-  return (day.slice(0, 4) === today.slice(0, 4) ? dayFormat : yearFormat).format(dateOfDay(day));
+  const text = `${Number(day.slice(8))} ${monthNames[Number(day.slice(5, 7)) - 1]}`;
+  return day.slice(0, 4) === today.slice(0, 4) ? text : `${text} ${day.slice(0, 4)}`;
 }
 
 /** When, as briefly as the distance allows: `14:29` today, `12 Nov` this year, `12 Nov 2025` before. */

@@ -13,9 +13,14 @@ const glyphs: Record<string, { letters: string; series: number }> = {
   pi: { letters: 'pi', series: 6 },
 };
 
+/** Which series colour an agent has; 6, the colour of everything else, where it has none of its own. */
+export function agentSeries(agent: string): number {
+  return glyphs[agent]?.series ?? 6;
+}
+
 /** The CSS colour of an agent in charts. Agents without a colour of their own share the last one. */
 export function agentColour(agent: string): string {
-  return `var(--color-series-${glyphs[agent]?.series ?? 6})`;
+  return `var(--color-series-${agentSeries(agent)})`;
 }
 
 export function Glyph({ agent }: { agent: string }) {

@@ -1,6 +1,6 @@
 /** The state of Analytics, as its address holds it: a link shows another browser the same. */
 import { type Metric, metrics } from '@taffrail/wire';
-import { type RangeSearch, rangeOf } from '../../app/range.js';
+import { type RangeName, type RangeSearch, rangeOf } from '../../app/range.js';
 import { listOf, oneOf } from '../../app/search-params.js';
 
 export const stacks = ['agent', 'model', 'project'] as const;
@@ -21,6 +21,9 @@ export function analyticsSearchOf(raw: Record<string, unknown>): AnalyticsSearch
   return { ...rangeOf(raw), ...(metric ? { metric } : {}), ...(by ? { by } : {}), ...Object.fromEntries(filters) };
 }
 
+/** The range while the address names none. */
+export const fallbackRange: RangeName = '30d';
+
 export const fallbackMetric: Metric = 'input_tokens';
 
 /**
@@ -33,7 +36,10 @@ export function servedMetric(chosen: Metric | undefined, capabilities: readonly 
   return served.includes(wanted) ? wanted : (served[0] ?? 'sessions');
 }
 
-/** The metrics a server can serve, in their order. */
+/** The order of tiles and switch: what was done, what went in and out, what it cost, how well the cache worked. */
+const order: readonly Metric[] = ['sessions', 'messages', 'input_tokens', 'output_tokens', 'cost', 'cache_read_tokens'];
+
+/** The metrics a server can serve, in their order on the page. */
 export function servedMetrics(capabilities: readonly string[]): Metric[] {
-  return metrics.filter((metric) => capabilities.includes(`metric.${metric}`));
+  return order.filter((metric) => capabilities.includes(`metric.${metric}`));
 }

@@ -1,0 +1,184 @@
+/** Analytics: figures with coverage, columns, calendar, and a metric the server can serve. */
+import type { AnalyticsRow, Usage } from '@taffrail/wire';
+import { describe, expect, it } from 'vitest';
+import { calendarCells, levels, monthLabels } from './calendar.js';
+import { changeOf, metricCoverage, metricText, metricValue } from './metrics.js';
+import { columnsOf, restKey, seriesOf, startOf, ticksFor, unitFor } from './series.js';
+import { analyticsSearchOf, servedMetric } from './url-state.js';
+
+const reported = {
+  inputTokens: 2,
+  outputTokens: 2,
+  cacheReadTokens: 1,
+  cacheWriteTokens: 0,
+  cacheWrite1hTokens: 0,
+  reasoningTokens: 0,
+};
+const usage = (over: Partial<Usage> = {}): Usage => ({
+  requests: 2,
+  pricedRequests: 2,
+  costMicros: 1000,
+  inputTokens: 10,
+  outputTokens: 4,
+  cacheReadTokens: 3,
+  cacheWriteTokens: null,
+  cacheWrite1hTokens: null,
+  reasoningTokens: null,
+  reported,
+  last: null,
+  ...over,
+});
+const row = (
+  key: string,
+  group: string | null,
+  input: number | null,
+  over: Partial<AnalyticsRow> = {},
+): AnalyticsRow => ({
+  key,
+  group,
+  sessions: 1,
+  sessionsWithUsage: input === null ? 0 : 1,
+  messages: 2,
+  usage: input === null ? null : usage({ inputTokens: input }),
+  ...over,
+});
+
+describe('metrics', () => {
+  it('F4: read tokens and cost next to messages and sessions', () => {
+    const one = row('d', null, 10);
+    expect(
+      (['sessions', 'messages', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cost'] as const).map((metric) =>
+        metricValue(one, metric),
+      ),
+    ).toEqual([1, 2, 10, 4, 3, 1000]);
+    expect(metricText(1_406_220_000, 'cost')).toBe('$1,406.22');
+  });
+
+  it('F2: stay unknown where nobody reported', () => {
+    expect(metricValue(row('d', null, null), 'input_tokens')).toBeNull();
+    expect(metricValue(row('d', null, null), 'sessions')).toBe(1);
+  });
+
+  it('F5: say what they were counted from', () => {
+    const some = row('d', null, 10, { sessions: 52, sessionsWithUsage: 45 });
+    expect(metricCoverage(some, 'input_tokens')).toBe('from 45 of 52 sessions');
+    expect(metricCoverage(some, 'cache_read_tokens')).toBe('from 1 of 2 requests');
+    expect(metricCoverage({ ...some, usage: usage({ pricedRequests: 1 }) }, 'cost')).toBe('1 request unpriced');
+    expect(metricCoverage(row('d', null, null, { sessions: 3 }), 'output_tokens')).toBe(
+      'none of 3 sessions reported it',
+    );
+  });
+
+  it('compare with the period before only where there is one', () => {
+    expect(changeOf(131, 100)).toBeCloseTo(0.31);
+    expect([changeOf(null, 100), changeOf(5, 0), changeOf(5, null)]).toEqual([null, null, null]);
+  });
+});
+
+describe('F7: the metric', () => {
+  it('is the chosen one where the server can serve it, else the first it can', () => {
+    const capable = ['archive', 'metric.sessions', 'metric.messages', 'metric.output_tokens'];
+    expect(servedMetric('output_tokens', capable)).toBe('output_tokens');
+    expect(servedMetric('cost', capable)).toBe('sessions');
+    expect(servedMetric(undefined, capable)).toBe('sessions');
+    expect(servedMetric('cost', [...capable, 'metric.cost'])).toBe('cost');
+  });
+
+  it('is dropped from the address where it is no metric at all', () => {
+    expect(analyticsSearchOf({ metric: 'happiness', by: 'model', agent: 'codex' })).toEqual({
+      by: 'model',
+      agent: ['codex'],
+    });
+  });
+});
+
+describe('columns', () => {
+  const rows = [row('2026-11-18', 'claude', 30), row('2026-11-18', 'codex', 10), row('2026-11-20', 'pi', null)];
+
+  it('cover every day of the range, and tell an empty day from an unknown one', () => {
+    const series = seriesOf(rows, 'input_tokens', 'agent');
+    const columns = columnsOf({ rows, series, metric: 'input_tokens', from: '2026-11-18', to: '2026-11-20' });
+    expect(columns.map((column) => [column.from, column.value, column.sessions])).toEqual([
+      ['2026-11-18', 40, 2],
+      ['2026-11-19', null, 0],
+      ['2026-11-20', null, 1],
+    ]);
+    expect(columns[0]?.parts).toEqual([30, 10]);
+  });
+
+  it('keep an agent’s colour, whoever is largest', () => {
+    const series = seriesOf([...rows, row('2026-11-18', 'codex', 99)], 'input_tokens', 'agent');
+    expect(series.map((one) => [one.key, one.colour])).toEqual([
+      ['claude', 2],
+      ['codex', 3],
+    ]);
+  });
+
+  it('show one agent without a colour in grey, and gather several', () => {
+    const keys = (...groups: string[]) =>
+      seriesOf(
+        groups.map((group) => row('2026-11-18', group, 5)),
+        'input_tokens',
+        'agent',
+      ).map((one) => [one.key, one.colour]);
+    expect(keys('claude', 'qwen')).toEqual([
+      ['claude', 2],
+      ['qwen', 6],
+    ]);
+    expect(keys('claude', 'qwen', 'pi')).toEqual([
+      ['claude', 2],
+      [restKey, 6],
+    ]);
+    expect(keys('qwen', 'pi')).toEqual([
+      ['qwen', 1],
+      ['pi', 2],
+    ]);
+  });
+
+  it('gather what has no colour of its own', () => {
+    const many = Array.from({ length: 8 }, (_, index) => row('2026-11-18', `model-${index}`, 100 - index));
+    const series = seriesOf(many, 'input_tokens', 'model');
+    expect(series.map((one) => one.key)).toEqual(['model-0', 'model-1', 'model-2', 'model-3', 'model-4', restKey]);
+    const [column] = columnsOf({ rows: many, series, metric: 'input_tokens', from: '2026-11-18', to: '2026-11-18' });
+    expect(column?.parts.at(-1)).toBe(95 + 94 + 93);
+    expect(column?.value).toBe(column?.parts.reduce((sum, part) => sum + part, 0));
+  });
+
+  it('become weeks and months where days would be too thin', () => {
+    expect([30, 365, 1000].map(unitFor)).toEqual(['day', 'week', 'month']);
+    expect(startOf('2026-11-20', 'week')).toBe('2026-11-16');
+    expect(startOf('2026-11-15', 'week')).toBe('2026-11-09');
+    expect(startOf('2026-11-15', 'month')).toBe('2026-11-01');
+  });
+
+  it('stand on an axis of round steps that reaches above the highest', () => {
+    expect(ticksFor(68)).toEqual([0, 20, 40, 60, 80]);
+    expect(ticksFor(1_000_000)).toEqual([0, 250_000, 500_000, 750_000, 1_000_000]);
+    expect(ticksFor(0).length).toBeGreaterThan(1);
+  });
+});
+
+describe('the calendar', () => {
+  it('ends in the week of the last day, Monday on top', () => {
+    const cells = calendarCells([{ day: '2026-11-20', value: 5, reported: 1, of: 1 }], '2026-11-20', 2);
+    expect(cells).toHaveLength(12);
+    expect(cells[0]).toMatchObject({ day: '2026-11-09', week: 0, weekday: 0, level: 'none' });
+    expect(cells.at(-1)).toMatchObject({ day: '2026-11-20', week: 1, weekday: 4, level: 4 });
+  });
+
+  it('F2: tells a day nobody reported from a day without sessions and from a reported 0', () => {
+    const day = (name: string, value: number | null) => ({ day: name, value, reported: 0, of: 2 });
+    const cells = calendarCells([day('2026-11-18', null), day('2026-11-19', 0)], '2026-11-19', 1);
+    expect(cells.map((cell) => cell.level)).toEqual(['none', 'none', 'unknown', 0]);
+  });
+
+  it('steps by quarters, so that one huge day does not pale the rest', () => {
+    const level = levels([1, 2, 3, 1000, 0, null]);
+    expect([0, 1, 2, 3, 1000].map(level)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('names months where they begin', () => {
+    const labels = monthLabels(calendarCells([], '2026-11-20', 12));
+    expect(labels.map((label) => label.label)).toEqual(['Sep', 'Oct', 'Nov']);
+  });
+});

@@ -1,0 +1,66 @@
+/** What one column is made of. */
+import type { Metric } from '@taffrail/wire';
+import type { CSSProperties } from 'react';
+import { useToday } from '../../app/clock.js';
+import { exactNumber } from '../../parts/format-number.js';
+import { dayLabel, shortDay } from '../../parts/format-time.js';
+import { metricText } from './metrics.js';
+import type { Column, Series } from './series.js';
+import { seriesLabel } from './series-label.js';
+import type { Stack } from './url-state.js';
+
+const tipPx = 190;
+
+type TipProps = {
+  column: Column;
+  series: readonly Series[];
+  metric: Metric;
+  by: Stack;
+  x: number;
+  step: number;
+  width: number;
+};
+
+export function ColumnTip({ column, series, metric, by, x, step, width }: TipProps) {
+  const today = useToday();
+  const fitsRight = x + step + tipPx + 8 < width;
+  const title =
+    column.from === column.to
+      ? dayLabel(column.from, today)
+      : `${shortDay(column.from, today)} – ${shortDay(column.to, today)}`;
+  const isTokens = metric !== 'sessions' && metric !== 'messages';
+  const missing = isTokens && column.sessionsWithUsage < column.sessions;
+  return (
+    <div
+      className="column-tip"
+      role="status"
+      style={{ width: tipPx, left: fitsRight ? x + step + 6 : Math.max(0, x - tipPx - 6) }}
+    >
+      <div className="row">
+        <b>{title}</b>
+        <span className="grow" />
+        <span className="num">
+          {column.sessions === 0 ? '' : column.value === null ? '—' : metricText(column.value, metric)}
+        </span>
+      </div>
+      {series.map((one, index) => {
+        const value = column.parts[index] ?? 0;
+        return value === 0 ? null : (
+          <div key={one.key} className="row ink2">
+            <i className="sw" style={{ '--c': `var(--color-series-${one.colour})` } as CSSProperties} />
+            <span className="trunc">{seriesLabel(one.key, by)}</span>
+            <span className="grow" />
+            <span className="num">{metricText(value, metric)}</span>
+          </div>
+        );
+      })}
+      <div className="ink3">
+        {column.sessions === 0
+          ? 'no sessions'
+          : missing
+            ? `from ${exactNumber(column.sessionsWithUsage)} of ${exactNumber(column.sessions)} sessions`
+            : `from ${exactNumber(column.sessions)} ${column.sessions === 1 ? 'session' : 'sessions'}`}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+/** What is not known, and why; and how well the cache worked. */
+import type { Query } from '@taffrail/client';
+import { type AnalyticsCoverage, type AnalyticsTable, agentLabel } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { CSSProperties } from 'react';
+import { Share } from '../../parts/figure.js';
+import { counted, exactNumber, percent } from '../../parts/format-number.js';
+import { agentColour, Glyph } from '../../parts/glyph.js';
+import { cacheHitRate, requestCoverage } from '../../parts/usage-words.js';
+import { Cell } from './cell.js';
+import { coverageQuery, tableQuery } from './queries.js';
+import type { FilterName } from './url-state.js';
+
+const fieldLabels: Record<string, string> = {
+  inputTokens: 'Input',
+  outputTokens: 'Output',
+  cacheReadTokens: 'Cache reads',
+  cacheWriteTokens: 'Cache writes',
+  cacheWrite1hTokens: '1 h writes',
+  reasoningTokens: 'Reasoning',
+  cost: 'Cost',
+  costMicros: 'Cost',
+};
+
+export function CoverageCell({ asked }: { asked: Query }) {
+  const coverage = useQuery(coverageQuery(asked));
+  return (
+    <Cell
+      title="What is not known, and why"
+      span={4}
+      query={coverage}
+      panel="coverage"
+      asked={asked}
+      height={268}
+      end={
+        <Link to="/sessions" search={{ usage: ['partial', 'unknown'] }} className="link-quiet">
+          Those sessions
+        </Link>
+      }
+    >
+      {(data) => (
+        <>
+          <Reasons data={data} />
+          <Shares data={data} />
+        </>
+      )}
+    </Cell>
+  );
+}
+
+function Reasons({ data }: { data: AnalyticsCoverage }) {
+  if (data.reasons.length === 0) {
+    return (
+      <p className="cover">Every request of {counted(data.sessions, 'session')} reported what its agent records.</p>
+    );
+  }
+  return (
+    <table className="tbl plain dense">
+      <colgroup>
+        <col />
+        <col className="w-[98px]" />
+        <col className="w-[98px]" />
+      </colgroup>
+      <thead>
+        <tr>
+          <th>Reason</th>
+          <th>Missing</th>
+          <th className="num">Where</th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.reasons.slice(0, reasonsMax).map((reason) => (
+          <tr key={`${reason.reason} ${reason.missing}`}>
+            <td title={reason.reason}>{reason.reason}</td>
+            <td className="ink2" title={reason.missing}>
+              {reason.missing}
+            </td>
+            <td className="num">
+              {exactNumber(reason.count)} {reason.count === 1 ? reason.unit.slice(0, -1) : reason.unit}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const reasonsMax = 6;
+
+function Shares({ data }: { data: AnalyticsCoverage }) {
+  return (
+    <div className="shares">
+      {data.fields.map((field) => {
+        const share = field.of === 0 ? null : field.reported / field.of;
+        const title = `${exactNumber(field.reported)} of ${counted(field.of, 'request')}`;
+        return (
+          <div key={field.field} className="stack-l" title={title}>
+            <span>{fieldLabels[field.field] ?? field.field}</span>
+            <div className="stack">
+              <i style={{ '--c': 'var(--color-heat-3)', width: `${(share ?? 0) * 100}%` } as CSSProperties} />
+            </div>
+            <span className="num">{share === null ? '—' : percent(share)}</span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+export function CacheCell({ asked, onFilter }: { asked: Query; onFilter: (name: FilterName, value: string) => void }) {
+  const query = { ...asked, metric: 'input_tokens' };
+  const agents = useQuery(tableQuery('agents', query));
+  return (
+    <Cell title="Cache efficiency" span={4} query={agents} panel="agents" asked={query} height={111}>
+      {(data) => <CacheRates table={data} onFilter={onFilter} />}
+    </Cell>
+  );
+}
+
+const agentsMax = 5;
+
+function CacheRates({
+  table,
+  onFilter,
+}: {
+  table: AnalyticsTable;
+  onFilter: (name: FilterName, value: string) => void;
+}) {
+  const rows = table.rows.filter((row) => row.usage).slice(0, agentsMax);
+  return (
+    <table className="tbl plain dense">
+      <colgroup>
+        <col className="w-[128px]" />
+        <col />
+        <col className="w-[76px]" />
+      </colgroup>
+      <tbody>
+        {rows.map((row) => {
+          const rate = cacheHitRate(row.usage);
+          const why = `${agentLabel(row.key)} reported no cache reads here`;
+          return (
+            <tr key={row.key}>
+              <td>
+                <button type="button" className="row cell-link" onClick={() => onFilter('agent', row.key)}>
+                  <Glyph agent={row.key} />
+                  <span className="trunc">{agentLabel(row.key)}</span>
+                </button>
+              </td>
+              <td>
+                {rate === null ? null : (
+                  <span
+                    className="hbar"
+                    style={{ '--c': agentColour(row.key), width: `${rate * 100}%` } as CSSProperties}
+                  />
+                )}
+              </td>
+              <td className="num">
+                <Share
+                  value={rate}
+                  why={why}
+                  note={row.usage ? requestCoverage(row.usage, 'cacheReadTokens') : undefined}
+                />
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,69 @@
+/** The metrics: their names, their figures in a row, and what those were counted from. */
+import type { AnalyticsRow, Metric } from '@taffrail/wire';
+import { counted, exactMoney, exactNumber, money, shortNumber } from '../../parts/format-number.js';
+import { coverageOf, priceCoverage, sessionCoverage } from '../../parts/usage-words.js';
+
+export const metricLabels: Record<Metric, string> = {
+  sessions: 'Sessions',
+  messages: 'Messages',
+  input_tokens: 'Input tokens',
+  output_tokens: 'Output tokens',
+  cache_read_tokens: 'Cache reads',
+  cost: 'Cost',
+};
+
+/** Short names for the switch. */
+export const metricShortLabels: Record<Metric, string> = {
+  ...metricLabels,
+  input_tokens: 'Input',
+  output_tokens: 'Output',
+  cache_read_tokens: 'Cache',
+};
+
+const usageFields = {
+  input_tokens: 'inputTokens',
+  output_tokens: 'outputTokens',
+  cache_read_tokens: 'cacheReadTokens',
+} as const;
+
+/** A row's figure; `null` where nobody reported it. */
+export function metricValue(row: AnalyticsRow, metric: Metric): number | null {
+  switch (metric) {
+    case 'sessions':
+    case 'messages':
+      return row[metric];
+    case 'cost':
+      return row.usage?.costMicros ?? null;
+    default:
+      return row.usage?.[usageFields[metric]] ?? null;
+  }
+}
+
+/** `1.12B`, `$1,406.22`, `1,904`. */
+export function metricText(value: number, metric: Metric): string {
+  if (metric === 'cost') return money(value);
+  return metric === 'sessions' ? exactNumber(value) : shortNumber(value);
+}
+
+/** Every digit, with its unit. */
+export function exactMetricText(value: number, metric: Metric): string {
+  if (metric === 'cost') return exactMoney(value);
+  return `${exactNumber(value)} ${metric === 'sessions' || metric === 'messages' ? metric : 'tokens'}`;
+}
+
+/** What a figure was counted from: `from 45 of 52 sessions`, `3 requests unpriced`, `from all sessions`. */
+export function metricCoverage(row: AnalyticsRow, metric: Metric): string {
+  if (metric === 'sessions') return 'sub-agents are inside their session';
+  if (metric === 'messages') return 'from all sessions';
+  if (!row.usage) return row.sessions === 0 ? 'no sessions' : `none of ${counted(row.sessions, 'session')} reported it`;
+  if (metric === 'cost')
+    return priceCoverage(row.usage) || sessionCoverage(row.sessionsWithUsage, row.sessions) || 'every request priced';
+  const reported = row.usage.reported[usageFields[metric]];
+  if (reported < row.usage.requests) return `from ${coverageOf(reported, row.usage.requests)} requests`;
+  return sessionCoverage(row.sessionsWithUsage, row.sessions) || 'from all sessions';
+}
+
+/** The change against the period before as a share; `null` where there is nothing to compare with. */
+export function changeOf(now: number | null, before: number | null | undefined): number | null {
+  return now === null || !before ? null : (now - before) / before;
+}

@@ -1,0 +1,122 @@
+/** Days as stacked columns: which groups get a colour of their own, what the rest adds up to, where the axis ends. */
+import type { AnalyticsRow, Metric } from '@taffrail/wire';
+import { addDays, dateOfDay, dayOf } from '../../parts/format-time.js';
+import { agentSeries } from '../../parts/glyph.js';
+import { metricValue } from './metrics.js';
+import type { Stack } from './url-state.js';
+
+/** Groups with a colour of their own; everything else is the sixth. */
+export const coloursMax = 5;
+export const restKey = '\u0000rest';
+
+export type Series = { key: string; colour: number; total: number };
+/** One column: the groups' figures in the order of the series; `null` where sessions exist and nobody reported. */
+export type Column = {
+  from: string;
+  to: string;
+  parts: number[];
+  value: number | null;
+  sessions: number;
+  sessionsWithUsage: number;
+};
+export type Unit = 'day' | 'week' | 'month';
+
+/** The groups in the order of their colours, largest first; what has none is gathered in the last. */
+export function seriesOf(rows: readonly AnalyticsRow[], metric: Metric, by: Stack): Series[] {
+  const totals = new Map<string, number>();
+  for (const row of rows) {
+    const key = row.group ?? '';
+    totals.set(key, (totals.get(key) ?? 0) + (metricValue(row, metric) ?? 0));
+  }
+  const ranked = [...totals].filter(([, total]) => total > 0).sort((a, b) => b[1] - a[1]);
+  const own = by === 'agent' ? agentColours(ranked) : rankColours(ranked);
+  const shown = ranked.flatMap(([key, total]) => (own.has(key) ? [{ key, colour: own.get(key) ?? 6, total }] : []));
+  const rest = ranked.filter(([key]) => !own.has(key)).reduce((sum, [, total]) => sum + total, 0);
+  const ordered = shown.sort((a, b) => (by === 'agent' ? a.colour - b.colour : b.total - a.total));
+  return rest > 0 ? [...ordered, { key: restKey, colour: 6, total: rest }] : ordered;
+}
+
+/** Agents keep the colour of their glyph. One that has none is grey; several are gathered, unless there is nothing else. */
+function agentColours(ranked: readonly (readonly [string, number])[]): Map<string, number> {
+  const fixed = ranked.filter(([key]) => agentSeries(key) <= coloursMax);
+  if (fixed.length === 0) return rankColours(ranked);
+  const colours = new Map(fixed.map(([key]) => [key, agentSeries(key)] as const));
+  const others = ranked.filter(([key]) => !colours.has(key));
+  if (others.length === 1 && others[0]) colours.set(others[0][0], coloursMax + 1);
+  return colours;
+}
+
+function rankColours(ranked: readonly (readonly [string, number])[]): Map<string, number> {
+  return new Map(ranked.slice(0, coloursMax).map(([key], index) => [key, index + 1]));
+}
+
+/** How wide a column is so that a range stays legible. */
+export function unitFor(days: number): Unit {
+  return days <= 100 ? 'day' : days <= 560 ? 'week' : 'month';
+}
+
+/** The first day of the unit that holds a day; weeks begin on Monday. */
+export function startOf(day: string, unit: Unit): string {
+  if (unit === 'day') return day;
+  if (unit === 'month') return `${day.slice(0, 7)}-01`;
+  return addDays(day, -((dateOfDay(day).getDay() + 6) % 7));
+}
+
+function nextStart(start: string, unit: Unit): string {
+  if (unit === 'day') return addDays(start, 1);
+  if (unit === 'week') return addDays(start, 7);
+  const date = dateOfDay(start);
+  date.setMonth(date.getMonth() + 1);
+  return dayOf(date);
+}
+
+export function daysBetween(from: string, to: string): number {
+  return Math.round((dateOfDay(to).getTime() - dateOfDay(from).getTime()) / 86_400_000) + 1;
+}
+
+type ColumnsInput = {
+  rows: readonly AnalyticsRow[];
+  series: readonly Series[];
+  metric: Metric;
+  from: string;
+  to: string;
+};
+
+/** Every column from the first day to the last, empty ones included. */
+export function columnsOf({ rows, series, metric, from, to }: ColumnsInput): Column[] {
+  const unit = unitFor(daysBetween(from, to));
+  const columns = new Map<string, Column>();
+  for (let start = startOf(from, unit); start <= to; start = nextStart(start, unit)) {
+    const end = addDays(nextStart(start, unit), -1);
+    columns.set(start, {
+      from: start,
+      to: end,
+      parts: series.map(() => 0),
+      value: null,
+      sessions: 0,
+      sessionsWithUsage: 0,
+    });
+  }
+  const places = new Map(series.map((one, index) => [one.key, index]));
+  for (const row of rows) {
+    const column = columns.get(startOf(row.key, unit));
+    if (!column) continue;
+    column.sessions += row.sessions;
+    column.sessionsWithUsage += row.sessionsWithUsage;
+    const value = metricValue(row, metric);
+    if (value === null) continue;
+    column.value = (column.value ?? 0) + value;
+    const place = places.get(row.group ?? '') ?? places.get(restKey);
+    if (place !== undefined) column.parts[place] = (column.parts[place] ?? 0) + value;
+  }
+  return [...columns.values()];
+}
+
+/** Round steps up to at least `most`: 0, 20M, 40M … At least one step, even when everything is 0. */
+export function ticksFor(most: number, count = 4): number[] {
+  const rough = Math.max(most, 1) / count;
+  const magnitude = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * magnitude >= rough) ?? 10) * magnitude;
+  const steps = Math.max(1, Math.ceil(most / step));
+  return Array.from({ length: steps + 1 }, (_, index) => index * step);
+}
