@@ -129,7 +129,12 @@ function rows(newPlace: NewPlace): void {
           turnId: 't',
           step: 2,
           partId: 'p',
-          data: { type: 'message', role: 'user', author: 'human', text: odd.replace('\ud800', '\ufffd').replace('\u0000', '\u2400') },
+          data: {
+            type: 'message',
+            role: 'user',
+            author: 'human',
+            text: odd.replace('\ud800', '\ufffd').replace('\u0000', '\u2400'),
+          },
         },
       ]);
     });

@@ -1,10 +1,14 @@
 /** What every store must hold, whatever it is built on: run on each of them. */
 import { describe } from 'vitest';
+import { ledgerContract } from './ledger-contract.js';
 import { logContract } from './log-contract.js';
 import type { NewPlace } from './place.js';
+import { usageContract } from './usage-contract.js';
 
 export function storeContract(name: string, newPlace: NewPlace): void {
   describe(`a store on ${name}`, () => {
     logContract(newPlace);
+    usageContract(newPlace);
+    ledgerContract(newPlace);
   });
 }

@@ -19,6 +19,8 @@ import type { Writes } from './writes.js';
 type UsageRow = Extract<NewRow, { kind: 'usage.recorded' }>;
 
 const claims = { own: 0, unknown: 1, copy: 2 } as const;
+// Far more than any request is replayed; a log that names more is broken.
+const replaysMax = 1_000;
 
 export function recordUsage(writes: Writes, session: SessionRecord, row: UsageRow): void {
   const before = writes.fact(session.num, row.data.attemptId);
@@ -26,19 +28,34 @@ export function recordUsage(writes: Writes, session: SessionRecord, row: UsageRo
   if (before && sameFacts(before, stated) && before.at === stated.at && before.claim === stated.claim) return;
   writes.putFact(stated);
   state(writes, session, stated, before ?? null, row.at);
-  for (const key of new Set([stated.key, stated.originKey])) if (key) settle(writes, key, row.at);
+  for (const key of new Set([stated.key, stated.originKey])) if (key) settle(writes, key);
 }
 
-/** Decides anew who owns the request `key`, and lets every log that held another opinion say so. */
-export function settle(writes: Writes, key: string, at: number): void {
-  const facts = [...writes.claimants(key), ...writes.replays(key)];
+/**
+ * Decides anew who owns the request `key`, and lets every log that held another opinion say so. What it says is of the
+ * request's own time: the session did nothing now.
+ */
+export function settle(writes: Writes, key: string): void {
+  const facts = concerned(writes, key);
   if (facts.length < 2) return;
   for (const fact of facts) {
     const session = writes.sessionByNum(fact.num);
     if (!session) continue;
     if (facts.some((other) => isTie(fact, other))) session.tied = true;
-    if (ownerOf(writes, fact) !== fact.inheritedFrom) state(writes, session, fact, fact, at);
+    if (ownerOf(writes, fact) !== fact.inheritedFrom) state(writes, session, fact, fact, fact.at);
   }
+}
+
+/** All facts whose owner may depend on who owns `key`: its claimants, their replays, and the replays of those. */
+function concerned(writes: Writes, key: string): Fact[] {
+  const keys = new Set([key]);
+  const facts = new Set<Fact>();
+  for (const each of keys) {
+    for (const fact of writes.claimants(each)) facts.add(fact);
+    for (const fact of writes.replays(each)) keys.add(fact.key);
+    if (keys.size > replaysMax) break;
+  }
+  return [...facts];
 }
 
 function factFrom(session: SessionRecord, row: UsageRow, before: Fact | undefined): Fact {
@@ -75,7 +92,9 @@ function recount(writes: Writes, session: SessionRecord, before: Fact | null, af
   if (wasCounted) writes.addUsage(before, -1);
   if (isCounted(after)) writes.addUsage(after, 1);
   writes.newRequests += (isCounted(after) ? 1 : 0) - (wasCounted ? 1 : 0);
-  const lastStands = totals?.last && !(wasCounted && Date.parse(totals.last.at) === before.at);
+  // Of requests at one time the log's later one is the last, which only a look at all of them tells.
+  const times = [...(wasCounted ? [before.at] : []), ...(isCounted(after) ? [after.at] : [])];
+  const lastStands = totals?.last && !times.includes(Date.parse(totals.last.at));
   session.totals =
     sums && !lastStands ? { ...sums, last: latestOf(writes, session) } : sums && withLast(sums, totals?.last ?? null);
 }

@@ -80,7 +80,7 @@ export class Writes implements Known {
     const changed = [...this.facts.values()].filter((fact) => fact.num === num);
     const known = this.#known.latestCounted(num, new Set([...except, ...changed.map((fact) => fact.attemptId)]));
     const all = [...changed.filter(isCounted), ...(known ? [known] : [])];
-    return all.reduce<Fact | undefined>((latest, fact) => (latest && latest.at > fact.at ? latest : fact), undefined);
+    return all.reduce<Fact | undefined>((latest, fact) => (latest && isLater(latest, fact) ? latest : fact), undefined);
   }
 
   toolOf(num: number, callId: string): string | undefined {
@@ -151,6 +151,8 @@ export class Writes implements Known {
     return changed ? [...kept, ...changed] : kept;
   }
 }
+
+const isLater = (one: Fact, other: Fact): boolean => (one.at === other.at ? one.seq > other.seq : one.at > other.at);
 
 function grouped(groups: Map<string, Set<Fact>>, key: string, fact: Fact): void {
   const group = groups.get(key);

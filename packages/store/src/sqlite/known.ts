@@ -41,7 +41,7 @@ export class SqliteKnown implements Known {
 
   latestCounted(num: number, except: ReadonlySet<string>): Fact | undefined {
     for (const row of this.#db.iterate<SqlRow>(
-      'SELECT * FROM usage_facts WHERE num = ? AND counted = 1 ORDER BY at DESC',
+      'SELECT * FROM usage_facts WHERE num = ? AND counted = 1 ORDER BY at DESC, seq DESC',
       num,
     )) {
       if (!except.has(String(row['attempt_id']))) return factFrom(row);
