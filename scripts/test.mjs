@@ -25,6 +25,8 @@ const vitest = spawn(
   ],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
+// A run that is told to stop still says what it counted.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => vitest.kill(signal));
 const [exitCode] = await once(vitest, 'exit');
 const json = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
 rmSync(report, { force: true });
