@@ -1,27 +1,29 @@
 /** Assistant lines: one line per content block of an API message, each repeating the message's id and usage. */
 import type { RowDraft, Sink } from '../contract.js';
-import { booleanAt, type JsonObject, objectAt, objectsAt, stringAt } from '../json.js';
+import { booleanAt, type JsonObject, jsonText, numberAt, objectAt, objectsAt, stringAt } from '../json.js';
 import { shortHash } from '../text.js';
 import type { ClaudeState, OpenMessage, Thread } from './state.js';
-import { identityOf, thinkingDuration, usageOf } from './usage.js';
-
-export interface LinePlace {
-  sessionId: string;
-  at: number | null;
-  /** Names the line where nothing in it does. */
-  fallbackKey: string;
-}
+import { readResultBlock } from './tool-result.js';
+import { continueTurn, endTurn, type LinePlace } from './turns.js';
+import { identityOf, usageOf } from './usage.js';
 
 export function readAssistant(state: ClaudeState, thread: Thread, line: JsonObject, place: LinePlace, out: Sink): void {
   const message = objectAt(line, 'message');
-  if (stringAt(message, 'model') === '<synthetic>') return readSynthetic(thread, line, message, place, out);
+  if (stringAt(message, 'model') === '<synthetic>') readSynthetic(thread, line, message, place, out);
+  else readAnswer(state, thread, line, message, place, out);
+}
+
+function readAnswer(
+  state: ClaudeState,
+  thread: Thread,
+  line: JsonObject,
+  message: JsonObject,
+  place: LinePlace,
+  out: Sink,
+): void {
+  continueTurn(thread, place, out);
   const open = openMessage(thread, line, message, place);
-  const base = {
-    sessionId: place.sessionId,
-    at: place.at,
-    ...(thread.turnId ? { turnId: thread.turnId } : {}),
-    step: thread.step,
-  };
+  const base: ItemBase = { sessionId: place.sessionId, at: place.at, ...turnOf(thread), step: thread.step };
   for (const block of contentBlocks(message)) readBlock(open, line, block, base, out);
   const usage = usageOf(line, message, open, out);
   if (usage) {
@@ -31,22 +33,17 @@ export function readAssistant(state: ClaudeState, thread: Thread, line: JsonObje
   const model = stringAt(message, 'model');
   if (model && model !== thread.model) {
     thread.model = model;
-    out.row({
-      sessionId: place.sessionId,
-      at: place.at,
-      key: `model:${place.fallbackKey}`,
-      kind: 'session.described',
-      data: { model },
-    });
+    const { sessionId, at, fallbackKey } = place;
+    out.row({ sessionId, at, key: `model:${fallbackKey}`, kind: 'session.described', data: { model } });
   }
-  if (stringAt(message, 'stop_reason') === 'end_turn') completeTurn(thread, place, 'complete', out);
+  if (restingReasons.has(stringAt(message, 'stop_reason') ?? '')) endTurn(thread, place, { outcome: 'complete' }, out);
 }
 
-export function completeTurn(thread: Thread, place: LinePlace, outcome: 'complete' | 'interrupted', out: Sink): void {
-  const turnId = thread.turnId;
-  if (!turnId) return;
-  const { sessionId, at } = place;
-  out.row({ sessionId, at, turnId, key: `end:${turnId}`, kind: 'turn.completed', data: { outcome } });
+/** Why a message ended when the model did not ask for a tool or a pause. */
+const restingReasons = new Set(['end_turn', 'stop_sequence', 'max_tokens', 'refusal', 'model_context_window_exceeded']);
+
+export function turnOf(thread: Thread): { turnId?: string } {
+  return thread.turnId ? { turnId: thread.turnId } : {};
 }
 
 /** Continues the message of the line before, or begins the next step. */
@@ -54,7 +51,7 @@ function openMessage(thread: Thread, line: JsonObject, message: JsonObject, plac
   const id = stringAt(message, 'id') ?? stringAt(line, 'requestId') ?? place.fallbackKey;
   if (thread.message?.id !== id) {
     if (thread.message) thread.step += 1;
-    thread.message = { id, contentLength: 0, callsTool: false, finished: false, text: null };
+    thread.message = { id, contentLength: 0, lastBlock: null, finished: false, text: null };
   }
   if (stringAt(message, 'stop_reason')) thread.message.finished = true;
   return thread.message;
@@ -68,54 +65,52 @@ function contentBlocks(message: JsonObject): JsonObject[] {
 type ItemBase = Pick<RowDraft, 'sessionId' | 'at' | 'turnId' | 'step'>;
 
 function readBlock(open: OpenMessage, line: JsonObject, block: JsonObject, base: ItemBase, out: Sink): void {
-  switch (block['type']) {
-    case 'text':
-      return readText(open, stringAt(block, 'text') ?? '', base, out);
-    case 'thinking':
-    case 'redacted_thinking':
-      return readThinking(open, line, stringAt(block, 'thinking') ?? '', base, out);
-    case 'tool_use':
-    case 'server_tool_use':
-    case 'mcp_tool_use':
-      return readToolUse(open, block, base, out);
-    default:
-      return out.problem('unknown_record', `assistant block ${String(block['type'])}`);
-  }
+  const type = stringAt(block, 'type') ?? 'missing';
+  if (type === 'text') readText(open, stringAt(block, 'text') ?? '', base, out);
+  else if (type === 'thinking' || type === 'redacted_thinking') readThinking(open, line, block, base, out);
+  else if (type.endsWith('tool_use')) readToolUse(open, block, base, out);
+  else if (type.endsWith('tool_result'))
+    readResultBlock(block, {}, { ...base, fallbackKey: `${open.id}:${type}` }, out);
+  else out.problem('unknown_record', `assistant block ${type}`);
 }
-
-// A longer block is not watched for growth: the reader's memory is stored with every batch.
-const rememberedTextMax = 64 * 1024;
 
 function readText(open: OpenMessage, text: string, base: ItemBase, out: Sink): void {
   if (text === '') return;
-  const grown = open.text !== null && text.length > open.text.text.length && text.startsWith(open.text.text);
-  const key = grown && open.text ? open.text.key : `${open.id}:text:${shortHash(text)}`;
-  open.contentLength += text.length - (grown && open.text ? open.text.text.length : 0);
-  open.text = text.length <= rememberedTextMax ? { key, text } : null;
+  const before = open.text;
+  const grown =
+    before !== null && text.length > before.length && shortHash(text.slice(0, before.length)) === before.hash;
+  const hash = shortHash(text);
+  const key = grown ? before.key : `${open.id}:text:${hash}`;
+  open.contentLength += text.length - (grown ? before.length : 0);
+  open.lastBlock = 'text';
+  open.text = { key, length: text.length, hash };
   out.row({ ...base, key, kind: 'item.recorded', data: { type: 'message', role: 'assistant', author: 'model', text } });
 }
 
-function readThinking(open: OpenMessage, line: JsonObject, text: string, base: ItemBase, out: Sink): void {
+function readThinking(open: OpenMessage, line: JsonObject, block: JsonObject, base: ItemBase, out: Sink): void {
+  const text = stringAt(block, 'thinking') ?? '';
+  // Hidden thinking is told apart by what it is hidden in.
+  const hash = shortHash(text || (stringAt(block, 'signature') ?? stringAt(block, 'data') ?? ''));
+  const durationMs = numberAt(line, 'thinkingDurationMs');
   open.contentLength += text.length;
-  const durationMs = thinkingDuration(line);
+  open.lastBlock = 'thinking';
+  const known = {
+    ...(text === '' ? { hidden: true } : {}),
+    ...(durationMs === undefined || durationMs < 0 ? {} : { durationMs }),
+  };
   out.row({
     ...base,
-    key: `${open.id}:thinking:${shortHash(text)}`,
+    key: `${open.id}:thinking:${hash}`,
     kind: 'item.recorded',
-    data: {
-      type: 'reasoning',
-      text,
-      ...(text === '' ? { hidden: true } : {}),
-      ...(durationMs === undefined ? {} : { durationMs }),
-    },
+    data: { type: 'reasoning', text, ...known },
   });
 }
 
 function readToolUse(open: OpenMessage, block: JsonObject, base: ItemBase, out: Sink): void {
-  const text = JSON.stringify(block['input'] ?? {});
+  const text = jsonText(block['input'] ?? {});
   const callId = stringAt(block, 'id') ?? `${open.id}:${shortHash(text)}`;
-  open.callsTool = true;
   open.contentLength += text.length;
+  open.lastBlock = 'tool';
   const name = stringAt(block, 'name') ?? 'unknown';
   out.row({ ...base, key: `call:${callId}`, kind: 'item.recorded', data: { type: 'tool_call', callId, name, text } });
 }
@@ -126,15 +121,10 @@ function readSynthetic(thread: Thread, line: JsonObject, message: JsonObject, pl
     .map((block) => stringAt(block, 'text') ?? '')
     .join('\n');
   if (text === '') return;
-  const base = { sessionId: place.sessionId, at: place.at, ...(thread.turnId ? { turnId: thread.turnId } : {}) };
-  const key = `synthetic:${place.fallbackKey}`;
-  if (booleanAt(line, 'isApiErrorMessage'))
-    out.row({ ...base, key, kind: 'item.recorded', data: { type: 'error', text } });
-  else
-    out.row({
-      ...base,
-      key,
-      kind: 'item.recorded',
-      data: { type: 'message', role: 'assistant', author: 'harness', text },
-    });
+  const base = { sessionId: place.sessionId, at: place.at, ...turnOf(thread), key: `synthetic:${place.fallbackKey}` };
+  if (booleanAt(line, 'isApiErrorMessage')) {
+    out.row({ ...base, kind: 'item.recorded', data: { type: 'error', text } });
+    if (!thread.ended) endTurn(thread, place, { outcome: 'failed', reason: text }, out);
+  } else
+    out.row({ ...base, kind: 'item.recorded', data: { type: 'message', role: 'assistant', author: 'harness', text } });
 }

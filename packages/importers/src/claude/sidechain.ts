@@ -3,7 +3,7 @@
  * logs, which keep sub-agents inside the main file, by the first line of its chain of `parentUuid`s.
  */
 import { booleanAt, type JsonObject, stringAt } from '../json.js';
-import type { ClaudeState } from './state.js';
+import { type ClaudeState, remember, remembered } from './state.js';
 
 export interface Place {
   sessionId: string;
@@ -15,10 +15,9 @@ const sidechainEndsMax = 200;
 
 export function placeOf(state: ClaudeState, line: JsonObject): Place {
   const sessionId = stringAt(line, 'sessionId') ?? state.fileSession;
-  const agentId = state.fileAgent ?? stringAt(line, 'agentId');
-  if (agentId) return subAgent(sessionId, agentId);
+  if (state.fileAgent) return subAgent(sessionId, state.fileAgent);
   if (!booleanAt(line, 'isSidechain')) return { sessionId, parentId: null };
-  return subAgent(sessionId, chainStart(state, line));
+  return subAgent(sessionId, stringAt(line, 'agentId') ?? chainStart(state, line));
 }
 
 function subAgent(sessionId: string, agentId: string): Place {
@@ -28,9 +27,7 @@ function subAgent(sessionId: string, agentId: string): Place {
 function chainStart(state: ClaudeState, line: JsonObject): string {
   const uuid = stringAt(line, 'uuid') ?? 'sidechain';
   const parent = stringAt(line, 'parentUuid');
-  const start = (parent && state.sidechains[parent]) || (parent ? 'sidechain' : uuid);
-  state.sidechains[uuid] = start;
-  const ends = Object.keys(state.sidechains);
-  if (ends.length > sidechainEndsMax) delete state.sidechains[ends[0] as string];
+  const start = parent ? (remembered(state.sidechains, parent) ?? 'sidechain') : uuid;
+  remember(state.sidechains, uuid, start, sidechainEndsMax);
   return start;
 }

@@ -1,12 +1,14 @@
 /** Usage of Claude Code's assistant lines. See README.md for what each number means and which copies exist. */
 import type { RequestIdentity, Sink, UsageDraft } from '../contract.js';
-import { booleanAt, isObject, type JsonObject, numberAt, objectAt, stringAt, sumKnown, tokensAt } from '../json.js';
+import { booleanAt, isObject, type JsonObject, objectAt, rawOf, stringAt, sumKnown, tokensAt } from '../json.js';
 import type { ClaudeState, OpenMessage } from './state.js';
 
-// What a stream's first event reports as output before anything was written. Larger figures are real.
+// What a stream's first event reports as output before anything was written. Larger figures are usually real.
 const placeholderMax = 8;
 // Nobody writes more than this many characters to a token; a longer text with fewer tokens was not counted.
 const charactersPerTokenMax = 6;
+// Not even runs of blanks are longer.
+const charactersPerTokenEver = 24;
 
 /** The usage of one assistant line, or `null` where it carries none. */
 export function usageOf(line: JsonObject, message: JsonObject, open: OpenMessage, out: Sink): UsageDraft | null {
@@ -16,6 +18,7 @@ export function usageOf(line: JsonObject, message: JsonObject, open: OpenMessage
   const cacheWrite = cacheWriteOf(usage, out);
   const output = tokensAt(usage, 'output_tokens', out);
   const placeholder = output !== null && isPlaceholder(line, open, output);
+  const raw = rawOf(usage);
   return {
     attemptId: open.id,
     model: stringAt(message, 'model') ?? null,
@@ -28,7 +31,7 @@ export function usageOf(line: JsonObject, message: JsonObject, open: OpenMessage
     reasoningTokens: tokensAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens', out),
     final: open.finished,
     ...(placeholder ? { outputPlaceholder: output } : {}),
-    raw: usage,
+    ...(raw ? { raw } : {}),
   };
 }
 
@@ -42,17 +45,20 @@ function cacheWriteOf(usage: JsonObject, out: Sink): number | null {
 
 /**
  * A message that never finished keeps the figure of the stream's first event. It says so itself when it was
- * aborted; old versions give no mark, but a handful of tokens cannot hold what the message says.
+ * aborted. Old versions give no mark, nor do they mark all messages that did finish; but a handful of tokens holds
+ * no tool call, no message ends in its thinking, and no text is longer than its tokens.
  */
 function isPlaceholder(line: JsonObject, open: OpenMessage, output: number): boolean {
   if (booleanAt(line, 'isAbortedMidStream')) return true;
-  if (open.finished || output > placeholderMax) return false;
-  return open.callsTool || open.contentLength > output * charactersPerTokenMax;
+  if (open.finished) return false;
+  if (output > placeholderMax) return open.contentLength > output * charactersPerTokenEver;
+  return open.lastBlock !== 'text' || open.contentLength > output * charactersPerTokenMax;
 }
 
 /**
  * The request is named by its message id alone: forks drop the request id and retries change it. A line that
- * was copied from another session says so (newer logs), or is older than the file it stands in.
+ * was copied from another session says so (newer logs), or is older than the file it stands in. A sub-agent's
+ * line may replay the main conversation's (a side question), never the other way round.
  */
 export function identityOf(
   state: ClaudeState,
@@ -64,7 +70,8 @@ export function identityOf(
   const own = stringAt(line, 'sessionId') ?? state.fileSession;
   const copied =
     (origin !== undefined && origin !== own) || (at !== null && state.bornAt !== null && at < state.bornAt);
-  return { key: `claude:${open.id}`, claim: copied ? 'copy' : 'unknown' };
+  const side = state.fileAgent !== null || booleanAt(line, 'isSidechain');
+  return { key: `claude:${open.id}`, claim: copied ? 'copy' : side ? 'unknown' : 'own' };
 }
 
 /** The running total that the program writes at its end; it also counts requests that no line records. */
@@ -84,5 +91,3 @@ export function claimOf(line: JsonObject, out: Sink) {
     reasoningTokens: sum('thinkingTokens'),
   };
 }
-
-export const thinkingDuration = (line: JsonObject): number | undefined => numberAt(line, 'thinkingDurationMs');

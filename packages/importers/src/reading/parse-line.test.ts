@@ -119,7 +119,8 @@ describe('F1: no line takes long', () => {
   test.each([
     ['quotation marks', '"'],
     ['blanks with a letter in between', `${' '.repeat(1023)}x`],
-    ['beginnings that lead nowhere', '{" '],
+    ['beginnings that lead nowhere', '{"}'],
+    ['objects that are none', '{"uuid"}'],
     ['small objects', '{"a":1}'],
     ['small objects in an open list', '{"a":1},'],
     ['closing brackets', '}'],

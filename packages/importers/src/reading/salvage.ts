@@ -14,8 +14,9 @@ export interface Saved {
 // record was torn costs one look at the rest of the line, and records nest about six deep.
 const looksMax = 8;
 const lookedAtLeast = 4 * 1024 * 1024;
-// What it costs to try one object, however short, in characters looked at.
-const trying = 256;
+// What a try costs beside the characters looked at, in characters: one object, and one that turns out to be none.
+const tryCost = 256;
+const failureCost = 4096;
 const savedMax = 100_000;
 
 /** What can be saved, in the order of the line. The work is bounded by a multiple of the line's length. */
@@ -26,13 +27,14 @@ export function salvage(text: string): Saved[] {
   for (let begun = beginning.exec(text); begun !== null && budget > 0 && saved.length < savedMax; ) {
     const start = begun.index;
     const end = endOfObject(text, start, start + budget);
-    budget -= trying + (end === 0 ? text.length : end) - start;
-    const found = end === 0 ? undefined : parsed(text.slice(start, end));
-    const whole = isObject(found) ? found : null;
-    if (whole && looksLikeRecord(whole) && standsAlone(text, start, end)) {
-      saved.push({ record: whole, text: text.slice(start, end) });
-    }
-    // A closed object is passed over as a whole: nothing in it is a record of its own.
+    budget -= tryCost + (end === 0 ? text.length : end) - start;
+    const candidate = end === 0 ? '' : text.slice(start, end);
+    const found = marks.test(candidate) ? parsed(candidate) : null;
+    if (found === undefined) budget -= failureCost;
+    const whole = isObject(found);
+    if (whole && looksLikeRecord(found) && standsAlone(text, start, end))
+      saved.push({ record: found, text: candidate });
+    // A whole object is passed over: nothing in it is a record of its own.
     beginning.lastIndex = whole ? end : start + 1;
     begun = beginning.exec(text);
   }
@@ -40,8 +42,11 @@ export function salvage(text: string): Saved[] {
 }
 
 /** Records of all agents say when or whose they are; the objects inside them do not. */
+const recordKeys = ['timestamp', 'uuid', 'sessionId', 'payload', 'leafUuid', '$set'];
+const marks = /"(?:timestamp|uuid|sessionId|payload|leafUuid|\$set)"/;
+
 function looksLikeRecord(value: JsonObject): boolean {
-  return ['timestamp', 'uuid', 'sessionId', 'payload', 'leafUuid', '$set'].some((key) => key in value);
+  return recordKeys.some((key) => key in value);
 }
 
 /** A part of a torn record stands behind a colon, a comma or a bracket, and more follows. */
