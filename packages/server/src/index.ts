@@ -2,6 +2,7 @@
 export { type Archive, openArchive } from './archive.js';
 export { dataDirectory } from './data-directory.js';
 export { type DataHome, dataHome } from './data-home.js';
+export { csv } from './http/csv.js';
 export { type Discovery, discover, type FoundRoot, rootsOf } from './import/discover.js';
 export { Follower, type FollowOptions } from './import/follow.js';
 export { type HandInOutcome, importFile } from './import/hand-in.js';

@@ -7,6 +7,7 @@ import { type Answer, claudeLines, writeClaudeLog } from '@taffrail/testing';
 import {
   type DownFrame,
   downFrameSchema,
+  rowSchema,
   type SearchResult,
   type SessionList,
   sessionListSchema,
@@ -170,6 +171,22 @@ describe('the archive over HTTP', () => {
     const cells = new Map(header.split(',').map((name, at) => [name, line.split(',')[at]]));
     expect(cells.get('usage.outputTokens')).toBe('66');
     expect(cells.get('usage.reasoningTokens')).toBe('');
+  });
+
+  it('a session is given back in every format', async () => {
+    const text = async (format: string) => (await get(`/sessions/first/export?format=${format}`)).text();
+    expect(await text('md')).toContain('The answer of one mentions a capstan');
+    expect(await text('html')).toMatch(/^<!doctype html>/i);
+    expect(JSON.parse(await text('json'))).toMatchObject({
+      session: { id: 'first' },
+      usage: { usage: { requests: 2 } },
+      items: { length: 4 },
+    });
+    const rows = (await text('jsonl'))
+      .trim()
+      .split('\n')
+      .map((line) => rowSchema.parse(JSON.parse(line)));
+    expect(rows.map((row) => row.seq)).toEqual(rows.map((_row, index) => index + 1));
   });
 
   it('every panel answers', async () => {

@@ -7,6 +7,7 @@ export { type ReportLines, usageReport } from './analytics/usage-report.js';
 export * from './commit.js';
 export { type PriceTable, priceTable, type UserPrice } from './pricing/prices.js';
 export { sessionFacets, sessionTotals } from './reading/facets.js';
+export { itemPages } from './reading/item-pages.js';
 export { itemPage, readRows, timeline } from './reading/rows.js';
 export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';

@@ -1,9 +1,9 @@
 /** Objects → CSV: nested fields become dotted columns, what is unknown stays blank. */
 
-/** RFC 4180 with a header line. Columns are those of all lines, in the order they first appear. */
-export function csv(lines: readonly object[]): string {
+/** RFC 4180 with a header line. Columns are those of all lines, in the order they first appear, unless they are given. */
+export function csv(lines: readonly object[], given?: readonly string[]): string {
   const flat = lines.map((line) => new Map(flattened('', line)));
-  const columns = [...new Set(flat.flatMap((line) => [...line.keys()]))];
+  const columns = given ?? [...new Set(flat.flatMap((line) => [...line.keys()]))];
   const rows = flat.map((line) => columns.map((column) => cell(line.get(column))).join(','));
   return [columns.map(cell).join(','), ...rows, ''].join('\r\n');
 }

@@ -1,56 +1,68 @@
-/** A session as a file: its log as JSON Lines, or everything about it as JSON. */
+/** A session as a file: its log as JSON Lines, or written out as Markdown, HTML or JSON. */
 import { z } from '@hono/zod-openapi';
-import { findSession, itemPage, readRows, sessionUsage } from '@taffrail/store';
+import { type ExportFormat, exportFormats, exportSession } from '@taffrail/session';
+import { findSession, itemPages, readRows, sessionUsage } from '@taffrail/store';
 import { type Api, get } from '../api.js';
 import type { AppParts } from '../app.js';
 import { HttpProblem } from '../problem.js';
 
 const rowsPerRead = 1_000;
 
+const types: Record<ExportFormat | 'jsonl', string> = {
+  md: 'text/markdown',
+  html: 'text/html',
+  json: 'application/json',
+  jsonl: 'application/x-ndjson',
+};
+
 export function exportRoutes(api: Api, parts: AppParts): void {
-  const query = { format: z.enum(['json', 'jsonl']).default('json') };
+  const query = { format: z.enum([...exportFormats, 'jsonl']).default('json') };
   get(
     api,
     '/sessions/:id/export',
     { summary: 'The session as a file', query, answer: z.any() },
     async ({ params, query: { format } }) => {
       const id = params['id'] ?? '';
-      const session = await findSession(parts.store.queries, parts.prices, id);
-      const row = await parts.store.queries
-        .selectFrom('sessions')
-        .select('num')
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const { queries } = parts.store;
+      const session = await findSession(queries, parts.prices, id);
+      const row = await queries.selectFrom('sessions').select('num').where('id', '=', id).executeTakeFirst();
       if (!session || !row) throw new HttpProblem(404, `There is no session ${id}.`);
-      if (format === 'jsonl') return file(`${id}.jsonl`, 'application/x-ndjson', rowsOf(parts, row.num));
-      const usage = await sessionUsage(parts.store.queries, parts.prices, row.num);
-      const { items } = await itemPage(parts.store.queries, {
-        num: row.num,
-        total: session.itemCount,
-        after: 0,
-        limit: session.itemCount + 1,
-      });
-      return file(`${id}.json`, 'application/json', JSON.stringify({ session, usage, items }, null, 2));
+      if (format === 'jsonl') return file(id, format, rowsOf(parts, row.num));
+      const usage = await sessionUsage(queries, parts.prices, row.num);
+      return file(id, format, exportSession(format, { session, usage }, itemPages(queries, row.num, { whole: true })));
     },
   );
 }
 
 /** The log in pieces, so that its length does not matter. */
-function rowsOf(parts: AppParts, num: number): ReadableStream<Uint8Array> {
-  let after = 0;
-  return new ReadableStream({
-    pull: async (controller) => {
-      const rows = await readRows(parts.store.queries, num, after, rowsPerRead);
-      if (rows.length === 0) return controller.close();
-      after = rows.at(-1)?.seq ?? after;
-      controller.enqueue(new TextEncoder().encode(`${rows.map((row) => JSON.stringify(row)).join('\n')}\n`));
+async function* rowsOf(parts: AppParts, num: number): AsyncGenerator<string> {
+  for (let after = 0; ; ) {
+    const rows = await readRows(parts.store.queries, num, after, rowsPerRead);
+    if (rows.length === 0) return;
+    after = rows.at(-1)?.seq ?? after;
+    yield `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`;
+  }
+}
+
+/** A download: no browser runs what it holds in this server's name. */
+function file(id: string, format: ExportFormat | 'jsonl', pieces: AsyncGenerator<string>): Response {
+  const name = `${id}.${format}`.replace(/[^\w.-]/g, '_');
+  return new Response(streamOf(pieces), {
+    headers: {
+      'content-type': `${types[format]}; charset=utf-8`,
+      'content-disposition': `attachment; filename="${name}"`,
     },
   });
 }
 
-function file(name: string, type: string, body: string | ReadableStream<Uint8Array>): Response {
-  const safeName = name.replace(/[^\w.-]/g, '_');
-  return new Response(body, {
-    headers: { 'content-type': `${type}; charset=utf-8`, 'content-disposition': `attachment; filename="${safeName}"` },
+function streamOf(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel: async () => void (await pieces.return(undefined)),
   });
 }
