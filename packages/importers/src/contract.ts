@@ -155,6 +155,8 @@ export interface Importer {
   roots(surroundings: Surroundings): string[];
   /** How to read the file at this path below a root, or `null` when it is not a log of this agent. */
   classify(path: string): SourceFormat | null;
+  /** False for a folder below a root that holds no logs, so that it need not be looked through or watched. */
+  enters?(folder: string): boolean;
   /** True when a file handed in alone, without its folder, looks like this agent's: given its first records. */
   recognises(records: readonly JsonObject[]): boolean;
   // A state's type is the reader's own affair; whoever stores it sees JSON.

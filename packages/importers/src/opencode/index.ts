@@ -30,6 +30,8 @@ export const opencode: Importer = {
     if (databasePattern.test(path)) return 'database';
     return path.startsWith('storage/') && placeOfFile(path) ? 'document' : null;
   },
+  // Beside the logs lie copies of whole projects (`snapshot`), programs and their output.
+  enters: (folder) => folder === 'storage' || /^storage\/(session|message|part)(\/|$)/.test(folder),
   recognises: (records) => records.some((record) => idPattern.test(stringAt(record, 'id') ?? '') && hasShape(record)),
   document: opencodeDocuments,
   database: opencodeDatabase,

@@ -87,6 +87,17 @@ describe('F1: where the logs are', () => {
     expect(opencode.classify(path)).toBe(format);
   });
 
+  test.each([
+    ['storage', true],
+    ['storage/session', true],
+    ['storage/message/ses_1', true],
+    ['storage/session_diff', false],
+    ['snapshot', false],
+    ['log', false],
+  ])('%s is looked through: %s', (folder, expected) => {
+    expect(opencode.enters?.(folder)).toBe(expected);
+  });
+
   test('F8: a single record handed in is recognised', () => {
     expect(opencode.recognises([{ id: 'msg_1', sessionID: 'ses_1', role: 'user' }])).toBe(true);
     expect(opencode.recognises([{ id: 'ses_1', directory: '/a', title: 'x' }])).toBe(true);
