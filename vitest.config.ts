@@ -1,9 +1,5 @@
 /** Tests: `unit` beside the code, `e2e` on the built program. Two workers, because each owns real stores and sockets. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-
-const e2eSetup = fileURLToPath(new URL('./e2e/global-setup.ts', import.meta.url));
 
 export default defineConfig({
   test: {
@@ -29,7 +25,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          globalSetup: existsSync(e2eSetup) ? [e2eSetup] : [],
+          globalSetup: ['e2e/global-setup.ts'],
         },
       },
     ],

@@ -8,7 +8,7 @@ const vitest = [bin('vitest/vitest.mjs'), 'run', '--project=unit', '--reporter=d
 
 /** The long ones first: the short ones then fill the second place. */
 const steps = [
-  { name: 'unit tests', args: [...vitest, 'packages'] },
+  { name: 'unit tests', args: [...vitest, 'packages', 'bench'] },
   { name: 'types and promises', args: [bin('tsx/dist/cli.mjs'), 'scripts/types/main.ts'] },
   { name: 'unused code (knip)', args: [bin('knip/bin/knip.js')] },
   { name: 'architecture and scripts', args: [...vitest, 'scripts'] },

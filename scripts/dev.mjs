@@ -19,6 +19,8 @@ const children = [
   spawn(process.execPath, [vite], { cwd: inTree('packages/web'), stdio: ['ignore', 'inherit', 'inherit'] }),
 ];
 
+say('sign in with the link that the server prints, then open http://127.0.0.1:7421 for the app as it is being edited');
+
 let stopping = false;
 
 function stopAll() {
