@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { ledgerContract } from './ledger-contract.js';
 import { logContract } from './log-contract.js';
 import type { NewPlace } from './place.js';
+import { searchContract } from './search-contract.js';
 import { usageContract } from './usage-contract.js';
 
 export function storeContract(name: string, newPlace: NewPlace): void {
@@ -10,5 +11,6 @@ export function storeContract(name: string, newPlace: NewPlace): void {
     logContract(newPlace);
     usageContract(newPlace);
     ledgerContract(newPlace);
+    searchContract(newPlace);
   });
 }

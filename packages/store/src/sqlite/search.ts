@@ -1,54 +1,49 @@
 /** Ranked full-text search on FTS5. */
+import { rowIdSpan } from '../row-id.js';
 import type { SearchQuestion, StoredHit } from '../store.js';
 import type { Database } from './database.js';
 import { numOfRow, seqOfRow } from './text-index.js';
 
 interface HitRow {
-  id: number;
   at: number;
   item_type: string;
   label: string | null;
   text: string;
   data: string;
   session_id: string;
-  bytes: Uint8Array | null;
 }
-
-// Ranking looks at every match; filters are applied to the best of them, so that a narrow one still finds enough.
-const candidatesPerHit = 20;
 
 export function searchSqlite(db: Database, question: SearchQuestion): StoredHit[] {
-  const filters: string[] = [];
-  const parameters: (string | number)[] = [];
-  const filter = (sql: string, value: string | undefined) => {
-    if (value === undefined) return;
-    filters.push(sql);
-    parameters.push(value);
-  };
-  filter('s.agent = ?', question.agent);
-  filter('s.project = ?', question.project);
-  filter('r.item_type = ?', question.type);
-  filter('s.id = ?', question.sessionId);
-  const narrow = filters.length > 0;
-  const wanted = question.offset + question.limit;
-  const best = db.all<{ rowid: number }>(
-    'SELECT rowid FROM search WHERE search MATCH ? ORDER BY rank LIMIT ?',
+  const { sql, parameters } = narrowed(question);
+  // The index yields the best first, and is asked no further than the page needs, however narrow the filter.
+  const ids = db.all<{ rowid: number }>(
+    `SELECT rowid FROM search WHERE search MATCH ? ${sql} ORDER BY rank LIMIT ? OFFSET ?`,
     question.match,
-    narrow ? Math.max(2_000, wanted * candidatesPerHit) : wanted,
+    ...parameters,
+    question.limit,
+    question.offset,
   );
-  const ids = narrow ? best.map((hit) => hit.rowid) : best.slice(question.offset).map((hit) => hit.rowid);
-  const hits = ids.map((id) => hitOf(db, id, filters, parameters)).filter((hit) => hit !== undefined);
-  return narrow ? hits.slice(question.offset, wanted) : hits;
+  return ids.flatMap(({ rowid }) => hitOf(db, rowid) ?? []);
 }
 
-function hitOf(db: Database, id: number, filters: string[], parameters: (string | number)[]): StoredHit | undefined {
+/** The conditions of a filter, on the number of the session inside the row's id where that tells. */
+function narrowed({ agent, project, sessionId, type }: SearchQuestion): { sql: string; parameters: string[] } {
+  const columns = { agent, project, id: sessionId };
+  const named = Object.entries(columns).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  const where = named.map(({ name }) => `${name} = ?`).join(' AND ');
+  const sessions = where === '' ? '' : `AND rowid / ${rowIdSpan} IN (SELECT num FROM sessions WHERE ${where})`;
+  const types = type === undefined ? '' : 'AND (SELECT item_type FROM rows WHERE id = search.rowid) = ?';
+  const parameters = [...named.map(({ value }) => value), ...(type === undefined ? [] : [type])];
+  return { sql: `${sessions} ${types}`, parameters };
+}
+
+function hitOf(db: Database, id: number): StoredHit | undefined {
   const row = db.get<HitRow>(
-    `SELECT r.id, r.at, r.item_type, r.label, coalesce(v.text, r.text) AS text, coalesce(v.data, r.data) AS data, s.id AS session_id, NULL AS bytes
-     FROM rows r JOIN sessions s ON s.num = ? LEFT JOIN rows v ON v.id = r.id - (r.id % 4294967296) + r.revised_by
-     WHERE r.id = ? ${filters.map((sql) => `AND ${sql}`).join(' ')}`,
+    `SELECT r.at, r.item_type, r.label, coalesce(v.text, r.text) AS text, coalesce(v.data, r.data) AS data, s.id AS session_id
+     FROM rows r JOIN sessions s ON s.num = ? LEFT JOIN rows v ON v.id = r.id - (r.id % ${rowIdSpan}) + r.revised_by
+     WHERE r.id = ?`,
     numOfRow(id),
     id,
-    ...parameters,
   );
   if (!row) return undefined;
   return {
@@ -61,7 +56,7 @@ function hitOf(db: Database, id: number, filters: string[], parameters: (string 
   };
 }
 
-function fullText(db: Database, row: HitRow): string {
+function fullText(db: Database, row: Pick<HitRow, 'data' | 'text'>): string {
   if (!row.data.includes('"blob"')) return row.text;
   const hash = (JSON.parse(row.data) as { blob?: { hash: string } }).blob?.hash;
   const blob = hash ? db.get<{ bytes: Uint8Array }>('SELECT bytes FROM blobs WHERE hash = ?', hash) : undefined;
