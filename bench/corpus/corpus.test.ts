@@ -19,7 +19,7 @@ beforeAll(async () => {
   made = corpus(folder, { seed, sizeMb: 2 });
   store = openSqlite({ path: join(folder, 'archive.db'), now: Date.now });
   await runImport({ store, surroundings: { home: made.home, env: {} }, agents: [], index: 'later', now: Date.now });
-});
+}, 60_000);
 
 afterAll(async () => {
   await store.close();
@@ -83,5 +83,5 @@ describe('the corpus and the archive agree', () => {
     const again = corpus(join(folder, 'again'), { seed, sizeMb: 2 });
     expect(digest(again.home)).toBe(digest(made.home));
     expect(again.truth).toEqual(made.truth);
-  });
+  }, 60_000);
 });

@@ -7,12 +7,12 @@ import type { StoreReader } from '../store.js';
 import type { Tables } from '../tables.js';
 import { Database } from './database.js';
 import { dialectOver } from './dialect.js';
-import { integrityOf } from './integrity.js';
+import { engineOf, integrityOf } from './integrity.js';
 import { dataVersion } from './migrate.js';
 import { migrations } from './schema.js';
 import { searchSqlite } from './search.js';
 import type { SqliteOptions } from './store.js';
-import { pendingIndex } from './text-index.js';
+import { pendingRows } from './text-index.js';
 
 /**
  * Opens an existing store for reading. Data of an older version is brought up to date first, which writes.
@@ -39,10 +39,11 @@ function readerOver(db: Database): StoreReader {
   db.exec('PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
   return {
     queries: new Kysely<Tables>({ dialect: dialectOver(db) }),
-    pendingRows: () => Promise.resolve(pendingIndex(db).rows),
+    pendingRows: () => Promise.resolve(pendingRows(db)),
     search: (question) => Promise.resolve(searchSqlite(db, question)),
     integrity: () => Promise.resolve(integrityOf(db)),
     dataVersion: () => db.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0,
+    engine: () => engineOf(db),
     close: () => {
       db.close();
       return Promise.resolve();

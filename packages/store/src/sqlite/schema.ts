@@ -163,6 +163,7 @@ CREATE TABLE source_problems (
 CREATE INDEX source_problems_path ON source_problems (path);
 
 CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+INSERT INTO search (search, rank) VALUES ('hashsize', 33554432), ('automerge', 8);
 `,
   },
 ];

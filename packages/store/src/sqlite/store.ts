@@ -9,11 +9,11 @@ import type { Tables } from '../tables.js';
 import { beginAnew } from './begin-anew.js';
 import { Database } from './database.js';
 import { dialectOver } from './dialect.js';
-import { integrityOf } from './integrity.js';
+import { engineOf, integrityOf } from './integrity.js';
 import { SqliteKnown } from './known.js';
 import { migrate } from './migrate.js';
 import { searchSqlite } from './search.js';
-import { indexSession, pendingIndex } from './text-index.js';
+import { indexPending, indexSessions, pendingRows } from './text-index.js';
 import { write, writeSource } from './write.js';
 
 export interface SqliteOptions {
@@ -22,9 +22,10 @@ export interface SqliteOptions {
   now: () => number;
 }
 
-const indexRowsPerTransaction = 500;
+// About a quarter of a second of work. Each step becomes a part of the index that must be merged later: fewer are better.
+const indexStep = { rows: 10_000, bytes: 6 * 1024 * 1024 };
 // Enough that a commit's own rows never queue behind an index that is far behind.
-const indexRowsAtCommit = 5_000;
+const indexAtCommit = { rows: 5_000, bytes: 16 * 1024 * 1024 };
 
 /**
  * Opens the store, bringing its data up to date.
@@ -36,7 +37,12 @@ export function openSqlite(options: SqliteOptions): Store {
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY',
   );
-  migrate(db);
+  try {
+    migrate(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   return storeOver(db, options.now);
 }
 
@@ -45,12 +51,13 @@ function storeOver(db: Database, now: () => number): Store {
   return {
     queries: new Kysely<Tables>({ dialect: dialectOver(db) }),
     commit: async (batch) => db.transaction(() => commit(db, known, batch, now())),
-    indexNext: () => Promise.resolve(indexNext(db)),
-    pendingRows: () => Promise.resolve(pendingIndex(db).rows),
+    indexNext: async () => db.transaction(() => indexPending(db, indexStep)),
+    pendingRows: () => Promise.resolve(pendingRows(db)),
     search: (question) => Promise.resolve(searchSqlite(db, question)),
     integrity: () => Promise.resolve(integrityOf(db)),
     markMissing: (path, missing) => Promise.resolve(db.transaction(() => markMissing(db, path, missing, now()))),
     dataVersion: () => db.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0,
+    engine: () => engineOf(db),
     close: () => {
       db.exec('PRAGMA optimize');
       db.close();
@@ -65,14 +72,19 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
   for (const append of batch.appends) planAppend(writes, append);
   write(db, writes);
   const given = prepared.flatMap((session) => session.givenUp);
-  const ties = settleAgain(db, known, [...given, ...tiedKeys(known, writes)], now);
+  const ties = settleAgain(db, known, [...given, ...tiedKeys(known, writes)]);
   if (batch.source) writeSource(db, batch.source, now);
   const changed = [
     ...new Map(
       [...writes.changedSessions(), ...ties.changedSessions()].map((session) => [session.id, session]),
     ).values(),
   ];
-  if (batch.index === 'now') for (const session of changed) indexSession(db, session.num, indexRowsAtCommit);
+  if (batch.index === 'now')
+    indexSessions(
+      db,
+      changed.map((session) => session.num),
+      indexAtCommit,
+    );
   return {
     changed: changed.map(({ id, head }) => ({ sessionId: id, head })),
     newRows: writes.rows.length + ties.rows.length,
@@ -111,22 +123,11 @@ function tiedKeys(known: SqliteKnown, writes: Writes): string[] {
   return [...writes.sessions.values()].flatMap((session) => (session.tied ? known.tiedKeys(session.num) : []));
 }
 
-function settleAgain(db: Database, known: SqliteKnown, keys: readonly string[], now: number): Writes {
+function settleAgain(db: Database, known: SqliteKnown, keys: readonly string[]): Writes {
   const writes = new Writes(known);
-  for (const key of new Set(keys)) settle(writes, key, now);
+  for (const key of new Set(keys)) settle(writes, key);
   write(db, writes);
   return writes;
-}
-
-function indexNext(db: Database): number {
-  return db.transaction(() => {
-    let rows = 0;
-    for (const num of pendingIndex(db).nums) {
-      rows += indexSession(db, num, indexRowsPerTransaction - rows);
-      if (rows >= indexRowsPerTransaction) break;
-    }
-    return rows;
-  });
 }
 
 function markMissing(db: Database, path: string, missing: boolean, now: number): string[] {
