@@ -1,6 +1,7 @@
 /** What every store must hold, whatever it is built on: run on each of them. */
 import { describe } from 'vitest';
 import { ledgerContract } from './ledger-contract.js';
+import { listContract } from './list-contract.js';
 import { logContract } from './log-contract.js';
 import type { NewPlace } from './place.js';
 import { searchContract } from './search-contract.js';
@@ -12,5 +13,6 @@ export function storeContract(name: string, newPlace: NewPlace): void {
     usageContract(newPlace);
     ledgerContract(newPlace);
     searchContract(newPlace);
+    listContract(newPlace);
   });
 }

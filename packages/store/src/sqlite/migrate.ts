@@ -1,5 +1,5 @@
 /** Brings a data folder to this program's version: forwards only, with a backup first, and never over a newer one. */
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from './database.js';
 import { migrations as all, type Migration } from './schema.js';
 
@@ -37,5 +37,10 @@ export function migrate(db: Database, migrations: readonly Migration[] = all): v
 /** A whole copy beside the data, named by the version it holds. An existing one is kept: it is the older truth. */
 function backUp(db: Database, version: number): void {
   const target = `${db.path}.backup-v${version}`;
-  if (!existsSync(target)) db.run('VACUUM INTO ?', target);
+  if (existsSync(target)) return;
+  // Only a whole copy may bear the name: a killed program or a full disk leaves a part behind.
+  const part = `${target}.part`;
+  rmSync(part, { force: true });
+  db.run('VACUUM INTO ?', part);
+  renameSync(part, target);
 }

@@ -1,0 +1,108 @@
+/** Data of other versions: brought forward with a backup, refused where it is newer. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Database } from './database.js';
+import { dataVersion, migrate, NewerDataError } from './migrate.js';
+import { migrations } from './schema.js';
+import { openSqlite } from './store.js';
+
+const latest = migrations.at(-1)?.version ?? 0;
+const next = { version: latest + 1, sql: 'CREATE TABLE added (a INTEGER); INSERT INTO added VALUES (1)' };
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'taffrail-migrate-'));
+  path = join(folder, 'taffrail.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function fill(): Promise<void> {
+  const store = openSqlite({ path, now: () => 0 });
+  const said = { type: 'message', role: 'user', author: 'human', text: 'kept' } as const;
+  const rows = [{ kind: 'item.recorded', key: 'm', at: 0, data: said } as const];
+  await store.commit({
+    appends: [{ sessionId: 'a', agent: 'claude', origin: 'imported', mappingVersion: 1, rows }],
+    index: 'now',
+  });
+  await store.close();
+}
+
+function withDatabase<Result>(file: string, use: (db: Database) => Result): Result {
+  const db = new Database(file);
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
+}
+const textIn = (file: string) => withDatabase(file, (db) => db.get<{ text: string }>('SELECT text FROM rows')?.text);
+const backup = () => `${path}.backup-v${latest}`;
+
+describe('data of a newer version', () => {
+  beforeEach(async () => {
+    await fill();
+    withDatabase(path, (db) => db.exec(`PRAGMA user_version = ${latest + 7}`));
+  });
+
+  it('is refused in one sentence that says what to do', () => {
+    expect(() => openSqlite({ path, now: () => 0 })).toThrow(NewerDataError);
+    expect(() => openSqlite({ path, now: () => 0 })).toThrow(
+      new RegExp(
+        `^${path} was written by a newer taffrail \\(data version ${latest + 7}, this program knows ${latest}\\)\\. Update taffrail, or name another folder with --data-dir\\.$`,
+      ),
+    );
+  });
+
+  it('is left as it is, and no backup is made', () => {
+    expect(() => openSqlite({ path, now: () => 0 })).toThrow();
+    expect(readdirSync(folder).filter((name) => name.includes('backup'))).toEqual([]);
+    expect(textIn(path)).toBe('kept');
+  });
+});
+
+describe('data of an older version', () => {
+  it('is copied whole before it is changed', async () => {
+    await fill();
+    withDatabase(path, (db) => migrate(db, [...migrations, next]));
+    expect(withDatabase(path, dataVersion)).toBe(latest + 1);
+    expect(withDatabase(backup(), dataVersion)).toBe(latest);
+    expect(textIn(backup())).toBe('kept');
+  });
+
+  it('that cannot be brought forward stays as it was', async () => {
+    await fill();
+    const broken = { version: latest + 1, sql: `${next.sql}; INSERT INTO no_such_table VALUES (1)` };
+    expect(() => withDatabase(path, (db) => migrate(db, [...migrations, broken]))).toThrow();
+    expect(withDatabase(path, dataVersion)).toBe(latest);
+    expect(withDatabase(path, (db) => db.all("SELECT name FROM sqlite_master WHERE name = 'added'"))).toEqual([]);
+    withDatabase(path, (db) => migrate(db, [...migrations, next]));
+    expect(textIn(path)).toBe('kept');
+  });
+
+  it('an earlier whole backup is kept; one that was cut off is made again', async () => {
+    await fill();
+    writeFileSync(`${path}.backup-v${latest}.part`, 'cut off');
+    withDatabase(path, (db) => migrate(db, [...migrations, next]));
+    expect(textIn(backup())).toBe('kept');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('a new folder is made without a backup', () => {
+    withDatabase(path, (db) => migrate(db));
+    expect(withDatabase(path, dataVersion)).toBe(latest);
+    expect(existsSync(`${path}.backup-v0`)).toBe(false);
+  });
+
+  it('two programs that start at once bring it forward once', async () => {
+    await fill();
+    const [one, other] = [new Database(path), new Database(path)];
+    migrate(one, [...migrations, next]);
+    migrate(other, [...migrations, next]);
+    expect(other.all('SELECT a FROM added')).toEqual([{ a: 1 }]);
+    one.close();
+    other.close();
+  });
+});
