@@ -2,7 +2,7 @@
  * One model request as its log records state it, and how several records of it become one. Merging is commutative,
  * associative and idempotent, so that repeated, reordered and re-read records cannot change the result.
  */
-import { type TokenCounts, type TokenField, tokenFields, type UsageRecord } from '@taffrail/wire';
+import { eachToken, type TokenCounts, tokenFields, type UsageRecord } from '@taffrail/wire';
 
 /**
  * Which request a usage record speaks of, for the ledger that decides which session owns it.
@@ -29,7 +29,7 @@ type RecordedFigures = Omit<UsageRecord, 'attemptId' | 'inheritedFrom' | 'raw' |
 
 export function requestFrom(record: RecordedFigures): RequestFacts {
   return withOutput({
-    ...pick(record),
+    ...eachToken((field) => record[field]),
     model: record.model,
     provider: record.provider,
     outputSeen: record.outputTokens,
@@ -43,9 +43,8 @@ export function requestFrom(record: RecordedFigures): RequestFacts {
  * the later in the alphabet stands: of a model's names that is the one with its date.
  */
 export function mergeRequests(one: RequestFacts, other: RequestFacts): RequestFacts {
-  const figures = Object.fromEntries(tokenFields.map((field) => [field, larger(one[field], other[field])]));
   return withOutput({
-    ...(figures as unknown as TokenCounts),
+    ...eachToken((field) => larger(one[field], other[field])),
     model: laterName(one.model, other.model),
     provider: laterName(one.provider, other.provider),
     outputSeen: larger(one.outputSeen, other.outputSeen),
@@ -76,10 +75,6 @@ export function sameFacts(one: RequestFacts, other: RequestFacts): boolean {
     same('outputPlaceholder') &&
     same('final')
   );
-}
-
-function pick(record: TokenCounts): TokenCounts {
-  return Object.fromEntries(tokenFields.map((field: TokenField) => [field, record[field]])) as unknown as TokenCounts;
 }
 
 function laterName(one: string | null, other: string | null): string | null {

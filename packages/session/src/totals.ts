@@ -1,5 +1,12 @@
 /** Sums over requests with their coverage: a figure nobody reported stays `null`, a reported 0 is 0. */
-import { type LastRequest, type ReportedCounts, type TokenCounts, tokenFields, type UsageTotals } from '@taffrail/wire';
+import {
+  eachToken,
+  type LastRequest,
+  type ReportedCounts,
+  type TokenCounts,
+  tokenFields,
+  type UsageTotals,
+} from '@taffrail/wire';
 
 /** What totals need to know of a request. `at` is milliseconds since 1970. */
 export interface CountedRequest extends TokenCounts {
@@ -55,8 +62,12 @@ export function sumTotals(several: readonly (UsageTotals | null)[]): UsageTotals
 }
 
 export function lastOf(request: CountedRequest): LastRequest {
-  const tokens = Object.fromEntries(tokenFields.map((field) => [field, request[field]])) as unknown as TokenCounts;
-  return { ...tokens, model: request.model, at: new Date(request.at).toISOString(), turnId: request.turnId };
+  return {
+    ...eachToken((field) => request[field]),
+    model: request.model,
+    at: new Date(request.at).toISOString(),
+    turnId: request.turnId,
+  };
 }
 
 function changed(totals: UsageTotals | null, request: TokenCounts, sign: 1 | -1): Omit<UsageTotals, 'last'> {

@@ -8,3 +8,15 @@ export const tokenFields = [
   'reasoningTokens',
 ] as const;
 export type TokenField = (typeof tokenFields)[number];
+
+/** A value for each figure. Written out rather than built from entries: it is made for every request that is read. */
+export function eachToken<Value>(of: (field: TokenField) => Value): Record<TokenField, Value> {
+  return {
+    inputTokens: of('inputTokens'),
+    outputTokens: of('outputTokens'),
+    cacheReadTokens: of('cacheReadTokens'),
+    cacheWriteTokens: of('cacheWriteTokens'),
+    cacheWrite1hTokens: of('cacheWrite1hTokens'),
+    reasoningTokens: of('reasoningTokens'),
+  };
+}
