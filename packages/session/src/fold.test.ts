@@ -233,7 +233,7 @@ describe('usage in the fold', () => {
 describe('claims in the fold', () => {
   const claimed = (seq: number, minute: number, inputTokens: number): Row => {
     const { attemptId: _a, model: _m, provider: _p, final: _f, ...tokens } = usageRow(seq, { inputTokens }).data;
-    const data = { ...tokens, source: 'total', includesInherited: false };
+    const data = { ...tokens, source: 'total', includesInherited: false, includesSubAgents: false };
     return { seq, at: at(minute), channel: 'usage', kind: 'usage.claimed', data };
   };
 

@@ -1,7 +1,7 @@
 /** The fold and every pure rule: state from rows, totals with coverage, and how a session is written out for people. */
 export * from './claims.js';
 export { type ExportFormat, exportFormats, exportSession } from './export/export-session.js';
-export { factsOf, titleOf } from './export/head-facts.js';
+export { factsOf, figuresOf, titleOf } from './export/head-facts.js';
 export { itemHeading, itemNotes } from './export/item-words.js';
 export { type ItemPages, type TranscriptFormat, type TranscriptHead, transcript } from './export/transcript.js';
 export { usageLine } from './export/turn-usage.js';

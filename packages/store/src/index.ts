@@ -12,7 +12,7 @@ export { itemPage, readRows, timeline } from './reading/rows.js';
 export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';
 export { findSession, listSessions, type SessionQuestion } from './reading/sessions.js';
-export { type ForeignQuery, readForeignDatabase } from './sqlite/foreign.js';
+export { type ForeignDatabase, openForeignDatabase } from './sqlite/foreign.js';
 export { NewerDataError } from './sqlite/migrate.js';
 export { readSqlite } from './sqlite/reader.js';
 export { openSqlite, type SqliteOptions } from './sqlite/store.js';

@@ -40,8 +40,13 @@ export interface Store {
   integrity(): Promise<string[]>;
   /** Changes whenever another connection has written. */
   dataVersion(): number;
+  /** The database program and its version, such as `SQLite 3.53.0`. */
+  engine(): string;
   close(): Promise<void>;
 }
 
 /** A store that is only asked. */
-export type StoreReader = Pick<Store, 'queries' | 'pendingRows' | 'search' | 'integrity' | 'dataVersion' | 'close'>;
+export type StoreReader = Pick<
+  Store,
+  'queries' | 'pendingRows' | 'search' | 'integrity' | 'dataVersion' | 'engine' | 'close'
+>;

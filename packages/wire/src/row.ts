@@ -54,6 +54,8 @@ export const usageClaimSchema = tokenCountsSchema.extend({
   source: z.string(),
   /** The total goes on from the parent's in a fork. */
   includesInherited: z.boolean(),
+  /** The total counts the session's sub-agents too. */
+  includesSubAgents: z.boolean(),
 });
 export type UsageClaim = z.infer<typeof usageClaimSchema>;
 

@@ -83,6 +83,7 @@ export function claimOf(line: JsonObject, out: Sink) {
   return {
     source: 'cost-state',
     includesInherited: true,
+    includesSubAgents: true,
     inputTokens: sumKnown(sum('inputTokens'), cacheReadTokens, cacheWriteTokens),
     outputTokens: sum('outputTokens'),
     cacheReadTokens,

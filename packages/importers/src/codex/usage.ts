@@ -160,6 +160,6 @@ function claimTotals(state: CodexState, source: string, total: unknown, usage: F
   const figures = figuresOf(total);
   if (!figures || !isObject(total)) return;
   state.totals.inherits ??= state.lineage.parentId !== null && !sameFigures(figures, usage);
-  const data = { source, includesInherited: state.totals.inherits, ...tokensOf(total, out) };
+  const data = { source, includesInherited: state.totals.inherits, includesSubAgents: false, ...tokensOf(total, out) };
   out.row({ sessionId: state.sessionId, at: place.at, key: `claim:${source}`, kind: 'usage.claimed', data });
 }

@@ -127,6 +127,7 @@ function claim(sessionId: string, metrics: JsonObject, place: Place, out: Sink):
   const data = {
     source: 'shutdown',
     includesInherited: false,
+    includesSubAgents: true,
     inputTokens: sum('inputTokens'),
     outputTokens: sum('outputTokens'),
     cacheReadTokens: sum('cacheReadTokens'),

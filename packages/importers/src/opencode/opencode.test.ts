@@ -135,7 +135,7 @@ test('one prompt and its answer become these rows, in this order', () => {
       at: 1795166016887,
       key: 'claim:session',
       kind: 'usage.claimed',
-      data: { source: 'session.tokens', includesInherited: false, ...figures },
+      data: { source: 'session.tokens', includesInherited: false, includesSubAgents: false, ...figures },
     },
     begin,
     {

@@ -138,7 +138,15 @@ describe('F-beyond: each request counted once', () => {
     const { drafts } = readRows({ ...conversation(figures), session: [sessionRow('ses_a', totals)] });
     expect(recount(drafts)).toMatchObject({ requests: 1, inputTokens: 100 });
     expect(ofKind(drafts, 'usage.claimed')).toMatchObject([
-      { data: { inputTokens: 22282, outputTokens: 272, includesInherited: false, source: 'session.tokens' } },
+      {
+        data: {
+          inputTokens: 22282,
+          outputTokens: 272,
+          includesInherited: false,
+          includesSubAgents: false,
+          source: 'session.tokens',
+        },
+      },
     ]);
   });
 
@@ -204,7 +212,7 @@ describe('F-beyond: forks', () => {
 
   test('totals of a fork go on from the copied history', () => {
     expect(ofKind(readRows(forked()).drafts, 'usage.claimed')).toMatchObject([
-      { sessionId: 'ses_b', data: { inputTokens: 300, includesInherited: true } },
+      { sessionId: 'ses_b', data: { inputTokens: 300, includesInherited: true, includesSubAgents: false } },
     ]);
   });
 

@@ -139,6 +139,7 @@ export function claimOf(totals: JsonObject, includesInherited: boolean, out: Sin
   return {
     source: 'session.tokens',
     includesInherited,
+    includesSubAgents: false,
     inputTokens: sumKnown(tokensAt(totals, 'input', out), cacheReadTokens, cacheWriteTokens),
     outputTokens: sumKnown(tokensAt(totals, 'output', out), tokensAt(totals, 'reasoning', out)),
     cacheReadTokens,

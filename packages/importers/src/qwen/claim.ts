@@ -14,6 +14,7 @@ export function readClaim(record: JsonObject, sessionId: string, line: LineInfo,
     data: {
       source: 'usage_record',
       includesInherited: true,
+      includesSubAgents: true,
       inputTokens: sum('inputTokens'),
       outputTokens: sum('outputTokens'),
       cacheReadTokens: sum('cachedTokens'),

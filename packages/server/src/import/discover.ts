@@ -63,15 +63,22 @@ function databaseLook(absolute: string, format: SourceFormat): FileLook | null {
   };
 }
 
+/** Folders directly below a root that hold no logs and need not be watched. */
+export function uninteresting({ importer, path }: FoundRoot): string[] {
+  if (!importer.enters) return [];
+  const folders = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.filter((entry) => !importer.enters?.(entry.name)).map((entry) => join(path, entry.name));
+}
+
 /** Walks a folder once, however many links lead to it: a loop of links ends where it began. */
 function walk(root: FoundRoot, folder: string, seen: Set<string>, discovery: Discovery): void {
   const absolute = join(root.path, folder);
   const entries = listOf(absolute, seen, folder === '', discovery);
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() || (entry.isSymbolicLink() && !root.importer.classify(path)))
-      walk(root, path, seen, discovery);
-    else {
+    if (entry.isDirectory() || (entry.isSymbolicLink() && !root.importer.classify(path))) {
+      if (root.importer.enters?.(path) ?? true) walk(root, path, seen, discovery);
+    } else {
       const source = sourceAt(root, path);
       if (source) discovery.sources.push(source);
     }

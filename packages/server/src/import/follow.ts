@@ -4,7 +4,7 @@ import { dirname, relative, sep } from 'node:path';
 import type { AsyncSubscription, Event } from '@parcel/watcher';
 import type { Surroundings } from '@taffrail/importers';
 import type { CommitResult, Store } from '@taffrail/store';
-import { type FoundRoot, type FoundSource, rootsOf, sourceAt } from './discover.js';
+import { type FoundRoot, type FoundSource, rootsOf, sourceAt, uninteresting } from './discover.js';
 import type { KnownSource } from './read-source.js';
 import { ImportRun } from './run-import.js';
 
@@ -53,10 +53,11 @@ export class Follower {
     if (!existsSync(root.path)) return this.#awaitRoot(root);
     try {
       const { subscribe } = await import('@parcel/watcher');
-      const subscription = await subscribe(root.path, (error, events) => {
+      const heard = (error: Error | null, events: Event[]) => {
         if (error) this.#options.onProblem(`watching ${root.path}: ${error.message}`);
         else this.#note(root, events);
-      });
+      };
+      const subscription = await subscribe(root.path, heard, { ignore: uninteresting(root) });
       this.#subscriptions.push(subscription);
     } catch (error) {
       this.#options.onProblem(

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type DatabaseView, isObject, type JsonObject } from '@taffrail/importers';
-import { readForeignDatabase } from '@taffrail/store';
+import { openForeignDatabase } from '@taffrail/store';
 import type { FoundSource } from './discover.js';
 import type { KnownSource, ReadContext, ReadOutcome } from './read-source.js';
 import { WholeSource } from './whole-source.js';
@@ -11,19 +11,48 @@ import { WholeSource } from './whole-source.js';
 // A checkpoint may move pages between the two files while they are copied; then they are copied again.
 const copyTriesMax = 5;
 
+/** Reads what changed, a slice at a time, so that a large database need not fit into one batch. */
 export async function readDatabase(
   source: FoundSource,
   known: KnownSource | null,
   context: ReadContext,
 ): Promise<ReadOutcome> {
-  const { importer, absolute, root, path, sizeBytes } = source;
-  const before = known && known.importer_version === importer.version ? parsedState(known.state) : null;
+  const before = known && known.importer_version === source.importer.version ? parsedState(known.state) : null;
   const whole = new WholeSource(source, context);
-  const state = whole.attempt('unreadable', (out) =>
-    withCopy(absolute, (view) => importer.database?.read({ root, path }, view, before, out)),
-  );
-  await whole.commit({ state: JSON.stringify(state ?? before), fromStart: before === null });
-  return { bytes: sizeBytes, skippedLines: 0 };
+  const reading: Reading = { state: before, fromStart: before === null };
+  try {
+    await withCopy(source.absolute, (view) => readSlices(source, view, reading, whole));
+  } catch (error) {
+    // A write that failed is the archive's trouble, not the database's.
+    if (whole.failed) throw error;
+    whole.problem('unreadable', error instanceof Error ? error.message : String(error));
+  }
+  await whole.commit({ state: JSON.stringify(reading.state), fromStart: reading.fromStart, last: true });
+  return { bytes: source.sizeBytes, skippedLines: 0 };
+}
+
+interface Reading {
+  state: JsonObject | null;
+  fromStart: boolean;
+}
+
+async function readSlices(
+  source: FoundSource,
+  view: DatabaseView,
+  reading: Reading,
+  whole: WholeSource,
+): Promise<void> {
+  const reader = source.importer.database;
+  if (!reader) return;
+  const slices = reader.slices?.(source, view, reading.state, whole.sink) ?? [
+    reader.read(source, view, reading.state, whole.sink),
+  ];
+  for (const state of slices) {
+    reading.state = state;
+    if (!whole.full) continue;
+    await whole.commit({ state: JSON.stringify(state), fromStart: reading.fromStart, last: false });
+    reading.fromStart = false;
+  }
 }
 
 function parsedState(state: string): JsonObject | null {
@@ -31,12 +60,17 @@ function parsedState(state: string): JsonObject | null {
   return isObject(value) ? value : null;
 }
 
-function withCopy<Result>(path: string, use: (view: DatabaseView) => Result): Result {
+async function withCopy(path: string, use: (view: DatabaseView) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'taffrail-'));
   try {
     const copy = join(folder, basename(path));
     copyTogether(path, copy);
-    return readForeignDatabase(copy, (all) => use({ all }));
+    const database = openForeignDatabase(copy);
+    try {
+      await use(database);
+    } finally {
+      database.close();
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

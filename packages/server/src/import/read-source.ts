@@ -210,10 +210,13 @@ async function readDocument(source: FoundSource, context: ReadContext): Promise<
   const { importer, absolute, root, path, sizeBytes } = source;
   const whole = new WholeSource(source, context);
   const parsed = parsedDocument(absolute, sizeBytes, whole);
-  const { document } = parsed;
-  if (document)
-    whole.attempt('wrong_shape', (out) => importer.document?.read({ root, path }, document, siblingsBelow(root), out));
-  await whole.commit({ state: 'null', fromStart: true });
+  try {
+    if (parsed.document) importer.document?.read({ root, path }, parsed.document, siblingsBelow(root), whole.sink);
+  } catch (error) {
+    // A shape nobody foresaw: what was yielded before it stays.
+    whole.problem('wrong_shape', error instanceof Error ? error.message : String(error));
+  }
+  await whole.commit({ state: 'null', fromStart: true, last: true });
   return { bytes: sizeBytes, skippedLines: parsed.whole ? 0 : 1 };
 }
 

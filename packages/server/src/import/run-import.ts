@@ -92,7 +92,10 @@ async function noteMissing(
 }
 
 /** The problems of these sources as they now stand. */
-export async function storedProblems(store: Store, paths: readonly string[] | null): Promise<ImportProblem[]> {
+export async function storedProblems(
+  store: Pick<Store, 'queries'>,
+  paths: readonly string[] | null,
+): Promise<ImportProblem[]> {
   const rows = await store.queries.selectFrom('source_problems').selectAll().execute();
   const wanted = paths && new Set(paths);
   return rows.filter((row) => !wanted || wanted.has(row.path)) as ImportProblem[];

@@ -1,10 +1,22 @@
-/** A source that is read in one go: gathers what its reader yields, then commits it with how the source looked. */
+/** A source whose records come in one go or in slices: gathers what its reader yields, and commits it with how far it is. */
 import type { ProblemKind, Sink } from '@taffrail/importers';
 import { Batch } from './batch.js';
 import type { FoundSource } from './discover.js';
 import type { ReadContext } from './read-source.js';
 
+interface CommitWords {
+  /** What reading goes on from. */
+  state: string;
+  /** The source is read from its beginning, and this is the first that is committed of it. */
+  fromStart: boolean;
+  /** All is read: the source need not be opened again until it looks different. */
+  last: boolean;
+}
+
 export class WholeSource {
+  /** True once a commit did not succeed: the trouble is with the archive, not with the source. */
+  failed = false;
+  readonly sink: Sink;
   readonly #source: FoundSource;
   readonly #context: ReadContext;
   readonly #batch: Batch;
@@ -14,38 +26,49 @@ export class WholeSource {
     this.#source = source;
     this.#context = context;
     this.#batch = new Batch(source.importer, context.projectOf, source.mtimeMs);
+    this.sink = {
+      row: (draft) => {
+        this.#sessions.add(draft.sessionId);
+        this.#context.noticed?.(draft);
+        this.#batch.add(draft);
+      },
+      problem: (kind, message) => this.problem(kind, message),
+    };
+  }
+
+  get full(): boolean {
+    return this.#batch.full;
   }
 
   problem(kind: ProblemKind, message: string): void {
     this.#batch.problem(kind, message, null);
   }
 
-  /** Runs a reader; what it throws becomes a problem of this kind, and what it yielded before stays. */
-  attempt<Result>(kind: ProblemKind, read: (out: Sink) => Result): Result | undefined {
-    const row: Sink['row'] = (draft) => {
-      this.#sessions.add(draft.sessionId);
-      this.#context.noticed?.(draft);
-      this.#batch.add(draft);
-    };
+  async commit(words: CommitWords): Promise<void> {
+    const { appends, problems } = this.#batch.take();
+    const source = this.#context.remember ? { source: this.#checkpoint(words, problems) } : {};
     try {
-      return read({ row, problem: (problem, message) => this.problem(problem, message) });
+      const result = await this.#context.store.commit({ appends, index: this.#context.index, ...source });
+      this.#context.problems?.(problems);
+      this.#context.committed(result, words.last ? this.#source.sizeBytes : 0);
+      await this.#context.breathe();
     } catch (error) {
-      this.problem(kind, error instanceof Error ? error.message : String(error));
-      return undefined;
+      this.failed = true;
+      throw error;
     }
   }
 
-  async commit({ state, fromStart }: { state: string; fromStart: boolean }): Promise<void> {
+  /** Unfinished work must not look finished: only the last commit carries how the source looked. */
+  #checkpoint({ state, fromStart, last }: CommitWords, problems: ReturnType<Batch['take']>['problems']) {
     const { importer, absolute, root, format, fingerprint, sizeBytes } = this.#source;
-    const { appends, problems } = this.#batch.take();
-    const source = {
+    return {
       path: absolute,
       root,
       agent: importer.agent,
       format,
       importerVersion: importer.version,
-      fingerprint,
-      sizeBytes,
+      fingerprint: last ? fingerprint : '',
+      sizeBytes: last ? sizeBytes : -1,
       offset: sizeBytes,
       line: 1,
       tailHash: '',
@@ -54,13 +77,5 @@ export class WholeSource {
       problems,
       fromStart,
     };
-    const result = await this.#context.store.commit({
-      appends,
-      index: this.#context.index,
-      ...(this.#context.remember ? { source } : {}),
-    });
-    this.#context.problems?.(problems);
-    this.#context.committed(result, sizeBytes);
-    await this.#context.breathe();
   }
 }

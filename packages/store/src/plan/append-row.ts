@@ -1,5 +1,5 @@
 /** One row into the log: its seq, its place, the digest, and the counts that follow from it. */
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import type { Item } from '@taffrail/wire';
 import type { NewRow } from '../commit.js';
 import { bucketOf } from './buckets.js';
@@ -38,7 +38,7 @@ export function appendRow(
     revises: known?.place ?? null,
   };
   session.head = seq;
-  session.digest = createHash('sha256').update(session.digest).update(`${seq}\n${row.at}\n${hash}`).digest('base64url');
+  session.digest = digestOf('sha256', `${session.digest}${seq}\n${row.at}\n${hash}`, 'base64url');
   session.createdAt = Math.min(session.createdAt, row.at);
   session.updatedAt = Math.max(session.updatedAt, row.at);
   writes.rows.push(stored);
@@ -99,15 +99,15 @@ export function appendItem(
 }
 
 export function plainContent(data: unknown): Content {
-  return { data: JSON.stringify(data), text: null, itemType: null, label: null };
+  return jsonContent(JSON.stringify(data));
+}
+
+/** The same for data that is JSON already. */
+export function jsonContent(data: string): Content {
+  return { data, text: null, itemType: null, label: null };
 }
 
 function hashOf(kind: string, turnId: string | undefined, content: Content): string {
-  const hash = createHash('sha256')
-    .update(kind)
-    .update('\0')
-    .update(turnId ?? '')
-    .update('\0')
-    .update(content.data);
-  return (content.text === null ? hash : hash.update('\0').update(content.text)).digest('base64url').slice(0, 22);
+  const text = content.text === null ? '' : `\0${content.text}`;
+  return digestOf('sha256', `${kind}\0${turnId ?? ''}\0${content.data}${text}`, 'base64url').slice(0, 22);
 }

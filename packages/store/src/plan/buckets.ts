@@ -3,7 +3,7 @@
  * model, and class of request size (prices step up with it), unpriced.
  */
 import { reportedNothing } from '@taffrail/session';
-import { type TokenField, tokenFields } from '@taffrail/wire';
+import { eachToken, type TokenField, tokenFields } from '@taffrail/wire';
 import type { Fact } from './records.js';
 
 export const bucketMs = 15 * 60 * 1000;
@@ -46,8 +46,6 @@ export function isCounted(fact: Fact): boolean {
 
 /** The bucket a counted request falls into, with its figures times `sign`. */
 export function usageBucketOf(fact: Fact, sign: 1 | -1): UsageBucket {
-  const each = (figure: (field: TokenField) => number) =>
-    Object.fromEntries(tokenFields.map((field) => [field, sign * figure(field)])) as Record<TokenField, number>;
   return {
     num: fact.num,
     bucket: bucketOf(fact.at),
@@ -56,13 +54,13 @@ export function usageBucketOf(fact: Fact, sign: 1 | -1): UsageBucket {
     sizeClass: sizeClass(fact.inputTokens),
     complete: fact.inputTokens !== null && fact.outputTokens !== null ? 1 : 0,
     requests: sign,
-    sums: each((field) => fact[field] ?? 0),
-    reported: each((field) => (fact[field] === null ? 0 : 1)),
+    sums: eachToken((field) => sign * (fact[field] ?? 0)),
+    reported: eachToken((field) => (fact[field] === null ? 0 : sign)),
   };
 }
 
 export const usageBucketKey = (bucket: UsageBucket): string =>
-  [bucket.num, bucket.bucket, bucket.sizeClass, bucket.complete, bucket.model, bucket.provider].join('\u0000');
+  `${bucket.num}\0${bucket.bucket}\0${bucket.sizeClass}\0${bucket.complete}\0${bucket.model}\0${bucket.provider}`;
 
 export function addUsageBucket(sum: UsageBucket, other: UsageBucket): void {
   sum.requests += other.requests;

@@ -1,5 +1,5 @@
 /** Long tool outputs and embedded files are kept as blobs by hash; the row holds their beginning and end. */
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import type { Attachment, BlobRef, Item } from '@taffrail/wire';
 import type { NewFile } from '../commit.js';
 import type { Writes } from './writes.js';
@@ -30,7 +30,7 @@ function attachment(writes: Writes, file: NewFile): Attachment {
 }
 
 function put(writes: Writes, bytes: Buffer): BlobRef {
-  const hash = createHash('sha256').update(bytes).digest('hex');
+  const hash = digestOf('sha256', bytes, 'hex');
   writes.blobs.set(hash, { hash, bytes });
   return { hash, sizeBytes: bytes.length };
 }

@@ -8,9 +8,9 @@ import {
   requestFrom,
   sameFacts,
 } from '@taffrail/session';
-import { type LastRequest, type TokenCounts, tokenFields, type UsageTotals } from '@taffrail/wire';
+import { eachToken, type LastRequest, type TokenCounts, type UsageTotals } from '@taffrail/wire';
 import type { NewRow } from '../commit.js';
-import { appendRow, plainContent } from './append-row.js';
+import { appendRow, jsonContent } from './append-row.js';
 import { isCounted } from './buckets.js';
 import { isTie, ownerOf } from './ownership.js';
 import type { Fact, SessionRecord } from './records.js';
@@ -81,7 +81,7 @@ function state(writes: Writes, session: SessionRecord, stated: Fact, before: Fac
   const fact = { ...stated, inheritedFrom: ownerOf(writes, stated) };
   writes.putFact(fact);
   recount(writes, session, before, fact);
-  appendRow(writes, session, rowOf(fact, at), plainContent(rowData(fact, session)));
+  appendRow(writes, session, rowOf(fact, at), jsonContent(rowData(fact, session)));
 }
 
 function recount(writes: Writes, session: SessionRecord, before: Fact | null, after: Fact): void {
@@ -120,12 +120,13 @@ function counted(fact: Fact): CountedRequest {
 }
 
 function tokensOf(fact: Fact): TokenCounts {
-  return Object.fromEntries(tokenFields.map((field) => [field, fact[field]])) as unknown as TokenCounts;
+  return eachToken((field) => fact[field]);
 }
 
-function rowData(fact: Fact, session: SessionRecord) {
+/** The row's data as JSON; the provider's record is such a text already. */
+function rowData(fact: Fact, session: SessionRecord): string {
   const unsettled = fact.outputPlaceholder !== null && !fact.final && fact.outputTokens === null;
-  return {
+  const data = JSON.stringify({
     attemptId: fact.attemptId,
     model: fact.model,
     provider: fact.provider,
@@ -133,7 +134,7 @@ function rowData(fact: Fact, session: SessionRecord) {
     final: fact.final,
     ...(unsettled ? { outputPlaceholder: fact.outputPlaceholder } : {}),
     ...(fact.inheritedFrom ? { inheritedFrom: fact.inheritedFrom } : {}),
-    ...(fact.raw === null ? {} : { raw: JSON.parse(fact.raw) as unknown }),
     totals: session.totals,
-  };
+  });
+  return fact.raw === null ? data : `${data.slice(0, -1)},"raw":${fact.raw}}`;
 }

@@ -26,7 +26,11 @@ export async function sessionUsage(queries: Kysely<Tables>, prices: PriceTable, 
     requests: facts.map((fact) => requestFrom(fact, prices)),
     crossChecks: claims.map((claim) => {
       const data = JSON.parse(claim.data) as UsageClaim;
-      const difference = differenceOf(data, totalsFrom(own), totalsFrom(inherited));
+      const difference = differenceOf(data, {
+        own: totalsFrom(own),
+        inherited: totalsFrom(inherited),
+        withSubAgents: spending?.withSubAgents ?? null,
+      });
       return { ...data, at: new Date(claim.at).toISOString(), difference };
     }),
     byModel: [...new Set(own.map((fact) => fact.model))].flatMap((model) => {

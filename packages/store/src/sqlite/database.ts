@@ -69,9 +69,11 @@ const nulSign = '\u2400';
 
 /** A text would end at its first NUL (PostgreSQL refuses it altogether): it is kept as the sign for it. */
 function storable(parameters: SqlValue[]): SqlValue[] {
-  return parameters.some(holdsNul)
-    ? parameters.map((value) => (holdsNul(value) ? value.replaceAll(nul, nulSign) : value))
-    : parameters;
+  for (let at = 0; at < parameters.length; at += 1) {
+    const value = parameters[at] as SqlValue;
+    if (holdsNul(value)) parameters[at] = value.replaceAll(nul, nulSign);
+  }
+  return parameters;
 }
 
 function holdsNul(value: SqlValue): value is string {

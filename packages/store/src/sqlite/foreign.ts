@@ -1,14 +1,13 @@
 /** Opens somebody else's SQLite file, a copy of it, for reading. */
 import { Database } from './database.js';
 
-export type ForeignQuery = (sql: string, ...parameters: (string | number)[]) => { readonly [key: string]: unknown }[];
+export interface ForeignDatabase {
+  all(sql: string, ...parameters: (string | number)[]): { readonly [key: string]: unknown }[];
+  close(): void;
+}
 
-/** Opens the database at `path` (which may gain files beside it), lets `use` ask it, and closes it. */
-export function readForeignDatabase<Result>(path: string, use: (all: ForeignQuery) => Result): Result {
+/** Opens the database at `path`, which may gain files beside it. */
+export function openForeignDatabase(path: string): ForeignDatabase {
   const db = new Database(path);
-  try {
-    return use((sql, ...parameters) => db.all(sql, ...parameters));
-  } finally {
-    db.close();
-  }
+  return { all: (sql, ...parameters) => db.all(sql, ...parameters), close: () => db.close() };
 }

@@ -39,6 +39,28 @@ export class SqliteKnown implements Known {
     return this.#facts('WHERE origin_key = ?', key);
   }
 
+  /** The claimants of each of `keys`; an empty list where there are none. */
+  claimantsOf(keys: readonly string[]): Map<string, Fact[]> {
+    return grouped(keys, this.#facts(`WHERE key IN ${listed}`, JSON.stringify(keys)), (fact) => fact.key);
+  }
+
+  /** The replays of each of `keys`; an empty list where there are none. */
+  replaysOf(keys: readonly string[]): Map<string, Fact[]> {
+    return grouped(keys, this.#facts(`WHERE origin_key IN ${listed}`, JSON.stringify(keys)), (fact) => fact.originKey);
+  }
+
+  /** What is known of each of `keys` in a session; `null` where nothing is. */
+  keysOf(num: number, keys: readonly string[]): Map<string, KnownKey | null> {
+    const found = this.#db.all<KnownKey & { key: string }>(
+      `SELECT key, place, latest, hash FROM keys WHERE num = ? AND key IN ${listed}`,
+      num,
+      JSON.stringify(keys),
+    );
+    const known = new Map<string, KnownKey | null>(keys.map((key) => [key, null]));
+    for (const { key, ...place } of found) known.set(key, place);
+    return known;
+  }
+
   latestCounted(num: number, except: ReadonlySet<string>): Fact | undefined {
     for (const row of this.#db.iterate<SqlRow>(
       'SELECT * FROM usage_facts WHERE num = ? AND counted = 1 ORDER BY at DESC, seq DESC',
@@ -77,6 +99,18 @@ export class SqliteKnown implements Known {
   #facts(where: string, ...parameters: (string | number)[]): Fact[] {
     return this.#db.all(`SELECT * FROM usage_facts ${where}`, ...parameters).map(factFrom);
   }
+}
+
+const listed = '(SELECT value FROM json_each(?))';
+
+function grouped(
+  keys: readonly string[],
+  facts: readonly Fact[],
+  keyOf: (fact: Fact) => string | null,
+): Map<string, Fact[]> {
+  const groups = new Map<string, Fact[]>(keys.map((key) => [key, []]));
+  for (const fact of facts) groups.get(keyOf(fact) ?? '')?.push(fact);
+  return groups;
 }
 
 function sessionFrom(row: SqlRow | undefined): SessionRecord | undefined {

@@ -11,6 +11,7 @@ import { Database } from './database.js';
 import { dialectOver } from './dialect.js';
 import { engineOf, integrityOf } from './integrity.js';
 import { SqliteKnown } from './known.js';
+import { KnownAhead } from './known-ahead.js';
 import { migrate } from './migrate.js';
 import { searchSqlite } from './search.js';
 import { indexPending, indexSessions, pendingRows } from './text-index.js';
@@ -67,8 +68,8 @@ function storeOver(db: Database, now: () => number): Store {
 }
 
 function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): CommitResult {
-  const prepared = batch.appends.map((append) => ({ id: append.sessionId, ...prepareSession(db, known, append) }));
-  const writes = new Writes(known);
+  const prepared = batch.appends.map((append) => ({ append, ...prepareSession(db, known, append) }));
+  const writes = new Writes(new KnownAhead(known, prepared));
   for (const append of batch.appends) planAppend(writes, append);
   write(db, writes);
   const given = prepared.flatMap((session) => session.givenUp);
@@ -89,7 +90,7 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
     changed: changed.map(({ id, head }) => ({ sessionId: id, head })),
     newRows: writes.rows.length + ties.rows.length,
     newRequests: writes.newRequests + ties.newRequests,
-    newSessions: prepared.filter((session) => session.isNew).map((session) => session.id),
+    newSessions: prepared.filter((session) => session.isNew).map((session) => session.append.sessionId),
   };
 }
 
@@ -98,16 +99,17 @@ function prepareSession(
   db: Database,
   known: SqliteKnown,
   append: SessionAppend,
-): { isNew: boolean; givenUp: string[] } {
+): { num: number; isNew: boolean; givenUp: string[] } {
   const session = known.session(append.sessionId);
   if (session)
     return {
+      num: session.num,
       isNew: false,
       givenUp: session.mappingVersion < append.mappingVersion ? beginAnew(db, session, append.mappingVersion) : [],
     };
   const at = append.rows[0]?.at ?? 0;
-  db.run(
-    'INSERT INTO sessions (id, agent, origin, mapping_version, created_at, updated_at) VALUES (?,?,?,?,?,?)',
+  const made = db.get<{ num: number }>(
+    'INSERT INTO sessions (id, agent, origin, mapping_version, created_at, updated_at) VALUES (?,?,?,?,?,?) RETURNING num',
     append.sessionId,
     append.agent,
     append.origin,
@@ -115,7 +117,8 @@ function prepareSession(
     at,
     at,
   );
-  return { isNew: true, givenUp: [] };
+  if (!made) throw new Error(`session ${append.sessionId} could not be made`);
+  return { num: made.num, isNew: true, givenUp: [] };
 }
 
 /** Requests that two sessions hold alike: what they did since may now tell whose they are. */

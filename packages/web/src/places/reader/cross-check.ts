@@ -11,8 +11,7 @@ export function crossCheckSentence(check: CrossCheck): string | null {
     return [partOf(field === 'inputTokens' ? 'input' : 'output', claimed, difference)];
   });
   if (parts.length === 0) return null;
-  const inherited = check.includesInherited ? ' Its total goes on from the session it was copied from.' : '';
-  return `${parts.join(' ')} (${check.source})${inherited}`;
+  return `${parts.join(' ')} (${check.source})`;
 }
 
 function partOf(word: string, claimed: number, difference: number): string {
