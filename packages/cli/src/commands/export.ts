@@ -1,0 +1,52 @@
+/** `taffrail export`: one session as a file, piece by piece. */
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { type Archive, findSession, readRows, sessionUsage } from '@taffrail/server';
+import { type ExportFormat, exportSession } from '@taffrail/session';
+import { itemPages } from '../archive/item-pages.js';
+import { archiveNeeded } from '../archive/open.js';
+import { type FoundId, sessionNamed } from '../archive/session-ids.js';
+import type { Setting } from '../program.js';
+
+export interface ExportOptions {
+  format: ExportFormat | 'jsonl';
+  output?: string;
+  full?: true;
+}
+
+export async function exportCommand(setting: Setting, id: string, options: ExportOptions): Promise<void> {
+  await archiveNeeded(setting, async (archive) => {
+    const found = await sessionNamed(archive.store, id);
+    const pieces =
+      options.format === 'jsonl'
+        ? logLines(archive, found)
+        : await transcriptOf(archive, found, options.format, options.full ?? false);
+    if (options.output) return pipeline(pieces, createWriteStream(options.output));
+    for await (const piece of pieces) await setting.terminal.out(piece);
+  });
+}
+
+async function transcriptOf(
+  archive: Archive,
+  { id, num }: FoundId,
+  format: ExportFormat,
+  whole: boolean,
+): Promise<AsyncGenerator<string>> {
+  const prices = await archive.prices();
+  const session = await findSession(archive.store.queries, prices, id);
+  if (!session) throw new Error(`the session ${id} is gone`);
+  const usage = await sessionUsage(archive.store.queries, prices, num);
+  return exportSession(format, { session, usage }, itemPages(archive.store, num, whole));
+}
+
+const rowsPerRead = 1_000;
+
+async function* logLines({ store }: Archive, { num }: FoundId): AsyncGenerator<string> {
+  for (let after = 0; ; ) {
+    const rows = await readRows(store.queries, num, after, rowsPerRead);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.seq;
+    yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
+}

@@ -1,0 +1,29 @@
+/** `taffrail show`: one session in the terminal. */
+import { findSession, sessionUsage } from '@taffrail/server';
+import { exportSession, transcript } from '@taffrail/session';
+import { itemPages } from '../archive/item-pages.js';
+import { archiveNeeded } from '../archive/open.js';
+import { sessionNamed } from '../archive/session-ids.js';
+import { terminalFormat } from '../format/transcript.js';
+import type { Setting } from '../program.js';
+
+export interface ShowOptions {
+  full?: true;
+  json?: true;
+}
+
+export async function showCommand(setting: Setting, id: string, options: ShowOptions): Promise<void> {
+  const { terminal } = setting;
+  await archiveNeeded(setting, async ({ store, prices }) => {
+    const { num, id: whole } = await sessionNamed(store, id);
+    const table = await prices();
+    const session = await findSession(store.queries, table, whole);
+    if (!session) throw new Error(`the session ${whole} is gone`);
+    const head = { session, usage: await sessionUsage(store.queries, table, num) };
+    const full = options.full ?? false;
+    const look = { columns: terminal.columns, colours: terminal.colours, full };
+    const pages = itemPages(store, num, full);
+    const pieces = options.json ? exportSession('json', head, pages) : transcript(terminalFormat(look), head, pages);
+    for await (const piece of pieces) await terminal.out(piece);
+  });
+}

@@ -1,0 +1,109 @@
+/** `taffrail usage`: sums by day, week, month, session, project, model or agent, each with its coverage. */
+import { type Archive, type Calendar, csv, type ReportLines, usageReport } from '@taffrail/server';
+import { coverageSentences, type Digits, figuresOf } from '@taffrail/session';
+import { type TokenField, tokenFields, type Usage, type UsageReport } from '@taffrail/wire';
+import { calendarFrom, type FilterOptions, filterFrom } from '../archive/filter.js';
+import { nothingYet, withArchive } from '../archive/open.js';
+import { tableText } from '../format/table.js';
+import { usageCells, usageColumns } from '../format/usage-columns.js';
+import type { Setting } from '../program.js';
+import { keyLines, type ReportName } from './usage-lines.js';
+import { sessionLines } from './usage-sessions.js';
+
+export interface UsageOptions extends FilterOptions {
+  json?: true;
+  csv?: true;
+  exact?: true;
+}
+
+export async function usageCommand(setting: Setting, by: ReportName, options: UsageOptions): Promise<void> {
+  await withArchive(setting, async (archive) => {
+    const calendar = calendarFrom(options.tz);
+    const report = await reportOf(setting, archive, by, { options, calendar });
+    const total = by === 'total';
+    if (options.json) return setting.terminal.out(`${JSON.stringify(total ? report.total : report, null, 2)}\n`);
+    if (options.csv) return setting.terminal.out(csvOf(total ? totalAsRow(report) : report.rows));
+    if (!archive) return setting.terminal.out(nothingYet);
+    if (!report.total) return setting.terminal.out('No request reported any usage here.\n');
+    if (total) return setting.terminal.out(totalText(setting, report.total));
+    await setting.terminal.out(
+      await tableOf(setting, archive, { by, report, digits: options.exact ? 'exact' : 'short' }),
+    );
+  });
+}
+
+const linesOf: Record<ReportName, ReportLines> = {
+  total: 'agent',
+  daily: 'day',
+  weekly: 'week',
+  monthly: 'month',
+  session: 'session',
+  project: 'project',
+  model: 'model',
+  agent: 'agent',
+};
+
+async function reportOf(
+  { terminal }: Setting,
+  archive: Archive | null,
+  by: ReportName,
+  { options, calendar }: { options: UsageOptions; calendar: Calendar },
+): Promise<UsageReport> {
+  const filter = await filterFrom(options, calendar, archive?.store ?? null, terminal.cwd);
+  if (!archive) return { rows: [], total: null };
+  const question = { queries: archive.store.queries, prices: await archive.prices(), filter, calendar };
+  return usageReport(question, linesOf[by]);
+}
+
+const totalAsRow = ({ total }: UsageReport): UsageReport['rows'] => (total ? [{ key: 'total', ...total }] : []);
+
+/** The columns stand whatever the rows are, so that a table reads them the same tomorrow. */
+function csvOf(rows: UsageReport['rows']): string {
+  const lines = rows.map(({ last: _last, ...row }) => row);
+  const reported = tokenFields.map((field) => `reported.${field}`);
+  const columns = ['key', 'requests', ...tokenFields, ...reported, 'costMicros', 'pricedRequests'];
+  // Lines as terminals and pipes end them.
+  return csv(lines, columns).replaceAll('\r\n', '\n');
+}
+
+interface Shown {
+  by: ReportName;
+  report: UsageReport;
+  digits: Digits;
+}
+
+async function tableOf({ terminal }: Setting, archive: Archive, { by, report, digits }: Shown): Promise<string> {
+  const { columns, colours } = terminal;
+  const heads = by === 'session' ? await sessionLines(archive, terminal, report) : keyLines(by, report);
+  const blanks = heads.columns.slice(1).map(() => '');
+  const table = {
+    columns: [...heads.columns, ...usageColumns],
+    rows: report.rows.map((row, index) => [...(heads.cells[index] ?? []), ...usageCells(row, digits)]),
+    total: ['Total', ...blanks, ...usageCells(report.total, digits)],
+  };
+  return `${tableText(table, columns, colours)}${coverageLine(report.total, (text) => colours.dim(text))}`;
+}
+
+const shownFields: TokenField[] = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+];
+
+function coverageLine(total: Usage | null, paint: (text: string) => string): string {
+  const sentences = coverageSentences(total, shownFields);
+  return sentences.length === 0 ? '' : `${paint(sentences.join(' · '))}\n`;
+}
+
+/** One figure to a line, with what it was counted from. */
+function totalText({ terminal }: Setting, total: Usage): string {
+  const figures = figuresOf(total).map(({ name, isPart, value, from }) => [isPart ? `  ${name}` : name, value, from]);
+  const columns = [
+    { title: '', align: 'left' as const },
+    { title: 'Tokens', align: 'right' as const },
+    { title: 'Reported by', align: 'left' as const, paint: terminal.colours.dim },
+  ];
+  return tableText({ columns, rows: figures }, terminal.columns, terminal.colours);
+}

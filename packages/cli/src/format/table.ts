@@ -1,0 +1,82 @@
+/** Tables that fit the terminal: what can give way gives way, what matters least is left out first. */
+import type { Colors } from 'picocolors/types';
+import { columnsOf, cutTo, padTo } from './columns.js';
+
+export interface Column {
+  title: string;
+  align: 'left' | 'right';
+  /** May be cut down to this width, at its end or start. */
+  shrinks?: { to: number; cut: 'end' | 'start' };
+  /** Left out where the room is short; the highest goes first. */
+  spare?: number;
+  /** Colours a cell once it has its width. */
+  paint?: (text: string) => string;
+}
+
+export interface Table {
+  columns: readonly Column[];
+  rows: readonly (readonly string[])[];
+  /** Set apart below the others. */
+  total?: readonly string[];
+}
+
+const gap = '  ';
+
+/** Lines with an end each. Cells are printable text on one line. */
+export function tableText({ columns, rows, total }: Table, width: number, colours: Colors): string {
+  const all = total ? [...rows, total] : rows;
+  const natural = columns.map((column, index) =>
+    Math.max(columnsOf(column.title), ...all.map((row) => columnsOf(row[index] ?? ''))),
+  );
+  const shown = fitted(columns, natural, width);
+  const line = (cells: readonly string[], paint: (text: string, column: Column) => string) =>
+    `${shown
+      .map(({ column, index, width }) =>
+        paint(padTo(cutTo(cells[index] ?? '', width, column.shrinks?.cut), width, column.align), column),
+      )
+      .join(gap)
+      .trimEnd()}\n`;
+  const painted = (text: string, column: Column) => (column.paint ? column.paint(text) : text);
+  const rule = colours.dim('─'.repeat(shown.reduce((sum, { width }) => sum + width + gap.length, -gap.length)));
+  return [
+    line(
+      columns.map((column) => column.title),
+      (text) => colours.dim(text),
+    ),
+    ...rows.map((row) => line(row, painted)),
+    ...(total ? [`${rule}\n`, line(total, (text) => colours.bold(text))] : []),
+  ].join('');
+}
+
+interface Shown {
+  column: Column;
+  index: number;
+  width: number;
+}
+
+function fitted(columns: readonly Column[], natural: readonly number[], width: number): Shown[] {
+  let shown = columns.map((column, index) => ({ column, index, width: natural[index] ?? 0 }));
+  while (leastWidth(shown) > width) {
+    const spare = shown.reduce<Shown | null>(
+      (most, one) => ((one.column.spare ?? 0) > (most?.column.spare ?? 0) ? one : most),
+      null,
+    );
+    if (!spare) break;
+    shown = shown.filter((one) => one !== spare);
+  }
+  for (let excess = wholeWidth(shown) - width; excess > 0; excess -= 1) {
+    const widest = shown
+      .filter(({ column, width }) => column.shrinks && width > column.shrinks.to)
+      .reduce<Shown | null>((most, one) => (one.width > (most?.width ?? 0) ? one : most), null);
+    if (!widest) break;
+    widest.width -= 1;
+  }
+  return shown;
+}
+
+const wholeWidth = (shown: readonly Shown[]): number =>
+  shown.reduce((sum, { width }) => sum + width + gap.length, -gap.length);
+
+function leastWidth(shown: readonly Shown[]): number {
+  return wholeWidth(shown.map((one) => ({ ...one, width: Math.min(one.width, one.column.shrinks?.to ?? one.width) })));
+}

@@ -1,0 +1,28 @@
+/** The columns that tables of usage share. */
+import { costFigure, type Digits, exactNumber, tokenFigure } from '@taffrail/session';
+import type { Usage } from '@taffrail/wire';
+import type { Column } from './table.js';
+
+const figure = (title: string, spare?: number): Column => ({ title, align: 'right', ...(spare ? { spare } : {}) });
+
+export const usageColumns: readonly Column[] = [
+  figure('Requests', 3),
+  figure('Input'),
+  figure('Cache read', 2),
+  figure('Cache write', 4),
+  figure('Output'),
+  figure('Reasoning', 5),
+  figure('Cost'),
+];
+
+export function usageCells(usage: Usage | null, digits: Digits): string[] {
+  return [
+    usage ? exactNumber(usage.requests) : '—',
+    tokenFigure(usage, 'inputTokens', digits),
+    tokenFigure(usage, 'cacheReadTokens', digits),
+    tokenFigure(usage, 'cacheWriteTokens', digits),
+    tokenFigure(usage, 'outputTokens', digits),
+    tokenFigure(usage, 'reasoningTokens', digits),
+    costFigure(usage, digits),
+  ];
+}

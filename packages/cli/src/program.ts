@@ -1,0 +1,149 @@
+/** The command line: every command with its flags and help. What a command does is loaded when it is run. */
+import { version } from '@taffrail/server';
+import { Command, Option } from 'commander';
+import type { Terminal } from './terminal.js';
+
+interface GlobalOptions {
+  dataDir?: string;
+}
+
+/** What each command is given besides its own arguments. */
+export interface Setting {
+  terminal: Terminal;
+  dataDir: string | undefined;
+}
+
+export function programFor(terminal: Terminal): Command {
+  const program = new Command('taffrail')
+    .description('One truthful log of every coding agent on this machine: what it did, and every token it spent.')
+    .option('--data-dir <dir>', 'data folder (or TAFFRAIL_HOME; default ~/.taffrail)')
+    .option('--no-color', 'plain text (also NO_COLOR=1)')
+    .version(version, '-v, --version', 'print the version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      getOutHelpWidth: () => Math.min(terminal.columns, 100),
+      getErrHelpWidth: () => Math.min(terminal.columns, 100),
+      getOutHasColors: () => terminal.colours.isColorSupported,
+      outputError: (text, write) => write(`taffrail: ${oneLine(text)}\n`),
+    });
+  const setting = (): Setting => ({ terminal, dataDir: program.opts<GlobalOptions>().dataDir });
+  addKeepingCommands(program, setting);
+  addUsageCommand(program, setting);
+  addReadingCommands(program, setting);
+  addExportCommand(program, setting);
+  program.addHelpText('after', '\nStart with "taffrail serve" (web app) or "taffrail import", then "taffrail usage".');
+  return program;
+}
+
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ');
+}
+
+const several = (value: string, previous: string[]): string[] => [...previous, ...value.split(',').filter(Boolean)];
+
+function addKeepingCommands(program: Command, setting: () => Setting): void {
+  program
+    .command('serve')
+    .description('start the server and the web app')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on; 0 takes a free one', '7420')
+    .option('--no-open', 'do not open a browser')
+    .option('--no-import', 'do not read the agents’ logs')
+    .option('--home <dir>', 'read logs as if this were the home folder')
+    .option('--db <url>', 'keep the data in this database instead of the data folder')
+    .action(async (options) => (await import('./commands/serve.js')).serveCommand(setting(), options));
+  program
+    .command('import')
+    .description('read the logs of the coding agents on this machine, or the given log files')
+    .argument('[file...]', 'log files to hand in, wherever they are')
+    .option('--home <dir>', 'look for logs as if this were the home folder')
+    .option('--agent <name>', 'only this agent; may be repeated', several, [])
+    .option('--watch', 'keep following the logs as they grow')
+    .option('--json', 'print the report as JSON')
+    .action(async (files, options) => (await import('./commands/import.js')).importCommand(setting(), files, options));
+  program
+    .command('doctor')
+    .description('check the data folder, and say what was found where')
+    .option('--home <dir>', 'look for logs as if this were the home folder')
+    .option('--json', 'print as JSON')
+    .action(async (options) => (await import('./commands/doctor.js')).doctorCommand(setting(), options));
+}
+
+function addFilters(command: Command): Command {
+  return command
+    .option('--since <day>', 'first day, YYYY-MM-DD')
+    .option('--until <day>', 'last day, YYYY-MM-DD')
+    .option('--tz <zone>', 'time zone of days, such as Europe/Berlin (default: the system’s)')
+    .option('--agent <name>', 'only this agent')
+    .option('--project <folder>', 'only this project: its folder, or the folder’s name')
+    .option('--model <name>', 'only this model');
+}
+
+const reports = ['total', 'daily', 'weekly', 'monthly', 'session', 'project', 'model', 'agent'] as const;
+
+function addUsageCommand(program: Command, setting: () => Setting): void {
+  const command = program
+    .command('usage')
+    .description('tokens and cost, with what they were counted from')
+    .addArgument(program.createArgument('[by]', 'one line per …').choices(reports).default('daily'));
+  addFilters(command)
+    .addOption(new Option('--json', 'print as JSON').conflicts('csv'))
+    .option('--csv', 'print as CSV; what is unknown stays blank')
+    .option('--exact', 'every digit instead of 12.3k')
+    .addHelpText('after', figuresHelp)
+    .action(async (by, options) => (await import('./commands/usage.js')).usageCommand(setting(), by, options));
+}
+
+const figuresHelp = `
+Input includes cache reads and writes, output includes reasoning. — is unknown: nobody reported it.
+≥ stands before a sum that some of its requests did not report, or that have no known price.
+Sub-agents count with the session that started them.`;
+
+function addReadingCommands(program: Command, setting: () => Setting): void {
+  addFilters(program.command('sessions').description('list sessions, the latest first'))
+    .option('--sort <by>', 'updated, created, title, agent, project, model, turns, input, output or cost', 'updated')
+    .option('--reverse', 'the other way round')
+    .option('--limit <n>', 'at most so many', '50')
+    .option('--all', 'sub-agents too')
+    .option('--json', 'print as JSON')
+    .option('--exact', 'every digit instead of 12.3k')
+    .action(async (options) => (await import('./commands/sessions.js')).sessionsCommand(setting(), options));
+  program
+    .command('show')
+    .description('print a session')
+    .argument('<id>', 'session id, or its beginning')
+    .option('--full', 'thinking and tool output in full')
+    .option('--json', 'print session, usage and items as JSON')
+    .action(async (id, options) => (await import('./commands/show.js')).showCommand(setting(), id, options));
+  program
+    .command('search')
+    .description('find words in everything said, thought, called and returned')
+    .argument('<text...>', 'words that must all occur; "a phrase" in quotes')
+    .option('--agent <name>', 'only this agent')
+    .option('--project <folder>', 'only this project: its folder, or the folder’s name')
+    .option('--limit <n>', 'at most so many', '20')
+    .option('--json', 'print as JSON')
+    .action(async (text, options) => (await import('./commands/search.js')).searchCommand(setting(), text, options));
+}
+
+function addExportCommand(program: Command, setting: () => Setting): void {
+  program
+    .command('export')
+    .description('write a session out as one file')
+    .argument('<id>', 'session id, or its beginning')
+    .addOption(
+      new Option('--format <format>', 'md and html to read, json with usage and items, jsonl is the log itself')
+        .choices(['md', 'html', 'json', 'jsonl'])
+        .default('md'),
+    )
+    .option('-o, --output <file>', 'write to this file instead of stdout')
+    .option('--full', 'long tool output in full')
+    .action(async (id, options) => (await import('./commands/export.js')).exportCommand(setting(), id, options));
+}

@@ -1,0 +1,24 @@
+/** Runs one command line. Whatever goes wrong is said in one line on stderr, and in the exit code. */
+import { UsageError } from '@taffrail/server';
+import { CommanderError } from 'commander';
+import { programFor } from './program.js';
+import type { Terminal } from './terminal.js';
+
+export const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
+
+/** @returns the exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await programFor(terminal).parseAsync(argv, { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
+    terminal.err(`taffrail: ${sentence(error)}\n`);
+    if (terminal.env['TAFFRAIL_DEBUG'] && error instanceof Error) terminal.err(`${error.stack}\n`);
+    return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.failed;
+  }
+}
+
+function sentence(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, '; ').trim();
+}

@@ -1,0 +1,18 @@
+/** What a command sees of the world it runs in: where to write, how wide it is, and when to stop. */
+import type { Colors } from 'picocolors/types';
+
+export interface Terminal {
+  /** Writes to stdout; resolves when more may be written, so that a slow reader does not fill the memory. */
+  out(text: string): Promise<void>;
+  err(text: string): void;
+  /** Columns of stdout; `Infinity` where nobody looks at it directly. */
+  columns: number;
+  /** stderr is looked at: progress may be drawn there. */
+  showsProgress: boolean;
+  colours: Colors;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  now: () => number;
+  /** From here on the command ends itself when it is asked to stop (Ctrl-C, SIGTERM). */
+  untilStopped(): AbortSignal;
+}
