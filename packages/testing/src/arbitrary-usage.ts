@@ -33,6 +33,3 @@ export const arbitraryRecord: fc.Arbitrary<UsageRecord> = fc
     ...rest,
     ...(seen === undefined ? {} : { outputTokens: null, outputPlaceholder: seen }),
   }));
-
-/** The seed of a random test: named in its title, so that a failure can be run again with it. */
-export const randomSeed = (): number => Number(process.env['TAFFRAIL_SEED'] ?? Date.now() & 0x7fffffff);

@@ -4,3 +4,4 @@ export * from './arbitrary-usage.js';
 export * from './claude-log.js';
 export * from './collect.js';
 export * from './naive-ledger.js';
+export * from './seed.js';

@@ -2,7 +2,7 @@
 
 import type { LineInfo, LinesReader, Sink } from '../contract.js';
 import { baseOf, describe, endTurn, idAt } from '../conversation.js';
-import { isObject, type JsonObject, objectsAt, stringAt, timeAt } from '../json.js';
+import { isObject, type JsonObject, objectsAt, shown, stringAt, timeAt } from '../json.js';
 import { describeFolder } from './folder.js';
 import { describeDirectories, readChange, readSummary } from './history.js';
 import { readMessage } from './message.js';
@@ -17,7 +17,7 @@ export const geminiLines: LinesReader<GeminiState> = {
     if (stringAt(record, '$rewindTo')) return;
     const id = stringAt(record, 'id');
     if (id && stringAt(record, 'type')) {
-      if (!readMessage(state, record, id, out)) out.problem('unknown_record', `message type ${String(record['type'])}`);
+      if (!readMessage(state, record, id, out)) out.problem('unknown_record', `message type ${shown(record['type'])}`);
       return;
     }
     if (stringAt(record, 'sessionId')) return readHeader(state, record, line, out);

@@ -1,6 +1,6 @@
 /** opencode's messages → turns, items, errors and usage. An answer is one request; its turn is named by the prompt. */
 import type { Sink } from '../contract.js';
-import { booleanAt, isObject, type JsonObject, objectAt, stringAt, timeAt } from '../json.js';
+import { booleanAt, isObject, type JsonObject, objectAt, shown, stringAt, timeAt } from '../json.js';
 import { errorItem, type ItemPlace, readPart, textOf } from './parts.js';
 import type { MessageRecord, PartRecord, Shelf } from './shelf.js';
 import { requestsOf } from './usage.js';
@@ -12,7 +12,7 @@ export function readMessage(message: MessageRecord, shelf: Shelf, out: Sink): vo
   describeModel(message, shelf, place, out);
   if (message.data['role'] === 'user') readPrompt(message, parts, place, out);
   else if (message.data['role'] === 'assistant') readAnswer(message, parts, shelf, place, out);
-  else out.problem('unknown_record', `message role ${String(message.data['role'])}`);
+  else out.problem('unknown_record', `message role ${shown(message.data['role'])}`);
 }
 
 /** What one part says, when it is read alone. A summary is one item made of several parts: it is read as a whole. */

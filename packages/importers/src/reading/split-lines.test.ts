@@ -1,10 +1,11 @@
 /** Bytes → lines: however they are cut into chunks, and with bounded memory. */
+import { randomSeed } from '@taffrail/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LineSplitter, type RawLine } from './split-lines.js';
 
 const beginning = { offset: 0, line: 1 };
-const seed = Date.now() & 0x7fffffff;
+const seed = randomSeed();
 
 /** The lines of `bytes` cut at these places, the unfinished last one included. */
 function split(bytes: Buffer, cuts: number[], lineBytesMax = 1000): RawLine[] {

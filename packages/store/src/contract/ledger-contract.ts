@@ -1,5 +1,7 @@
 /** The contract of the ledger: of all logs that hold a request one counts it, whatever is imported first. */
+
 import { totalsOf } from '@taffrail/session';
+import { randomSeed } from '@taffrail/testing';
 import { tokenFields, type UsageTotals } from '@taffrail/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +11,7 @@ import { type Counted, countByHand, ownersByHand } from './ledger-by-hand.js';
 import { commit, emptyStore, everything, logOf, type NewPlace, sessionOf, stateOf } from './place.js';
 import { append, at, isoAt, noTokens, usage } from './sample-rows.js';
 
-const seed = Number(process.env['TAFFRAIL_SEED'] ?? Date.now() & 0x7fffffff);
+const seed = randomSeed();
 
 export function ledgerContract(newPlace: NewPlace): void {
   owners(newPlace);
