@@ -2,7 +2,7 @@
 import type { SocketState } from '@taffrail/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { RefreshCw, WifiOff } from 'lucide-react';
+import { CircleAlert, RefreshCw, WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { exactNumber } from '../parts/format-number.js';
 import { ago, remaining } from '../parts/format-time.js';
@@ -48,6 +48,7 @@ function Disconnected({ line }: { line: SocketState }) {
 
 function Importing() {
   const status = useQuery(importQuery).data;
+  if (status?.error) return <ImportFailed error={status.error} />;
   if (status?.state !== 'importing' && status?.state !== 'indexing') return null;
   const indexing = status.state === 'indexing';
   const share = status.bytesTotal > 0 ? status.bytesDone / status.bytesTotal : 0;
@@ -69,6 +70,21 @@ function Importing() {
           <i style={{ width: `${share * 100}%` }} />
         </span>
       )}
+    </div>
+  );
+}
+
+function ImportFailed({ error }: { error: string }) {
+  return (
+    <div className="banner banner-error" role="alert">
+      <CircleAlert className="icon-s" aria-hidden="true" />
+      <span className="trunc" title={error}>
+        The import stopped: {error}
+      </span>
+      <span className="grow" />
+      <Link to="/settings" search={{ section: 'import' }} className="link">
+        Details
+      </Link>
     </div>
   );
 }

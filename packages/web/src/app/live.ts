@@ -40,6 +40,11 @@ export function startLive(): void {
   });
 }
 
+/** Gives the line up: the server does not know this browser, and asking on would only be refused. */
+export function stopLive(): void {
+  shell.send({ type: 'stop' });
+}
+
 /** Tries again now: what the banner's button does. */
 export function reconnectNow(): void {
   shell.send({ type: 'online' });

@@ -1,10 +1,11 @@
 /** The frame round every place. */
 import { Outlet } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { isApple } from '../parts/kbd.js';
 import { Banners } from './banners.js';
 import { BottomBar } from './bottom-bar.js';
 import { useKeys } from './keys.js';
+import { stopLive } from './live.js';
 import { useIsPhone } from './media.js';
 import { showOverlay, useOverlay } from './overlays.js';
 import { Rail } from './rail.js';
@@ -25,6 +26,9 @@ export function Shell() {
     'mod+k': () => showOverlay(overlay === 'palette' ? null : 'palette'),
     '?': () => showOverlay('help'),
   });
+  useEffect(() => {
+    if (!signedIn) stopLive();
+  }, [signedIn]);
   if (!signedIn) return <SignIn />;
   return (
     <div className={isPhone ? 'app phone' : 'app'} data-apple={isApple || undefined}>

@@ -1,7 +1,7 @@
 /** Figures, times and sentences as they appear on the page. */
 import { describe, expect, it } from 'vitest';
 import { bytes, counted, exactMoney, money, percent, shortNumber } from './format-number.js';
-import { folderName, shortModel, tildePath } from './format-path.js';
+import { folderName, modelNames, shortModel, tildePath } from './format-path.js';
 import { addDays, ago, dayLabel, duration, remaining, shortDay, span } from './format-time.js';
 import { cacheHitRate, coverageOf, priceCoverage, sessionCoverage, tokenKinds, whyUnknown } from './usage-words.js';
 
@@ -113,6 +113,11 @@ describe('small words', () => {
     expect(tildePath('/Users/ada')).toBe('~');
     expect(tildePath('/homework/x')).toBe('/homework/x');
     expect(shortModel('anthropic/claude-sonnet-4-5-20250929')).toBe('claude-sonnet-4-5');
+    const name = modelNames(['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929', 'gpt-5-20260101']);
+    expect([name('claude-sonnet-4-5-20250929'), name('gpt-5-20260101')]).toEqual([
+      'claude-sonnet-4-5-20250929',
+      'gpt-5',
+    ]);
   });
 });
 

@@ -25,8 +25,7 @@ export function Failed({ what, problem, onRetry }: { what: string; problem: Clie
       <CircleAlert className="icon-s" aria-hidden="true" />
       <span className="strong">{what}</span>
       <span className="ink2">
-        {problem.title}. {problem.detail === problem.title ? '' : `${problem.detail} `}
-        {problem.action}
+        {[problem.title, problem.detail, problem.action].filter(isNews).map(sentence).join(' ')}
       </span>
       <div className="row">
         <button type="button" className="btn btn-s" onClick={onRetry}>
@@ -36,6 +35,13 @@ export function Failed({ what, problem, onRetry }: { what: string; problem: Clie
       </div>
     </div>
   );
+}
+
+const isNews = (text: string, index: number, all: string[]) => text !== '' && all.indexOf(text) === index;
+
+/** A text as a sentence among others. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** Nothing here: a fact, what fills it, one action. */

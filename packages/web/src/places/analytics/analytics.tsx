@@ -14,8 +14,9 @@ import { CacheCell, CoverageCell } from './coverage-cells.js';
 import { DailyCell } from './daily-cell.js';
 import { CalendarCell, HoursCell } from './heat-cells.js';
 import { summaryQuery } from './queries.js';
-import { BreakdownCell, ToolsCell, TopSessionsCell } from './table-cells.js';
+import { BreakdownCell, TopSessionsCell } from './table-cells.js';
 import { Tiles } from './tiles.js';
+import { ToolsCell } from './tools-cell.js';
 import { type AnalyticsSearch, type FilterName, fallbackRange, servedMetric, servedMetrics } from './url-state.js';
 
 const route = getRouteApi('/analytics');

@@ -6,7 +6,7 @@ import { exactNumber } from '../../parts/format-number.js';
 import { dayLabel, shortDay } from '../../parts/format-time.js';
 import { metricText } from './metrics.js';
 import type { Column, Series } from './series.js';
-import { seriesLabel } from './series-label.js';
+import { seriesLabels } from './series-label.js';
 import type { Stack } from './url-state.js';
 
 const tipPx = 190;
@@ -23,6 +23,7 @@ type TipProps = {
 
 export function ColumnTip({ column, series, metric, by, x, step, width }: TipProps) {
   const today = useToday();
+  const labelOf = seriesLabels(series, by);
   const fitsRight = x + step + tipPx + 8 < width;
   const title =
     column.from === column.to
@@ -48,7 +49,7 @@ export function ColumnTip({ column, series, metric, by, x, step, width }: TipPro
         return value === 0 ? null : (
           <div key={one.key} className="row ink2">
             <i className="sw" style={{ '--c': `var(--color-series-${one.colour})` } as CSSProperties} />
-            <span className="trunc">{seriesLabel(one.key, by)}</span>
+            <span className="trunc">{labelOf(one.key)}</span>
             <span className="grow" />
             <span className="num">{metricText(value, metric)}</span>
           </div>

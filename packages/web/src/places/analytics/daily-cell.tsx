@@ -11,7 +11,7 @@ import { ColumnChart } from './column-chart.js';
 import { metricLabels } from './metrics.js';
 import { tableQuery } from './queries.js';
 import { columnsOf, daysBetween, type Series, seriesOf, unitFor } from './series.js';
-import { seriesLabel } from './series-label.js';
+import { seriesLabels } from './series-label.js';
 import type { AnalyticsSearch, Stack } from './url-state.js';
 
 type DailyProps = {
@@ -76,12 +76,13 @@ function rangeOf(table: AnalyticsTable, asked: Query, today: string): { from: st
 }
 
 function Legend({ series, by }: { series: readonly Series[]; by: Stack }) {
+  const labelOf = seriesLabels(series, by);
   return (
     <div className="legend">
       {series.map((one) => (
         <span key={one.key}>
           <i className="sw" style={{ '--c': `var(--color-series-${one.colour})` } as CSSProperties} />
-          {seriesLabel(one.key, by)}
+          {labelOf(one.key)}
         </span>
       ))}
     </div>

@@ -80,7 +80,6 @@ function Calendar({ data, last, metric, chosen, onDay }: CalendarProps) {
         ))}
         {cells.map((cell) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: every day is also in the columns above, which keys can reach
-          // biome-ignore lint/a11y/useKeyWithClickEvents: see above
           <g key={cell.day} className="heat-day" onClick={() => onDay(cell.day)}>
             <HeatSquare
               x={labelPx + cell.week * pitch}

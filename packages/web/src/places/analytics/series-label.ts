@@ -1,15 +1,16 @@
-/** What a series of a stacked chart is called. */
+/** What the series of a stacked chart are called. */
 import { agentLabel } from '@taffrail/wire';
-import { folderName, shortModel } from '../../parts/format-path.js';
-import { restKey } from './series.js';
+import { folderName, modelNames } from '../../parts/format-path.js';
+import { restKey, type Series } from './series.js';
 import type { Stack } from './url-state.js';
 
-const nameOf: Record<Stack, (key: string) => string> = {
-  agent: agentLabel,
-  model: (key) => (key === '' ? 'model not logged' : shortModel(key)),
-  project: (key) => (key === '' ? 'no folder' : folderName(key)),
-};
-
-export function seriesLabel(key: string, by: Stack): string {
-  return key === restKey ? 'Other' : nameOf[by](key);
+/** Names for the series of one chart: models that would look the same keep their whole name. */
+export function seriesLabels(series: readonly Series[], by: Stack): (key: string) => string {
+  const modelName = modelNames(series.map((one) => one.key));
+  const nameOf: Record<Stack, (key: string) => string> = {
+    agent: agentLabel,
+    model: (key) => (key === '' ? 'model not logged' : modelName(key)),
+    project: (key) => (key === '' ? 'no folder' : folderName(key)),
+  };
+  return (key) => (key === restKey ? 'Other' : nameOf[by](key));
 }

@@ -25,7 +25,7 @@ type BlockRowProps = {
 export const BlockRow = memo(function BlockRow(props: BlockRowProps) {
   const { block, entry, turnNumber, isFirst, isHit, isPhone } = props;
   const name = block.opensTurn ? (turnNumber === undefined ? 'Turn' : `Turn ${turnNumber}`) : null;
-  const time = block.opensTurn || block.kind === 'prompt' ? clock(block.at) : null;
+  const time = block.kind === 'prompt' ? clock(block.at) : null;
   return (
     <div className={isHit ? 'log hit' : 'log'}>
       {block.opensTurn && !isFirst ? <div className="turn-rule" /> : null}
@@ -33,7 +33,11 @@ export const BlockRow = memo(function BlockRow(props: BlockRowProps) {
         <PhoneTurn name={name} time={time} entry={entry} agent={props.session.agent} />
       ) : (
         <div className="g">
-          {name ? <div className="turn-n">{name}</div> : null}
+          {name ? (
+            <div className="turn-n" title={exactTime(block.at)}>
+              {name}
+            </div>
+          ) : null}
           {time ? <div title={exactTime(block.at)}>{time}</div> : null}
         </div>
       )}

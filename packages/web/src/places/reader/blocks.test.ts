@@ -76,9 +76,15 @@ describe('blocks', () => {
     ]);
   });
 
-  it('mark where a turn begins', () => {
-    const blocks = blocksOf([place(1, prompt), place(2, answer), place(3, prompt, { turnId: 't2' })]);
-    expect(blocks.map((block) => block.opensTurn)).toEqual([true, false, true]);
+  it('mark where a turn begins, once, whatever stands between', () => {
+    const summary: Item = { type: 'compaction', text: '', trigger: 'auto' };
+    const blocks = blocksOf([
+      place(1, prompt),
+      place(2, summary, { turnId: null }),
+      place(3, answer),
+      place(4, prompt, { turnId: 't2' }),
+    ]);
+    expect(blocks.map((block) => block.opensTurn)).toEqual([true, false, false, true]);
   });
 
   it('are found by the seq of their call, of their result, and between', () => {

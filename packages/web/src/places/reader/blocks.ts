@@ -40,12 +40,14 @@ export function blocksOf(items: readonly PlacedItem[]): Block[] {
     if (isOf(item, 'tool_call')) calls.add(item.item.callId);
   }
   const blocks: Block[] = [];
-  let turnId: string | null | undefined;
+  // What belongs to no turn (a summary, a notice) interrupts none: a turn begins once.
+  const begun = new Set<string>();
   for (const item of items) {
     const isJoined = isOf(item, 'tool_result') && calls.has(item.item.callId);
     if (isJoined && results.get(item.item.callId) === item) continue;
-    const base = baseOf(item, item.turnId !== turnId);
-    turnId = item.turnId;
+    const opensTurn = item.turnId !== null && !begun.has(item.turnId);
+    if (item.turnId !== null) begun.add(item.turnId);
+    const base = baseOf(item, opensTurn);
     blocks.push(blockOf(item, base, results));
   }
   return blocks;

@@ -25,8 +25,8 @@ export function ReaderFoot({ session, total }: { session: SessionSummary; total:
         ) : null}
       </span>
       <span className="grow" />
-      <span className="nowrap">{counted(total, 'entry', 'entries')}</span>
-      <span className="nowrap mono" title="Rows of its log in the archive">
+      <span className="nowrap foot-more">{counted(total, 'entry', 'entries')}</span>
+      <span className="nowrap mono foot-more" title="Rows of its log in the archive">
         seq {exactNumber(session.head)}
       </span>
       <span className="nowrap" title={exactTime(session.updatedAt)}>

@@ -23,7 +23,7 @@ export function ToolBody({ block, sessionId, cwd }: BodyProps) {
   const edits = useMemo(() => (call ? editsOf(call.item.name, call.item.text) : []), [call]);
   const asked = useMemo(() => (call ? askedText(call.item.name, call.item.text) : ''), [call]);
   // What fits on the line is already there.
-  const saysMore = asked !== '' && asked !== summaryOf(block, cwd).argument;
+  const saysMore = asked !== '' && asked !== summaryOf(block, cwd).argument && !isOneShortValue(call?.item.text ?? '');
   const childId = result?.item.childSessionId;
   // A diff says all that "the file was updated" says; failures and other results are shown.
   const showsResult = result !== null && (edits.length === 0 || result.item.status !== 'ok');
@@ -117,6 +117,13 @@ function askedText(name: string, text: string): string {
     return [command, ...others.map(([key, value]) => `# ${key}: ${valueText(value)}`)].join('\n');
   }
   return entries.map(([key, value]) => `${key}: ${valueText(value)}`).join('\n');
+}
+
+/** A single argument of one line: a path, a pattern, a command. */
+function isOneShortValue(text: string): boolean {
+  const values = Object.values(argumentsOf(text) ?? {});
+  const [value] = values;
+  return values.length === 1 && typeof value === 'string' && !value.includes('\n') && value.length < 100;
 }
 
 function valueText(value: unknown): string {

@@ -30,6 +30,7 @@ describe('a tool line', () => {
     ['list_directory', 'search'],
     ['WebFetch', 'web'],
     ['Task', 'agent'],
+    ['collaboration.spawn_agent', 'agent'],
     ['TodoWrite', 'plan'],
     ['update_plan', 'plan'],
     ['mcp__weather__now', 'other'],

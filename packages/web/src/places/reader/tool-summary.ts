@@ -13,7 +13,7 @@ export type ToolSummary = { kind: ToolKind; name: string; argument: string; outc
 
 /** The first that fits a tool's name names its kind; the names are those of the agents whose logs are read. */
 const kinds: [RegExp, ToolKind][] = [
-  [/^(task|agent|subagent|spawn_agent|dispatch_agent)$|sub.?agent/i, 'agent'],
+  [/(?:^|\.)(?:task|agent|(?:spawn|wait|dispatch|send|close|resume)_agent)$|sub.?agent/i, 'agent'],
   [/todo|update_plan|write_todos|plan$/i, 'plan'],
   [/patch|edit|replace|str_replace|apply/i, 'edit'],
   [/write_stdin/i, 'shell'],

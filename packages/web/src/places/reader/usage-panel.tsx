@@ -25,7 +25,9 @@ type UsagePanelProps = { session: SessionSummary; data: SessionUsage; onSeq: (se
 
 export const UsagePanel = memo(function UsagePanel({ session, data, onSeq }: UsagePanelProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const sentences = data.crossChecks.map(crossCheckSentence).filter((sentence) => sentence !== null);
+  const sentences = data.crossChecks
+    .map((check) => crossCheckSentence(check, session))
+    .filter((sentence) => sentence !== null);
   return (
     <div ref={scroller} className="panel-scroll">
       <ContextGauge last={data.usage?.last ?? null} window={data.contextWindow} />

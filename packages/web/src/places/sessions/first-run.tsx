@@ -10,6 +10,7 @@ import { remaining } from '../../parts/format-time.js';
 import { Glyph } from '../../parts/glyph.js';
 import { Kbd } from '../../parts/kbd.js';
 import { Failed } from '../../parts/states.js';
+import { inOrder } from '../settings/roots.js';
 
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
@@ -47,7 +48,7 @@ export function FirstRun() {
         <div className="framed">
           <table className="tbl tbl-first">
             <tbody>
-              {status.data.roots.map((root) => (
+              {inOrder(status.data.roots).map((root) => (
                 <RootRow key={`${root.agent}:${root.path}`} root={root} isReading={status.data.state === 'importing'} />
               ))}
             </tbody>

@@ -134,7 +134,7 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
       <input
         ref={field}
         type="search"
-        placeholder="Title, folder or anything said"
+        placeholder="Title or folder"
         aria-label="Search sessions"
         value={text}
         onChange={(event) => setText(event.target.value)}

@@ -10,7 +10,9 @@ export function Sum({ sum }: { sum: GroupSum }) {
   const unpriced = sum.unpricedRequests > 0 ? `${counted(sum.unpricedRequests, 'request')} unpriced` : undefined;
   return (
     <span className="num">
-      <Tokens value={sum.inputTokens} why={why} /> in · <Tokens value={sum.outputTokens} why={why} /> out ·{' '}
+      <span className="sum-tokens">
+        <Tokens value={sum.inputTokens} why={why} /> in · <Tokens value={sum.outputTokens} why={why} /> out ·{' '}
+      </span>
       <Cost micros={sum.costMicros} why={why} note={unpriced} />
       {missing > 0 ? (
         <span className="partial ml-1.5" title={`${counted(missing, 'session')} reported no usage`}>

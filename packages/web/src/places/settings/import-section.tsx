@@ -13,7 +13,7 @@ import { ago, exactTime } from '../../parts/format-time.js';
 import { Glyph } from '../../parts/glyph.js';
 import { AfterDelay, Failed, Skeleton } from '../../parts/states.js';
 import { ProblemList } from './problem-list.js';
-import { problemsOf, recordsWords } from './roots.js';
+import { hasNotes, inOrder, problemsOf, recordsWords } from './roots.js';
 
 export function ImportSection() {
   const status = useQuery(importQuery);
@@ -25,6 +25,12 @@ export function ImportSection() {
         <span className="grow" />
         <LookAgain isRunning={status.data?.state === 'importing'} />
       </div>
+      {status.data?.error ? (
+        <p className="banner banner-error in-place" role="alert">
+          <TriangleAlert className="icon-s" aria-hidden="true" />
+          {status.data.error}
+        </p>
+      ) : null}
       {status.data ? (
         <Roots status={status.data} />
       ) : status.isError ? (
@@ -86,7 +92,7 @@ function Roots({ status }: { status: ImportStatus }) {
           </tr>
         </thead>
         <tbody>
-          {status.roots.map((root) => {
+          {inOrder(status.roots).map((root) => {
             const key = `${root.agent}:${root.path}`;
             const problems = problemsOf(root, status.problems);
             return (
@@ -109,7 +115,7 @@ function Roots({ status }: { status: ImportStatus }) {
 
 function RootRow({ root, now }: { root: ImportRoot; now: Date }) {
   return (
-    <tr className={root.problems > 0 || recordsWords(root) ? 'nob' : undefined}>
+    <tr className={hasNotes(root) ? 'nob' : undefined}>
       <td>
         <span className="row">
           <Glyph agent={root.agent} />
@@ -172,9 +178,9 @@ type NotesProps = { root: ImportRoot; problems: ImportProblem[]; isShown: boolea
 
 /** Under a root: what its agent never records, and what could not be read. */
 function Notes({ root, problems, isShown, onShow }: NotesProps) {
-  const records = root.exists && root.sessions > 0 ? recordsWords(root) : null;
-  const hasProblems = root.exists && root.problems > 0;
-  if (!records && !hasProblems) return null;
+  if (!hasNotes(root)) return null;
+  const records = recordsWords(root);
+  const hasProblems = root.problems > 0;
   return (
     <tr className="problem">
       <td colSpan={7}>

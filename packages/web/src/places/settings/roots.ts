@@ -10,6 +10,16 @@ export function problemsOf(root: Pick<ImportRoot, 'path'>, problems: readonly Im
   });
 }
 
+/** What was found first, then what was looked for in vain; agents by name. */
+export function inOrder(roots: readonly ImportRoot[]): ImportRoot[] {
+  return [...roots].sort((a, b) => Number(b.exists) - Number(a.exists) || a.label.localeCompare(b.label));
+}
+
+/** Whether anything is to be said about a root beneath it. */
+export function hasNotes(root: ImportRoot): boolean {
+  return root.exists && (root.problems > 0 || (root.sessions > 0 && recordsWords(root) !== null));
+}
+
 const figures: [keyof ImporterCapabilities, string][] = [
   ['cacheRead', 'cache reads'],
   ['cacheWrite', 'cache writes'],

@@ -1,0 +1,76 @@
+/** The tools that were called: how often, how often in vain, and how much they returned. */
+import type { Query } from '@taffrail/client';
+import type { ToolTable } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
+import { type CSSProperties, useState } from 'react';
+import { bytes, exactNumber } from '../../parts/format-number.js';
+import { Cell } from './cell.js';
+import { toolsQuery } from './queries.js';
+import { rowsMax } from './usage-rows.js';
+
+export function ToolsCell({ asked }: { asked: Query }) {
+  const tools = useQuery(toolsQuery(asked));
+  return (
+    <Cell
+      title="Tools"
+      span={6}
+      query={tools}
+      panel="tools"
+      asked={asked}
+      height={220}
+      end={tools.data ? `${tools.data.rows.length} in all` : null}
+    >
+      {(data) => <ToolRows table={data} />}
+    </Cell>
+  );
+}
+
+function ToolRows({ table }: { table: ToolTable }) {
+  const [showAll, setShowAll] = useState(false);
+  const rows = [...table.rows].sort((a, b) => b.calls - a.calls);
+  const shown = showAll ? rows : rows.slice(0, rowsMax);
+  const most = rows[0]?.calls ?? 1;
+  if (rows.length === 0) return <p className="cover">No tool was called in this range.</p>;
+  return (
+    <>
+      <table className="tbl plain dense tbl-rows">
+        <thead>
+          <tr>
+            <th>Tool</th>
+            <th className="bar-col" />
+            <th className="num">Calls</th>
+            <th className="num">Failed</th>
+            <th className="num cache-col">Sessions</th>
+            <th className="num">Output</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((tool) => (
+            <tr key={tool.name}>
+              <td className="mono" title={tool.name}>
+                {tool.name}
+              </td>
+              <td className="bar-col">
+                <span
+                  className="hbar"
+                  style={{ '--c': 'var(--color-span-tool)', width: `${(tool.calls / most) * 100}%` } as CSSProperties}
+                />
+              </td>
+              <td className="num">{exactNumber(tool.calls)}</td>
+              <td className="num ink2">{exactNumber(tool.errors)}</td>
+              <td className="num ink2 cache-col">{exactNumber(tool.sessions)}</td>
+              <td className="num ink2" title={`${exactNumber(tool.outputBytes)} bytes`}>
+                {bytes(tool.outputBytes)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > shown.length ? (
+        <button type="button" className="more-rows" onClick={() => setShowAll(true)}>
+          {rows.length - shown.length} more
+        </button>
+      ) : null}
+    </>
+  );
+}
