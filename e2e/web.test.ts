@@ -77,7 +77,7 @@ describe('the archive in a browser', () => {
     await page.getByText('Ask for one').first().waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('windlass');
-    await page.getByText('windlass', { exact: false }).nth(1).waitFor();
+    await page.locator('mark', { hasText: 'windlass' }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/s\/voyage/);
     await page.getByText('The windlass too').waitFor();
