@@ -38,14 +38,19 @@ export interface SessionContent {
   requests: unknown[];
 }
 
-/** What was read, by session: no seqs, and nothing that depends on when it was read. */
+/**
+ * What was read, by session: no seqs, and nothing that depends on when it was read. The items of a session that is
+ * written in several files stand in the order of their names, because either file may be read first.
+ */
 export async function contentOf(store: Store): Promise<Record<string, SessionContent>> {
   const sessions = await store.queries.selectFrom('sessions').selectAll().orderBy('id').execute();
+  const spread = await sessionsInSeveralFiles(store);
   const contents = await Promise.all(
     sessions.map(async ({ num, id, item_count: total, totals }) => {
       const { items } = await itemPage(store.queries, { num, total, limit: 1_000_000 });
+      const plain = items.map(({ seq: _seq, at: _at, ...item }) => item);
       const content: SessionContent = {
-        items: items.map(({ seq: _seq, at: _at, ...item }) => item),
+        items: spread.has(id) ? plain.sort((one, other) => (one.id < other.id ? -1 : 1)) : plain,
         totals: totals === null ? null : (JSON.parse(totals) as UsageTotals),
         requests: await requestsOf(store, num),
       };
@@ -53,6 +58,18 @@ export async function contentOf(store: Store): Promise<Record<string, SessionCon
     }),
   );
   return Object.fromEntries(contents);
+}
+
+async function sessionsInSeveralFiles(store: Store): Promise<ReadonlySet<string>> {
+  const rows = await store.queries
+    .selectFrom('source_sessions')
+    .innerJoin('sources', 'sources.path', 'source_sessions.path')
+    .select('session_id')
+    .where('format', '=', 'lines')
+    .groupBy('session_id')
+    .having((builder) => builder.fn.countAll<number>(), '>', 1)
+    .execute();
+  return new Set(rows.map((row) => row.session_id));
 }
 
 function requestsOf(store: Store, num: number): Promise<unknown[]> {

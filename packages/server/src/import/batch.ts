@@ -17,14 +17,29 @@ export class Batch {
   #claims = new Map<string, number>();
   #rowCount = 0;
   #characters = 0;
-  #lastAt: number;
+  readonly #notAfter: number;
+  #lastAt: number | null;
+  /** Rows without a time before any that carries one. */
+  #timeless: NewRow[] = [];
 
-  /** `startAt`: the time of records that carry none and have none before them. */
-  constructor(importer: Pick<Importer, 'agent' | 'version'>, projectOf: ProjectOf, startAt: number) {
+  /**
+   * A record without a time follows the one before it (`lastAt`), or goes with the first that carries one; where
+   * there is none, it is as old as its file (`notAfter`).
+   */
+  constructor(
+    importer: Pick<Importer, 'agent' | 'version'>,
+    projectOf: ProjectOf,
+    times: { notAfter: number; lastAt?: number | null },
+  ) {
     this.#agent = importer.agent;
     this.#mappingVersion = importer.version;
     this.#projectOf = projectOf;
-    this.#lastAt = startAt;
+    this.#notAfter = times.notAfter;
+    this.#lastAt = times.lastAt ?? null;
+  }
+
+  get lastAt(): number | null {
+    return this.#lastAt;
   }
 
   get full(): boolean {
@@ -36,7 +51,7 @@ export class Batch {
   }
 
   add(draft: RowDraft): void {
-    this.#lastAt = draft.at ?? this.#lastAt;
+    if (draft.at !== null) this.#noteTime(draft.at);
     const row = this.#rowFrom(draft);
     const rows = this.#rows.get(draft.sessionId) ?? [];
     this.#rows.set(draft.sessionId, rows);
@@ -50,6 +65,7 @@ export class Batch {
       return;
     }
     if (claim !== null) this.#claims.set(claim, rows.length);
+    if (this.#lastAt === null) this.#timeless.push(row);
     rows.push(row);
     this.#rowCount += 1;
   }
@@ -75,6 +91,7 @@ export class Batch {
       .filter((problem) => problem.count > 0)
       .map((problem) => ({ ...problem }));
     this.#rows = new Map();
+    this.#timeless = [];
     this.#claims = new Map();
     for (const problem of this.#problems.values()) problem.count = 0;
     this.#rowCount = 0;
@@ -82,9 +99,15 @@ export class Batch {
     return { appends, problems };
   }
 
+  #noteTime(at: number): void {
+    this.#lastAt = at;
+    for (const row of this.#timeless) row.at = at;
+    this.#timeless = [];
+  }
+
   #rowFrom(draft: RowDraft): NewRow {
     const { sessionId: _session, ...rest } = draft;
-    const row = { ...rest, at: draft.at ?? this.#lastAt };
+    const row = { ...rest, at: draft.at ?? this.#lastAt ?? this.#notAfter };
     if (row.kind === 'session.described' && row.data.cwd)
       return { ...row, data: { ...row.data, project: this.#projectOf(row.data.cwd) } } as NewRow;
     if (row.kind === 'item.recorded')

@@ -38,9 +38,14 @@ export function discover(roots: readonly FoundRoot[]): Discovery {
     const seen = new Set<string>();
     walk(root, '', seen, discovery);
   }
-  discovery.sources.sort((one, other) => one.mtimeMs - other.mtimeMs || (one.absolute < other.absolute ? -1 : 1));
+  discovery.sources.sort(
+    (one, other) => placeInTime(one) - placeInTime(other) || (one.absolute < other.absolute ? -1 : 1),
+  );
   return discovery;
 }
+
+/** A session's many documents are written again and again: their names, not their times, tell their order. */
+const placeInTime = ({ format, mtimeMs }: FoundSource): number => (format === 'document' ? 0 : mtimeMs);
 
 /** One file of a root, as `discover` would find it; `null` when it is no log or is gone. */
 export function sourceAt(root: FoundRoot, path: string): FoundSource | null {
@@ -90,7 +95,9 @@ function listOf(folder: string, seen: Set<string>, isRoot: boolean, discovery: D
     const real = realpathSync(folder);
     if (seen.has(real)) return [];
     seen.add(real);
-    return readdirSync(folder, { withFileTypes: true });
+    // What is really here comes before what links lead to, so that a file keeps its path when a link to it is added.
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.sort((one, other) => Number(one.isSymbolicLink()) - Number(other.isSymbolicLink()));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // A root that is not there is an agent that is not installed; a link may lead nowhere or to a file.

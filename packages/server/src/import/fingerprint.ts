@@ -9,7 +9,10 @@ export interface FileLook {
   fingerprint: string;
 }
 
-/** How a file looks now; `null` when it cannot be looked at. */
+// A file that is there and cannot even be looked at: opening it will say why.
+const unseen: FileLook = { sizeBytes: 0, mtimeMs: 0, fingerprint: '' };
+
+/** How a file looks now; `null` when there is none. What cannot be looked at has no fingerprint. */
 export function lookAt(path: string): FileLook | null {
   try {
     const stat = statSync(path, { bigint: true });
@@ -19,8 +22,9 @@ export function lookAt(path: string): FileLook | null {
       mtimeMs: Number(stat.mtimeMs),
       fingerprint: [stat.size, stat.ino, stat.mtimeNs, stat.ctimeNs].join(':'),
     };
-  } catch {
-    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? null : unseen;
   }
 }
 

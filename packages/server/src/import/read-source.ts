@@ -69,33 +69,47 @@ export function readSource(source: FoundSource, known: KnownSource | null, conte
 async function readLines(source: FoundSource, known: KnownSource | null, context: ReadContext): Promise<ReadOutcome> {
   const reader = source.importer.lines;
   if (!reader) throw new Error(`${source.importer.agent} has no reader of lines`);
-  const grown = known !== null && continues(source, known);
-  const position: LinePosition = grown ? { offset: known.offset, line: known.line } : { offset: 0, line: 1 };
-  const state: unknown = grown ? JSON.parse(known.state) : reader.start(source, siblingsBelow(source.root));
-  const batch = new Batch(source.importer, context.projectOf, source.mtimeMs);
-  const run = new LinesRun(source, batch, context, { position, state, fromStart: !grown });
-  if (known && !grown && known.offset > 0)
-    batch.problem(
-      'rewritten',
-      'no longer continues what was read before: read again from its beginning; nothing stored is dropped',
-      null,
-    );
-  return run.read();
+  const course = known === null ? 'new' : courseOf(source, known);
+  if (known === null || course !== 'grown') {
+    const state: unknown = reader.start(source, siblingsBelow(source.root));
+    const batch = new Batch(source.importer, context.projectOf, { notAfter: source.mtimeMs });
+    const position = { offset: 0, line: 1 };
+    return new LinesRun(source, batch, context, { position, state, course }).read();
+  }
+  const { state, lastAt } = JSON.parse(known.state) as ResumeState;
+  const batch = new Batch(source.importer, context.projectOf, { notAfter: source.mtimeMs, lastAt });
+  const position = { offset: known.offset, line: known.line };
+  return new LinesRun(source, batch, context, { position, state, course }).read();
 }
 
-/** True when the file still begins as it did when it was read, as far as its size and the last bytes read tell. */
-function continues(source: FoundSource, known: KnownSource): boolean {
-  if (known.importer_version !== source.importer.version || source.sizeBytes < known.offset) return false;
-  // The same size at another time: rewritten in place, perhaps with the same ending.
-  if (source.sizeBytes === known.size && source.sizeBytes === known.offset) return false;
-  return withFile(source.absolute, (fd) => tailHash(fd, known.offset)) === known.tail_hash;
+/** What reading lines goes on from, beside the place. */
+interface ResumeState {
+  state: unknown;
+  /** The time of the last record that carried one: those without follow it. */
+  lastAt: number | null;
+}
+
+/**
+ * What became of a file since it was read, as far as its size and the last bytes read tell. `touched`: it looks the
+ * same in both, and may yet have been rewritten in place. `remapped`: a newer reader reads it anew.
+ */
+type Course = 'new' | 'grown' | 'touched' | 'rewritten' | 'remapped';
+
+function courseOf(source: FoundSource, known: KnownSource): Course {
+  if (known.offset === 0) return 'new';
+  if (known.importer_version !== source.importer.version) return 'remapped';
+  if (source.sizeBytes < known.offset) return 'rewritten';
+  if (withFile(source.absolute, (fd) => tailHash(fd, known.offset)) !== known.tail_hash) return 'rewritten';
+  return source.sizeBytes === known.size && source.sizeBytes === known.offset ? 'touched' : 'grown';
 }
 
 interface LinesStart {
   position: LinePosition;
   state: unknown;
-  fromStart: boolean;
+  course: Course;
 }
+
+const rewritten = 'no longer continues what was read before: read again from its beginning; nothing stored is dropped';
 
 class LinesRun {
   readonly #source: FoundSource;
@@ -104,9 +118,11 @@ class LinesRun {
   readonly #state: unknown;
   readonly #splitter: LineSplitter;
   readonly #sessions = new Set<string>();
+  readonly #course: Course;
   #fromStart: boolean;
   #done: LinePosition;
   #reported: number;
+  #newRows = 0;
   #skipped = 0;
 
   constructor(source: FoundSource, batch: Batch, context: ReadContext, start: LinesStart) {
@@ -114,7 +130,8 @@ class LinesRun {
     this.#batch = batch;
     this.#context = context;
     this.#state = start.state;
-    this.#fromStart = start.fromStart;
+    this.#course = start.course;
+    this.#fromStart = start.course !== 'grown';
     this.#done = start.position;
     this.#reported = start.position.offset;
     this.#splitter = new LineSplitter(start.position, lineBytesMax);
@@ -139,11 +156,16 @@ class LinesRun {
       length = readSync(fd, chunk, 0, chunk.length, offset)
     ) {
       offset += length;
-      for (const line of this.#splitter.push(chunk.subarray(0, length))) this.#take(line);
-      if (this.#batch.full) await this.#commit(fd, false);
+      for (const line of this.#splitter.push(chunk.subarray(0, length))) {
+        this.#take(line);
+        // After a line, not after a chunk: so the same batches follow from the same file wherever reading resumes.
+        if (this.#batch.full) await this.#commit(fd, false);
+      }
     }
     this.#takeRest();
+    if (this.#course === 'rewritten') this.#batch.problem('rewritten', rewritten, null);
     await this.#commit(fd, true);
+    if (this.#course === 'touched' && this.#newRows > 0) await this.#commitRewritten(fd);
     return { bytes: offset - from, skippedLines: this.#skipped };
   }
 
@@ -167,8 +189,12 @@ class LinesRun {
     const rest = this.#splitter.rest();
     if (!rest) return;
     const whole = rest.bytes !== null && parseLine(rest.bytes).broken === null;
-    if (whole) this.#take(rest);
-    else this.#batch.problem('incomplete', 'the last line is unfinished: it is read when it is complete', rest.number);
+    if (whole) {
+      this.#take(rest);
+      // Its newline is still to come, and ends this line, not the next.
+      this.#done = { ...this.#done, line: rest.number };
+    } else
+      this.#batch.problem('incomplete', 'the last line is unfinished: it is read when it is complete', rest.number);
   }
 
   async #commit(fd: number, last: boolean): Promise<void> {
@@ -179,7 +205,14 @@ class LinesRun {
     this.#context.committed(result, this.#done.offset - this.#reported);
     this.#reported = this.#done.offset;
     this.#fromStart = false;
+    this.#newRows += result.newRows;
     await this.#context.breathe();
+  }
+
+  /** It looked as it did before, and yet says something new. */
+  async #commitRewritten(fd: number): Promise<void> {
+    this.#batch.problem('rewritten', rewritten, null);
+    await this.#commit(fd, true);
   }
 
   /** Unfinished work must not look finished: only the last batch carries how the file looked. */
@@ -197,7 +230,7 @@ class LinesRun {
       offset,
       line,
       tailHash: tailHash(fd, offset),
-      state: JSON.stringify(this.#state),
+      state: JSON.stringify({ state: this.#state, lastAt: this.#batch.lastAt } satisfies ResumeState),
       sessionIds: [...this.#sessions],
       problems,
       fromStart: this.#fromStart,

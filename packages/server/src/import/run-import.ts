@@ -138,7 +138,8 @@ export class ImportRun {
       this.#skippedLines += outcome.skippedLines;
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      await this.#noteUnreadable(source, error);
+      // Gone since it was found: the next look around says so.
+      if (error.code !== 'ENOENT') await this.#noteUnreadable(source, error);
     }
     this.#progress.filesDone += 1;
     this.#options.onProgress?.(this.#progress);
@@ -168,8 +169,10 @@ export class ImportRun {
   }
 
   /** Remembered without a fingerprint, so that it is tried again, and named where problems are shown. */
-  async #noteUnreadable(source: FoundSource, error: NodeJS.ErrnoException): Promise<void> {
+  async #noteUnreadable(source: FoundSource, { code = 'unknown error' }: NodeJS.ErrnoException): Promise<void> {
     const known = this.#known.get(source.absolute);
+    const advice = code === 'EACCES' || code === 'EPERM' ? '; check its permissions' : '';
+    const message = `${code}: the file cannot be read${advice}`;
     await this.#options.store.commit({
       appends: [],
       index: 'later',
@@ -178,32 +181,25 @@ export class ImportRun {
         root: source.root,
         agent: source.importer.agent,
         format: source.format,
-        importerVersion: source.importer.version,
+        importerVersion: known?.importer_version ?? source.importer.version,
         fingerprint: '',
         sizeBytes: -1,
         offset: known?.offset ?? 0,
         line: known?.line ?? 1,
         tailHash: known?.tail_hash ?? '',
-        state:
-          known?.state ??
-          JSON.stringify(source.importer.lines?.start({ root: source.root, path: source.path }) ?? null),
+        state: known?.state ?? 'null',
         sessionIds: [],
-        problems: [
-          {
-            line: null,
-            kind: 'unreadable',
-            message: `${error.code}: the file cannot be read; check its permissions`,
-            count: 1,
-          },
-        ],
-        fromStart: true,
+        problems: [{ line: null, kind: 'unreadable', message, count: 1 }],
+        fromStart: false,
       },
     });
   }
 }
 
-const unreadableCodes = new Set(['EACCES', 'EPERM', 'ENOENT', 'EISDIR', 'EIO', 'ELOOP', 'ENOTDIR', 'ESTALE']);
+// Trouble of this machine or of the archive, not of the file that was being read.
+const ownTroubles = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT']);
 
 function isUnreadable(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && unreadableCodes.has((error as NodeJS.ErrnoException).code ?? '');
+  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return code !== undefined && syscall !== undefined && !ownTroubles.has(code);
 }

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Archive, contentOf, descriptionsOf, emptyArchive, headsOf } from './archive-of.js';
 import { type Fixture, fixtures, layOut } from './fixture-homes.js';
 
+// Laying out and importing every agent's fixtures.
+const patienceMs = 60_000;
 let archive: Archive;
 beforeEach(() => {
   archive = emptyArchive();
@@ -80,38 +82,50 @@ describe('F1: real logs', () => {
     expect(await headsOf(archive.store)).toEqual(heads);
   });
 
-  it('of all agents together add up to the sum of all', async () => {
-    for (const fixture of fixtures) layOut(fixture, archive.home);
-    await archive.import();
-    const facts = await countedIn(archive.store);
-    const outputs = fixtures.map(({ truth }) => truth.all['outputTokens'] ?? 0);
-    expect(sumOf(facts)['outputTokens']).toBe(outputs.reduce((sum, output) => sum + output, 0));
-    const root = await rootOf(archive.store);
-    for (const { truth } of fixtures) {
-      const roots = Object.keys(truth.roots).map((id) => [
-        id,
-        sumOf(facts.filter((fact) => root(fact.sessionId) === id)),
-      ]);
-      expect(Object.fromEntries(roots)).toMatchObject(truth.roots);
-    }
-  });
+  it(
+    'of all agents together add up to the sum of all',
+    async () => {
+      for (const fixture of fixtures) layOut(fixture, archive.home);
+      await archive.import();
+      const facts = await countedIn(archive.store);
+      const outputs = fixtures.map(({ truth }) => truth.all['outputTokens'] ?? 0);
+      expect(sumOf(facts)['outputTokens']).toBe(outputs.reduce((sum, output) => sum + output, 0));
+      const root = await rootOf(archive.store);
+      for (const { truth } of fixtures) {
+        const roots = Object.keys(truth.roots).map((id) => [
+          id,
+          sumOf(facts.filter((fact) => root(fact.sessionId) === id)),
+        ]);
+        expect(Object.fromEntries(roots)).toMatchObject(truth.roots);
+      }
+    },
+    patienceMs,
+  );
 
-  it('of which each session names a request once', async () => {
-    for (const fixture of fixtures) layOut(fixture, archive.home);
-    await archive.import();
-    const facts = await archive.store.queries.selectFrom('usage_facts').select(['num', 'key']).execute();
-    expect(new Set(facts.map((fact) => `${fact.num} ${fact.key}`)).size).toBe(facts.length);
-  });
+  it(
+    'of which each session names a request once',
+    async () => {
+      for (const fixture of fixtures) layOut(fixture, archive.home);
+      await archive.import();
+      const facts = await archive.store.queries.selectFrom('usage_facts').select(['num', 'key']).execute();
+      expect(new Set(facts.map((fact) => `${fact.num} ${fact.key}`)).size).toBe(facts.length);
+    },
+    patienceMs,
+  );
 
-  it('stay in the archive, marked, when their files are gone', async () => {
-    for (const fixture of fixtures) layOut(fixture, archive.home);
-    await archive.import();
-    const [content, descriptions] = [await contentOf(archive.store), await descriptionsOf(archive.store)];
-    rmSync(archive.home, { recursive: true });
-    expect(await archive.import()).toMatchObject({ files: 0, sessions: 0, problems: [] });
-    expect(await contentOf(archive.store)).toEqual(content);
-    expect(await descriptionsOf(archive.store)).toEqual(descriptions);
-    const states = await archive.store.queries.selectFrom('sessions').select('source_state').distinct().execute();
-    expect(states).toEqual([{ source_state: 'deleted' }]);
-  });
+  it(
+    'stay in the archive, marked, when their files are gone',
+    async () => {
+      for (const fixture of fixtures) layOut(fixture, archive.home);
+      await archive.import();
+      const [content, descriptions] = [await contentOf(archive.store), await descriptionsOf(archive.store)];
+      rmSync(archive.home, { recursive: true });
+      expect(await archive.import()).toMatchObject({ files: 0, sessions: 0, problems: [] });
+      expect(await contentOf(archive.store)).toEqual(content);
+      expect(await descriptionsOf(archive.store)).toEqual(descriptions);
+      const states = await archive.store.queries.selectFrom('sessions').select('source_state').distinct().execute();
+      expect(states).toEqual([{ source_state: 'deleted' }]);
+    },
+    patienceMs,
+  );
 });

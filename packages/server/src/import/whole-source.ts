@@ -25,7 +25,7 @@ export class WholeSource {
   constructor(source: FoundSource, context: ReadContext) {
     this.#source = source;
     this.#context = context;
-    this.#batch = new Batch(source.importer, context.projectOf, source.mtimeMs);
+    this.#batch = new Batch(source.importer, context.projectOf, { notAfter: source.mtimeMs });
     this.sink = {
       row: (draft) => {
         this.#sessions.add(draft.sessionId);

@@ -56,8 +56,8 @@ function withForm(forms: string | undefined, hash: string): string {
 
 /**
  * Whether a known fact told again revises what is known of it. Lines are repeated and files are read again: a form it
- * had before does not undo the later one unless it is told at a later time, nor does an earlier statement of what
- * holds until the next. A request's figures only grow, and its owner may change to and fro.
+ * had before does not undo the later one (but a turn's outcome and what is said of a session may, at a later time), nor
+ * does an earlier statement of what holds until the next. A request's figures only grow, its owner may change to and fro.
  */
 function isNews(
   writes: Writes,
@@ -69,6 +69,8 @@ function isNews(
   const [latest, ...earlier] = known.hash.split(' ');
   if (latest === row.hash) return false;
   if (row.kind === 'usage.recorded') return true;
+  // An item's forms come in the order they are told in: their times are those of its parts.
+  if (row.kind === 'item.recorded') return !earlier.includes(row.hash);
   const latestAt = () => writes.atOf(num, known.latest);
   if (earlier.includes(row.hash)) return row.at > latestAt();
   return row.kind === 'session.described' || row.kind === 'usage.claimed' ? row.at >= latestAt() : true;

@@ -25,10 +25,15 @@ const replaysMax = 1_000;
 export function recordUsage(writes: Writes, session: SessionRecord, row: UsageRow): void {
   const before = writes.fact(session.num, row.data.attemptId);
   const stated = factFrom(session, row, before);
-  if (before && sameFacts(before, stated) && before.at === stated.at && before.claim === stated.claim) return;
+  if (before && sameFacts(before, stated) && samePlace(before, stated)) return;
   writes.putFact(stated);
   state(writes, session, stated, before ?? null, row.at);
   for (const key of new Set([stated.key, stated.originKey])) if (key) settle(writes, key);
+}
+
+function samePlace(one: Fact, other: Fact): boolean {
+  const same = (key: 'at' | 'claim' | 'turnId' | 'step' | 'originKey') => one[key] === other[key];
+  return same('at') && same('claim') && same('turnId') && same('step') && same('originKey');
 }
 
 /**
