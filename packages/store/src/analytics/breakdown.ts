@@ -5,7 +5,7 @@ import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
 import { type Family, family } from './family.js';
 import { type ActivityRow, activityBuckets, type Filter, type UsageBucketRow, usageBuckets } from './filter.js';
-import { UsageSum } from './usage-sum.js';
+import { costOf, UsageSum } from './usage-sum.js';
 
 /** Names the line that a bucket belongs to; `group` is the stack within it. */
 export interface Keys {
@@ -43,10 +43,11 @@ export function breakdown(counted: Counted, prices: PriceTable, keys: Keys): Ana
   const total = newLine('total', null, prices);
   for (const bucket of counted.usage) {
     const root = counted.roots.rootOf(bucket.num);
+    const cost = costOf(bucket, prices);
     for (const line of [lineFor(lines, keys, bucket, prices), total]) {
       line.sessions.add(root);
       line.withUsage.add(root);
-      line.usage.add(bucket);
+      line.usage.add(bucket, cost);
     }
   }
   for (const bucket of counted.activity) {

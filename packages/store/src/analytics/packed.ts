@@ -6,23 +6,21 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Tables } from '../tables.js';
 
-/** The rows of `query` with exactly these columns, in no particular order. */
-export async function packedRows<Row extends object>(
+/** The values of some columns of a row, in the columns' order. */
+export type PackedValues<Row, Columns extends readonly (keyof Row)[]> = {
+  readonly [Index in keyof Columns]: Row[Columns[Index]];
+};
+
+/** The values of these columns of each row, in no particular order of rows. */
+export async function packedRows<Row extends object, const Columns extends readonly (keyof Row & string)[]>(
   queries: Kysely<Tables>,
   query: SelectQueryBuilder<Tables, never, Row>,
-  columns: readonly (keyof Row & string)[],
-): Promise<Row[]> {
+  columns: Columns,
+): Promise<PackedValues<Row, Columns>[]> {
   const each = sql.join(columns.map((column) => sql.ref(column)));
   const packing = sql<{
     packed: string;
   }>`SELECT json_group_array(json_array(${each})) AS packed FROM (${query}) AS rows`;
   const { rows } = await packing.execute(queries);
-  const packed = JSON.parse(rows[0]?.packed ?? '[]') as unknown[][];
-  return packed.map((values) => rowOf<Row>(columns, values));
-}
-
-function rowOf<Row extends object>(columns: readonly string[], values: readonly unknown[]): Row {
-  const row: Record<string, unknown> = {};
-  for (const [index, column] of columns.entries()) row[column] = values[index];
-  return row as Row;
+  return JSON.parse(rows[0]?.packed ?? '[]') as PackedValues<Row, Columns>[];
 }

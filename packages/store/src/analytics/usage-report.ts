@@ -6,7 +6,7 @@ import { type Family, family } from './family.js';
 import { type UsageBucketRow, usageBuckets } from './filter.js';
 import { type LatestBucket, lastRequests, later } from './last-request.js';
 import type { PanelQuestion } from './panels.js';
-import { UsageSum } from './usage-sum.js';
+import { costOf, UsageSum } from './usage-sum.js';
 
 export type ReportLines = 'day' | 'week' | 'month' | 'session' | 'project' | 'model' | 'agent';
 
@@ -51,10 +51,11 @@ function summed(
     const key = keyOfBucket(bucket);
     const line = lines.get(key) ?? { sum: new UsageSum(prices), latest: null };
     lines.set(key, line);
-    for (const each of [line, total]) {
-      each.sum.add(bucket);
-      each.latest = later(each.latest, bucket);
-    }
+    const cost = costOf(bucket, prices);
+    line.sum.add(bucket, cost);
+    total.sum.add(bucket, cost);
+    line.latest = later(line.latest, bucket);
+    total.latest = later(total.latest, bucket);
   }
   return { lines, total };
 }

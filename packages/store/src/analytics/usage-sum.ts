@@ -1,24 +1,8 @@
 /** Adds up stored usage into the usage object of the API: coverage beside every sum, priced on the way. */
-import {
-  type LastRequest,
-  type ReportedCounts,
-  type TokenCounts,
-  type TokenField,
-  tokenFields,
-  type Usage,
-} from '@taffrail/wire';
+import { type LastRequest, type ReportedCounts, type TokenCounts, tokenFields, type Usage } from '@taffrail/wire';
 import { bucketMs } from '../plan/buckets.js';
 import type { PriceTable } from '../pricing/prices.js';
 import type { UsageBucketsTable } from '../tables.js';
-
-const columns: Record<TokenField, { sum: keyof UsageBucketsTable; reported: keyof UsageBucketsTable }> = {
-  inputTokens: { sum: 'input_tokens', reported: 'input_reported' },
-  outputTokens: { sum: 'output_tokens', reported: 'output_reported' },
-  cacheReadTokens: { sum: 'cache_read_tokens', reported: 'cache_read_reported' },
-  cacheWriteTokens: { sum: 'cache_write_tokens', reported: 'cache_write_reported' },
-  cacheWrite1hTokens: { sum: 'cache_write_1h_tokens', reported: 'cache_write_1h_reported' },
-  reasoningTokens: { sum: 'reasoning_tokens', reported: 'reasoning_reported' },
-};
 
 const zeros = (): ReportedCounts => ({
   inputTokens: 0,
@@ -42,13 +26,22 @@ export class UsageSum {
     this.#prices = prices;
   }
 
-  add(bucket: UsageBucketsTable): void {
+  /** `cost`: the bucket's, where the caller has asked already. Field by field, because this is where reports spend their time. */
+  add(bucket: UsageBucketsTable, cost: number | null = costOf(bucket, this.#prices)): void {
+    const [sums, reported] = [this.#sums, this.#reported];
+    sums.inputTokens += bucket.input_tokens;
+    sums.outputTokens += bucket.output_tokens;
+    sums.cacheReadTokens += bucket.cache_read_tokens;
+    sums.cacheWriteTokens += bucket.cache_write_tokens;
+    sums.cacheWrite1hTokens += bucket.cache_write_1h_tokens;
+    sums.reasoningTokens += bucket.reasoning_tokens;
+    reported.inputTokens += bucket.input_reported;
+    reported.outputTokens += bucket.output_reported;
+    reported.cacheReadTokens += bucket.cache_read_reported;
+    reported.cacheWriteTokens += bucket.cache_write_reported;
+    reported.cacheWrite1hTokens += bucket.cache_write_1h_reported;
+    reported.reasoningTokens += bucket.reasoning_reported;
     this.#requests += bucket.requests;
-    for (const field of tokenFields) {
-      this.#sums[field] += bucket[columns[field].sum] as number;
-      this.#reported[field] += bucket[columns[field].reported] as number;
-    }
-    const cost = costOf(bucket, this.#prices);
     if (cost === null) return;
     this.#cost += cost;
     this.#priced += bucket.requests;

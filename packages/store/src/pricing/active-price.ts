@@ -13,24 +13,27 @@ import type {
 const dayMs = 86_400_000;
 
 /** The last price in the list whose condition is met; the first where none is. `at`: milliseconds since 1970. */
-export function activePrice(prices: ModelInfo['prices'], at: number): ModelPrice | undefined {
-  if (!Array.isArray(prices)) return prices;
-  return (prices.findLast((price) => holds(price, at)) ?? prices[0])?.prices;
+export function priceChooser(prices: ModelInfo['prices']): (at: number) => ModelPrice | undefined {
+  if (!Array.isArray(prices)) return () => prices;
+  const conditions = prices.map((price) => ({ holds: conditionOf(price), price: price.prices }));
+  return (at) => (conditions.findLast(({ holds }) => holds(at)) ?? conditions[0])?.price;
 }
 
-function holds({ constraint }: ConditionalPrice, at: number): boolean {
-  if (constraint === undefined) return true;
-  return constraint.type === 'start_date' ? startsBefore(constraint, at) : isWithin(constraint, at);
+function conditionOf({ constraint }: ConditionalPrice): (at: number) => boolean {
+  if (constraint === undefined) return () => true;
+  return constraint.type === 'start_date' ? from(constraint) : within(constraint);
 }
 
-function startsBefore({ start_date }: StartDateConstraint, at: number): boolean {
-  return at >= Date.parse(start_date);
+function from({ start_date }: StartDateConstraint): (at: number) => boolean {
+  const start = Date.parse(start_date);
+  return (at) => at >= start;
 }
 
 /** Some prices hold only at certain hours; the span may run over midnight. */
-function isWithin({ start_time, end_time }: TimeOfDateConstraint, at: number): boolean {
-  const [now, from, until] = [at % dayMs, millisecondsOf(start_time), millisecondsOf(end_time)];
-  return until < from ? now >= from || now < until : now >= from && now < until;
+function within({ start_time, end_time }: TimeOfDateConstraint): (at: number) => boolean {
+  const [start, end] = [millisecondsOf(start_time), millisecondsOf(end_time)];
+  if (end < start) return (at) => at % dayMs >= start || at % dayMs < end;
+  return (at) => at % dayMs >= start && at % dayMs < end;
 }
 
 /** `16:30:00Z` or with an offset, as milliseconds after midnight UTC. */

@@ -1,7 +1,7 @@
 /** Prices by model, size and time; and that our choice among a model's prices is the price package's own. */
 import { calcPrice, type ModelInfo, waitForUpdate } from '@pydantic/genai-prices';
 import { describe, expect, test } from 'vitest';
-import { activePrice } from './active-price.js';
+import { priceChooser } from './active-price.js';
 import { priceTable } from './prices.js';
 
 const at = Date.parse('2026-11-20T12:00:00Z');
@@ -69,7 +69,7 @@ describe('which of a model’s prices holds', async () => {
       const theirs = times.map(
         (time) => calcPrice({}, 'this one', { provider: alone, timestamp: new Date(time) })?.model_price,
       );
-      expect(times.map((time) => activePrice(model.prices, time))).toEqual(theirs);
+      expect(times.map(priceChooser(model.prices))).toEqual(theirs);
     },
   );
 });

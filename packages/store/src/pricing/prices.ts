@@ -4,7 +4,7 @@
  */
 import { calcPrice, type ModelInfo, type ModelPrice, type TieredPrices } from '@pydantic/genai-prices';
 import { sizeSteps } from '../plan/buckets.js';
-import { activePrice } from './active-price.js';
+import { priceChooser } from './active-price.js';
 
 export interface UnitPrices {
   input: number;
@@ -39,33 +39,43 @@ export interface PriceTable {
   contextWindow(model: string, provider: string): number | null;
 }
 
+interface KnownModel {
+  priceAt: (at: number) => ModelPrice | undefined;
+  contextWindow: number | null;
+}
+
+const unknownModel: KnownModel = { priceAt: () => undefined, contextWindow: null };
+
+/** Looks each model up once: a report asks for the same few models tens of thousands of times. */
 export function priceTable(userPrices: Readonly<Record<string, UserPrice>> = {}): PriceTable {
   const own = new Map(Object.entries(userPrices).map(([model, price]) => [model, fromUser(price)]));
-  const models = new Map<string, ModelInfo | null>();
+  const providers = new Map<string, Map<string, KnownModel>>();
   const units = new Map<ModelPrice, (UnitPrices | null)[]>();
   const modelOf = (model: string, provider: string) => {
-    const key = `${model}\u0000${provider}`;
-    const known = models.get(key);
-    if (known !== undefined) return known;
-    const found = lookUp(model, provider);
-    models.set(key, found);
-    return found;
+    const models = known(providers, provider, () => new Map<string, KnownModel>());
+    return known(models, model, () => lookUp(model, provider));
   };
   return {
     pricesFor: ({ model, provider, at, sizeClass }) => {
       const set = own.get(model);
       if (set) return set;
-      const price = activePrice(modelOf(model, provider)?.prices ?? {}, at);
+      const price = modelOf(model, provider).priceAt(at);
       if (!price) return null;
-      const bySize = units.get(price) ?? [];
-      units.set(price, bySize);
-      const known = bySize[sizeClass];
-      if (known !== undefined) return known;
-      bySize[sizeClass] = unitPrices(price, sizeClass);
-      return bySize[sizeClass] ?? null;
+      const bySize = known(units, price, () => []);
+      const found = bySize[sizeClass] ?? unitPrices(price, sizeClass);
+      bySize[sizeClass] = found;
+      return found;
     },
-    contextWindow: (model, provider) => modelOf(model, provider)?.context_window ?? null,
+    contextWindow: (model, provider) => modelOf(model, provider).contextWindow,
   };
+}
+
+function known<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = values.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  values.set(key, made);
+  return made;
 }
 
 function fromUser(price: UserPrice): UnitPrices {
@@ -94,8 +104,8 @@ function unitPrices(prices: ModelPrice, sizeClass: number): UnitPrices | null {
 }
 
 /** The provider that served it, where the log names one the table has; else whoever offers a model of that name. */
-function lookUp(model: string, provider: string): ModelInfo | null {
-  const ask = (options: { providerId?: string }) => {
+function lookUp(model: string, provider: string): KnownModel {
+  const ask = (options: { providerId?: string }): ModelInfo | null => {
     try {
       return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options)?.model ?? null;
     } catch {
@@ -103,7 +113,9 @@ function lookUp(model: string, provider: string): ModelInfo | null {
       return null;
     }
   };
-  return (provider ? ask({ providerId: provider }) : null) ?? ask({});
+  const found = (provider ? ask({ providerId: provider }) : null) ?? ask({});
+  if (!found) return unknownModel;
+  return { priceAt: priceChooser(found.prices), contextWindow: found.context_window ?? null };
 }
 
 function unitPrice(prices: ModelPrice, name: string, size: number): number | undefined {
