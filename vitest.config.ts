@@ -15,6 +15,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           // No test mocks a module or keeps state in one, so files share their worker: a third of the time less.
           isolate: false,
+          // A busy machine is slow, not wrong.
+          testTimeout: 20_000,
         },
       },
       {
