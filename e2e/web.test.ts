@@ -76,7 +76,7 @@ describe('the archive in a browser', () => {
     const page = await open('/sessions');
     await page.getByText('Ask for one').first().waitFor();
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('windlass');
+    await page.getByRole('dialog').getByRole('combobox').fill('windlass');
     await page.locator('mark', { hasText: 'windlass' }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/s\/voyage/);
