@@ -8,7 +8,7 @@ export * from './commit.js';
 export { type PriceTable, priceTable, type UserPrice } from './pricing/prices.js';
 export { sessionFacets, sessionTotals } from './reading/facets.js';
 export { itemPages } from './reading/item-pages.js';
-export { itemPage, readRows, timeline } from './reading/rows.js';
+export { identitiesIn, itemPage, readRows, timeline } from './reading/rows.js';
 export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';
 export { findSession, listSessions, type SessionQuestion } from './reading/sessions.js';

@@ -56,6 +56,19 @@ async function oldestItem(queries: Kysely<Tables>, num: number): Promise<number 
   return row ? row.id % rowIdSpan : null;
 }
 
+/** The identities of a session's items and requests: what its log holds, whatever form it has now. */
+export async function identitiesIn(queries: Kysely<Tables>, num: number): Promise<ReadonlySet<string>> {
+  const rows = await queries
+    .selectFrom('rows')
+    .select('key')
+    .where('id', '>', rowId(num, 0))
+    .where('id', '<', rowId(num + 1, 0))
+    .where('kind', 'in', ['item.recorded', 'usage.recorded'])
+    .where('revises', 'is', null)
+    .execute();
+  return new Set(rows.flatMap((row) => row.key ?? []));
+}
+
 type PlacedRow = Pick<RowsTable, 'id' | 'at' | 'turn_id' | 'step' | 'key' | 'data' | 'text'>;
 
 function placed(row: PlacedRow): PlacedItem {
