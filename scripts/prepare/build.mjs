@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { bundleProgram } from './bundle-program.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { place } from './place.mjs';
 import { inTree, say } from './tree.mjs';
@@ -9,6 +10,7 @@ import { inTree, say } from './tree.mjs';
 const common = [
   'package-lock.json',
   'scripts/prepare/build.mjs',
+  'scripts/prepare/bundle-program.mjs',
   'packages/wire',
   'packages/session',
   'packages/client',
@@ -30,37 +32,6 @@ const targets = [
     build: buildWeb,
   },
 ];
-
-/** One bundle with shared chunks, side by side in one folder: commands are imported when they are run, so start is fast. */
-async function bundleProgram(outdir) {
-  const { build, stop } = await import('esbuild');
-  await build({
-    entryPoints: {
-      taffrail: inTree('packages/cli/src/main.ts'),
-      'import-worker': inTree('packages/server/src/import/worker.ts'),
-    },
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: '[name]-[hash]',
-    sourcemap: 'linked',
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Native packages look for their binaries beside themselves, so they stay where npm put them.
-    external: ['@photostructure/sqlite', '@parcel/watcher'],
-    // CommonJS packages call `require` for Node's own modules; an ES module has none.
-    banner: {
-      js: "import { createRequire as nodeRequire } from 'node:module';\nconst require = nodeRequire(import.meta.url);",
-    },
-  }).catch(({ errors }) => {
-    throw new Error(`the program could not be built: ${errors.length} errors, shown above`);
-  });
-  await stop();
-}
 
 async function buildWeb(outdir) {
   const args = [
