@@ -3,7 +3,7 @@ export * from './claims.js';
 export { type ExportFormat, exportFormats, exportSession } from './export/export-session.js';
 export { factsOf, figuresOf, titleOf } from './export/head-facts.js';
 export { itemHeading, itemNotes } from './export/item-words.js';
-export { type ItemPages, type TranscriptFormat, type TranscriptHead, transcript } from './export/transcript.js';
+export { type TranscriptFormat, transcript } from './export/transcript.js';
 export { usageLine } from './export/turn-usage.js';
 export * from './fold.js';
 export * from './request.js';
