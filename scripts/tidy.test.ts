@@ -7,6 +7,7 @@ import { arrowRules } from './tidy/arrows.js';
 import { readHouse, root } from './tidy/house.js';
 import { type Lockfile, missingOptionals, namedHosts } from './tidy/lockfile.js';
 import { nameRules } from './tidy/names.js';
+import { shipped, testToolsShipped } from './tidy/shipped.js';
 import { sizeRules } from './tidy/sizes.js';
 import { wordRules } from './tidy/words.js';
 
@@ -24,6 +25,21 @@ describe.each([...arrowRules, ...sizeRules, ...nameRules, ...wordRules])('$says'
 
 test('the rules are given the house to look at', () => {
   expect(house.map((file) => file.path)).toContain('packages/wire/src/row.ts');
+});
+
+describe('what ships', () => {
+  test('is found by following imports', () => {
+    expect(shipped(house).map((file) => file.path)).toContain('packages/wire/src/rest/session.ts');
+  });
+
+  test('uses nothing that is for tests', () => {
+    const broken = [
+      { path: 'packages/web/src/main.tsx', text: "import './app/a.js';" },
+      { path: 'packages/web/src/app/a.tsx', text: "export { clock } from '@taffrail/testing';" },
+    ];
+    expect(testToolsShipped(house)).toEqual([]);
+    expect(testToolsShipped(broken)).toEqual(['packages/web/src/app/a.tsx:1 imports @taffrail/testing']);
+  });
 });
 
 describe('package-lock.json', () => {
