@@ -13,7 +13,6 @@ export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';
 export { findSession, listSessions, type SessionQuestion } from './reading/sessions.js';
 export { openForeignDatabase } from './sqlite/foreign.js';
-export { NewerDataError } from './sqlite/migrate.js';
 export { readSqlite } from './sqlite/reader.js';
 export { openSqlite } from './sqlite/store.js';
 export * from './store.js';

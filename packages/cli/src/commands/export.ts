@@ -1,9 +1,8 @@
 /** `taffrail export`: one session as a file, piece by piece. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { type Archive, findSession, readRows, sessionUsage } from '@taffrail/server';
+import { type Archive, findSession, itemPages, readRows, sessionUsage } from '@taffrail/server';
 import { type ExportFormat, exportSession } from '@taffrail/session';
-import { itemPages } from '../archive/item-pages.js';
 import { archiveNeeded } from '../archive/open.js';
 import { type FoundId, sessionNamed } from '../archive/session-ids.js';
 import type { Setting } from '../program.js';
@@ -36,7 +35,7 @@ async function transcriptOf(
   const session = await findSession(archive.store.queries, prices, id);
   if (!session) throw new Error(`the session ${id} is gone`);
   const usage = await sessionUsage(archive.store.queries, prices, num);
-  return exportSession(format, { session, usage }, itemPages(archive.store, num, whole));
+  return exportSession(format, { session, usage }, itemPages(archive.store.queries, num, { whole }));
 }
 
 const rowsPerRead = 1_000;

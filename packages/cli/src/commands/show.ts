@@ -1,7 +1,6 @@
 /** `taffrail show`: one session in the terminal. */
-import { findSession, sessionUsage } from '@taffrail/server';
+import { findSession, itemPages, sessionUsage } from '@taffrail/server';
 import { exportSession, transcript } from '@taffrail/session';
-import { itemPages } from '../archive/item-pages.js';
 import { archiveNeeded } from '../archive/open.js';
 import { sessionNamed } from '../archive/session-ids.js';
 import { terminalFormat } from '../format/transcript.js';
@@ -22,7 +21,7 @@ export async function showCommand(setting: Setting, id: string, options: ShowOpt
     const head = { session, usage: await sessionUsage(store.queries, table, num) };
     const full = options.full ?? false;
     const look = { columns: terminal.columns, colours: terminal.colours, full };
-    const pages = itemPages(store, num, full);
+    const pages = itemPages(store.queries, num, { whole: full });
     const pieces = options.json ? exportSession('json', head, pages) : transcript(terminalFormat(look), head, pages);
     for await (const piece of pieces) await terminal.out(piece);
   });
