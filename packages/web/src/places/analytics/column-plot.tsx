@@ -1,0 +1,117 @@
+/** The drawing inside a column chart: lines at the ticks, the columns, the days under them. */
+import type { Metric } from '@taffrail/wire';
+import { useToday } from '../../app/clock.js';
+import { shortDay } from '../../parts/format-time.js';
+import { metricText } from './metrics.js';
+import { type Column, type Series, ticksFor } from './series.js';
+
+/** Where the first column begins, in pixels from the left edge of the chart. */
+export const plotLeft = 38;
+const right = 4;
+const top = 6;
+const bottom = 20;
+const labelPx = 84;
+
+/** How wide one column is, in pixels, its gap included. */
+export function stepOf(width: number, columns: number): number {
+  return Math.max(1, width - plotLeft - right) / Math.max(1, columns);
+}
+
+type PlotProps = {
+  columns: readonly Column[];
+  series: readonly Series[];
+  metric: Metric;
+  /** The column that is walked on or pointed at. */
+  active: number | null;
+  width: number;
+  height: number;
+};
+
+export function ColumnPlot({ columns, series, metric, active, width, height }: PlotProps) {
+  const ticks = ticksFor(Math.max(...columns.map((column) => column.value ?? 0), 0));
+  const most = ticks.at(-1) ?? 1;
+  const plotHeight = height - top - bottom;
+  const step = stepOf(width, columns.length);
+  const y = (value: number) => top + plotHeight - (value / most) * plotHeight;
+  return (
+    <svg width={width} height={height} aria-hidden="true">
+      {ticks.map((tick) => (
+        <g key={tick}>
+          <path d={`M${plotLeft} ${Math.round(y(tick)) + 0.5}H${width - right}`} stroke="var(--color-line)" />
+          <text x={plotLeft - 7} y={y(tick) + 4} textAnchor="end">
+            {tick === 0 ? '0' : metricText(tick, metric).replace(/\.0+(?=\D|$)/, '')}
+          </text>
+        </g>
+      ))}
+      {active === null ? null : (
+        <rect x={plotLeft + active * step} y={top} width={step} height={plotHeight} fill="var(--color-hover)" />
+      )}
+      {columns.map((one, index) => (
+        <Bar
+          key={one.from}
+          column={one}
+          series={series}
+          x={plotLeft + index * step}
+          step={step}
+          y={y}
+          base={top + plotHeight}
+        />
+      ))}
+      <DayLabels columns={columns} step={step} y={height - 5} />
+    </svg>
+  );
+}
+
+type BarProps = {
+  column: Column;
+  series: readonly Series[];
+  x: number;
+  step: number;
+  y: (value: number) => number;
+  base: number;
+};
+
+function Bar({ column, series, x, step, y, base }: BarProps) {
+  const wide = step > 6 ? step * 0.68 : Math.max(1, step - 1);
+  const at = x + (step - wide) / 2;
+  if (column.value === null) {
+    // Sessions without a figure are not a 0: a dashed foot says that something is there.
+    return column.sessions === 0 ? null : (
+      <path d={`M${at} ${base - 1.5}h${wide}`} stroke="var(--color-ink-4)" strokeDasharray="2 1.5" strokeWidth="1.5" />
+    );
+  }
+  let below = 0;
+  return series.map((one, index) => {
+    const value = column.parts[index] ?? 0;
+    const lower = y(below);
+    below += value;
+    const upper = y(below);
+    // One pixel of ground between parts, and no part of a figure thinner than a hair.
+    const height = Math.max(value > 0 ? 0.6 : 0, lower - upper - 0.8);
+    return height === 0 ? null : (
+      <rect
+        key={one.key}
+        x={at}
+        y={lower - 0.8 - height}
+        width={wide}
+        height={height}
+        fill={`var(--color-series-${one.colour})`}
+      />
+    );
+  });
+}
+
+function DayLabels({ columns, step, y }: { columns: readonly Column[]; step: number; y: number }) {
+  const today = useToday();
+  const every = Math.max(1, Math.ceil(labelPx / step));
+  const isDaily = columns[0]?.from === columns[0]?.to;
+  const isShown = (column: Column, index: number) =>
+    isDaily && every <= 7 ? new Date(`${column.from}T12:00:00`).getDay() === 1 : index % every === 0;
+  return columns.map((column, index) =>
+    isShown(column, index) ? (
+      <text key={column.from} x={plotLeft + (index + 0.5) * step} y={y} textAnchor={index === 0 ? 'start' : 'middle'}>
+        {shortDay(column.from, today)}
+      </text>
+    ) : null,
+  );
+}
