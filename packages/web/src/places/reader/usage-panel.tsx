@@ -3,22 +3,12 @@ import type { SessionSummary, SessionUsage, Usage } from '@taffrail/wire';
 import { memo, useRef } from 'react';
 import { useCapabilities } from '../../app/capabilities.js';
 import { Cost, Share, Tokens, Unknown } from '../../parts/figure.js';
-import { counted, exactNumber, shortNumber } from '../../parts/format-number.js';
+import { counted } from '../../parts/format-number.js';
 import { shortModel } from '../../parts/format-path.js';
-import { KindSwatch, TokenBar } from '../../parts/token-bar.js';
-import {
-  cacheHitRate,
-  coverageOf,
-  type KindFigure,
-  priceCoverage,
-  requestCoverage,
-  type TokenKind,
-  tokenKinds,
-  whyUnknown,
-  whyUnpriced,
-} from '../../parts/usage-words.js';
+import { cacheHitRate, priceCoverage, requestCoverage, whyUnknown, whyUnpriced } from '../../parts/usage-words.js';
 import { ContextGauge } from './context-gauge.js';
 import { crossCheckSentence } from './cross-check.js';
+import { KindsTable } from './kinds-table.js';
 import { RequestList } from './request-list.js';
 
 type UsagePanelProps = { session: SessionSummary; data: SessionUsage; onSeq: (seq: number) => void };
@@ -37,7 +27,7 @@ export const UsagePanel = memo(function UsagePanel({ session, data, onSeq }: Usa
           <span className="end">{data.usage ? counted(data.usage.requests, 'request') : 'no request recorded'}</span>
         </div>
         {data.usage ? (
-          <Kinds usage={data.usage} agent={session.agent} />
+          <KindsTable usage={data.usage} agent={session.agent} />
         ) : (
           <NoUsage session={session} inherited={data.inherited} />
         )}
@@ -64,91 +54,6 @@ function NoUsage({ session, inherited }: { session: SessionSummary; inherited: U
         ? 'Every request in this log is a copy and counted in the session it belongs to.'
         : `${whyUnknown(session.agent, 'inputTokens', capabilities)}. The session is complete without.`}
     </p>
-  );
-}
-
-const fieldOf: Record<
-  TokenKind,
-  'cacheReadTokens' | 'cacheWriteTokens' | 'inputTokens' | 'outputTokens' | 'reasoningTokens'
-> = {
-  'cache-read': 'cacheReadTokens',
-  'cache-write': 'cacheWriteTokens',
-  input: 'inputTokens',
-  output: 'outputTokens',
-  reasoning: 'reasoningTokens',
-};
-
-function Kinds({ usage, agent }: { usage: Usage; agent: string }) {
-  const capabilities = useCapabilities(agent);
-  const kinds = tokenKinds(usage);
-  const total = kinds.reduce((sum, kind) => sum + (kind.value ?? 0), 0);
-  const why = (kind: KindFigure) => whyUnknown(agent, fieldOf[kind.kind], capabilities);
-  return (
-    <>
-      <div className="stack-l">
-        <span>Tokens</span>
-        <TokenBar kinds={kinds} label={`${exactNumber(total)} tokens by kind`} />
-        <span className="num ink2" title={`${exactNumber(total)} tokens, in and out`}>
-          {shortNumber(total)}
-        </span>
-      </div>
-      <table className="kv mt-2">
-        <thead>
-          <tr>
-            <th>Kind</th>
-            <th className="num">Tokens</th>
-            <th className="num">Reported by</th>
-            <th className="num">Share</th>
-          </tr>
-        </thead>
-        <tbody>
-          {kinds.map((kind) => (
-            <tr key={kind.kind}>
-              <td>
-                <span className="lab">
-                  <KindSwatch kind={kind.kind} />
-                  {kind.label}
-                </span>
-              </td>
-              <td className="num">
-                <Tokens value={kind.value} why={why(kind)} />
-              </td>
-              <td className="num ink3">
-                {kind.reported === usage.requests ? (
-                  'all'
-                ) : (
-                  <span className="unknown" title={why(kind)}>
-                    {kind.reported === 0 ? 'none' : coverageOf(kind.reported, usage.requests)}
-                  </span>
-                )}
-              </td>
-              <td className="num ink2">
-                <Share value={kind.value === null || total === 0 ? null : kind.value / total} why={why(kind)} />
-              </td>
-            </tr>
-          ))}
-          <tr className="sum">
-            <td>In / out</td>
-            <td className="num" colSpan={2}>
-              <Tokens
-                value={usage.inputTokens}
-                why={whyUnknown(agent, 'inputTokens', capabilities)}
-                note={requestCoverage(usage, 'inputTokens')}
-              />{' '}
-              /{' '}
-              <Tokens
-                value={usage.outputTokens}
-                why={whyUnknown(agent, 'outputTokens', capabilities)}
-                note={requestCoverage(usage, 'outputTokens')}
-              />
-            </td>
-            <td className="num">
-              <Cost micros={usage.costMicros} why={whyUnpriced(usage)} note={priceCoverage(usage)} />
-            </td>
-          </tr>
-        </tbody>
-      </table>
-    </>
   );
 }
 
