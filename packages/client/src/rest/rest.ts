@@ -68,4 +68,3 @@ export function createRest(options: RestOptions) {
     },
   };
 }
-export type Rest = ReturnType<typeof createRest>;
