@@ -8,7 +8,7 @@ import { exactNumber } from '../parts/format-number.js';
 import { ago, remaining } from '../parts/format-time.js';
 import { useNow } from './clock.js';
 import { reconnectNow, useSocketState } from './live.js';
-import { importQuery } from './queries.js';
+import { importQuery, sessionCountQuery } from './queries.js';
 
 /** A line that comes back within this time was no news to anyone. */
 const graceMs = 1500;
@@ -48,8 +48,11 @@ function Disconnected({ line }: { line: SocketState }) {
 
 function Importing() {
   const status = useQuery(importQuery).data;
+  const sessions = useQuery(sessionCountQuery).data;
   if (status?.error) return <ImportFailed error={status.error} />;
   if (status?.state !== 'importing' && status?.state !== 'indexing') return null;
+  // The first run has a page of its own for this.
+  if (sessions === 0) return null;
   const indexing = status.state === 'indexing';
   const share = status.bytesTotal > 0 ? status.bytesDone / status.bytesTotal : 0;
   return (

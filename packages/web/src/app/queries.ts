@@ -38,14 +38,6 @@ export const usageQuery = (id: string) =>
 export const timelineQuery = (id: string) =>
   queryOptions({ queryKey: ['timeline', id], queryFn: ({ signal }) => answerOf(rest.timeline(id, signal)) });
 
-export const searchQuery = (query: Query) =>
-  queryOptions({
-    queryKey: ['search', query],
-    queryFn: ({ signal }) => answerOf(rest.search(query, signal)),
-    placeholderData: keepPreviousData,
-    staleTime: 10_000,
-  });
-
 /** Today's figures for the status bar. `today` is the local day, so that the answer changes at midnight. */
 export const todayQuery = (today: string) =>
   queryOptions({

@@ -2,6 +2,7 @@
 import type { Item, PlacedItem, UsageRequest } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, callMs, indexOfSeq, type ToolBlock } from './blocks.js';
+import { nextFrom } from './find-hits.js';
 import { ledgerOf } from './steps.js';
 
 const second = (count: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, count)).toISOString();
@@ -141,5 +142,13 @@ describe('the ledger', () => {
 
   it('leaves requests out that belong before the loaded stretch', () => {
     expect(ledgerOf(blocksOf(items.slice(4)), [request(5), request(8)]).size).toBe(1);
+  });
+});
+
+describe('find in a session', () => {
+  it('goes on from where the reader is, and round the ends', () => {
+    const hits = [3, 8, 20];
+    expect([nextFrom(hits, 8, 1), nextFrom(hits, 9, 1), nextFrom(hits, 20, 1)]).toEqual([20, 20, 3]);
+    expect([nextFrom(hits, 8, -1), nextFrom(hits, 1, -1), nextFrom([], 1, 1)]).toEqual([3, 20, undefined]);
   });
 });

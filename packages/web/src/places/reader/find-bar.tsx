@@ -1,12 +1,17 @@
 /** Find in this session: the server looks through all of it, loaded or not; hits are walked with Enter. */
-import { useQuery } from '@tanstack/react-query';
+import type { SearchResult } from '@taffrail/wire';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Search, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { searchQuery } from '../../app/queries.js';
+import { useEffect, useRef, useState } from 'react';
+import { answerOf, rest } from '../../app/api.js';
 import { exactNumber } from '../../parts/format-number.js';
+import { nextFrom } from './find-hits.js';
 import type { ReaderSearch } from './url-state.js';
 
-const hitsMax = 100;
+const pageSize = 100;
+/** Beyond this many hits a search is too wide to be walked. */
+const hitsMax = 1000;
+const noHits: readonly number[] = [];
 const typingMs = 200;
 
 type FindProps = {
@@ -27,17 +32,20 @@ export function FindBar({ id, find, seq, onChange, onClose }: FindProps) {
     return () => clearTimeout(timer);
   }, [text, find, onChange]);
 
-  const search = useQuery({ ...searchQuery({ q: find, sessionId: id, limit: hitsMax }), enabled: find !== '' });
-  const hits = useMemo(() => {
-    const mine = (search.data?.hits ?? []).filter((hit) => hit.sessionId === id);
-    return [...new Set(mine.map((hit) => hit.seq))].sort((a, b) => a - b);
-  }, [search.data, id]);
+  const search = useQuery({
+    queryKey: ['search', 'in-session', id, find],
+    queryFn: ({ signal }) => allHits(id, find, signal),
+    enabled: find !== '',
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+  const hits = search.data?.seqs ?? noHits;
   const at = seq === undefined ? -1 : hits.indexOf(seq);
   const go = (step: 1 | -1) => {
-    const next = at === -1 ? nextFrom(hits, seq ?? 0, step) : hits[(at + step + hits.length) % hits.length];
+    const next = nextFrom(hits, seq ?? 0, step);
     if (next !== undefined) onChange({ seq: next });
   };
-  const more = search.data?.nextCursor ? '+' : '';
+  const more = search.data?.hasMore ? '+' : '';
   return (
     <search className="find-bar">
       <Search className="icon-s ink3" aria-hidden="true" />
@@ -72,8 +80,16 @@ export function FindBar({ id, find, seq, onChange, onClose }: FindProps) {
   );
 }
 
-/** The first hit after a place, or the last before it; round the end when there is none. */
-export function nextFrom(hits: readonly number[], seq: number, step: 1 | -1): number | undefined {
-  if (step === 1) return hits.find((hit) => hit > seq) ?? hits[0];
-  return hits.findLast((hit) => hit < seq) ?? hits.at(-1);
+type Hits = { seqs: readonly number[]; hasMore: boolean };
+
+/** The places of a search's hits in one session, in their order there: the server answers by relevance, page by page. */
+async function allHits(id: string, find: string, signal: AbortSignal): Promise<Hits> {
+  const seqs = new Set<number>();
+  let cursor: string | null = null;
+  do {
+    const page: SearchResult = await answerOf(rest.search({ q: find, sessionId: id, limit: pageSize, cursor }, signal));
+    for (const hit of page.hits) if (hit.sessionId === id) seqs.add(hit.seq);
+    cursor = page.nextCursor;
+  } while (cursor !== null && seqs.size < hitsMax);
+  return { seqs: [...seqs].sort((a, b) => a - b), hasMore: cursor !== null };
 }

@@ -1,20 +1,22 @@
 /** The transcript: virtual rows in three columns, anchored while it grows at either end. */
 import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useIsPhone } from '../../app/media.js';
 import { AfterDelay, Blank, Failed } from '../../parts/states.js';
 import { BlockRow } from './block-row.js';
-import { type Block, blocksOf, indexOfSeq, shows } from './blocks.js';
+import { type Block, blocksOf, shows } from './blocks.js';
 import { ledgerOf } from './steps.js';
 import { StuckPrompt } from './stuck-prompt.js';
 import { TranscriptSkeleton } from './transcript-skeleton.js';
 import { useFindMarks } from './use-find-marks.js';
 import type { Items } from './use-items.js';
+import { type Target, useScrollToTarget } from './use-scroll-to-target.js';
 
 /** Rows from the end of what is loaded at which more is asked for. */
 const nearRows = 40;
-const stuckPx = 32;
+/** The line below which a row counts as the one being read: under the prompt that stays on top. */
+const readingPx = 44;
 
 const heights: Record<Block['kind'], number> = {
   prompt: 96,
@@ -31,8 +33,8 @@ type TranscriptProps = {
   items: Items;
   requests: readonly UsageRequest[];
   turns: readonly TimelineTurn[];
-  /** The entry that was asked for: scrolled to and marked. `visit` grows with every request, for the same entry too. */
-  target: { seq: number; visit: number } | null;
+  /** The entry that was asked for: scrolled to and marked. */
+  target: Target | null;
   find: string | undefined;
   /** Tells which turn is at the top of the view. */
   onTurn: (turnId: string | null) => void;
@@ -53,24 +55,17 @@ export function Transcript({ session, items, requests, turns, target, find, onTu
     overscan: 8,
     // What is loaded before the view must not move it.
     anchorTo: 'end',
-    scrollPaddingStart: stuckPx + 8,
     paddingStart: 8,
     paddingEnd: 24,
     useAnimationFrameWithResizeObserver: true,
   });
   const rows = virtual.getVirtualItems();
 
-  useScrollToTarget({
-    items,
-    blocks,
-    target,
-    scroller,
-    toIndex: (index, align) => virtual.scrollToIndex(index, { align }),
-  });
-  useLoadAtEnds(items, rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0, blocks.length);
+  const isAiming = useScrollToTarget({ items, blocks, target, scroller, virtual });
+  useLoadAtEnds(items, rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0, blocks.length, isAiming);
   useFindMarks(scroller, find);
 
-  const top = virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + stuckPx);
+  const top = virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + readingPx);
   const topBlock = top ? blocks[top.index] : blocks[0];
   const topTurn = topBlock?.turnId ?? null;
   useEffect(() => onTurn(topTurn), [topTurn, onTurn]);
@@ -167,36 +162,9 @@ function useOpened(blocks: readonly Block[], seq: number | null) {
   return { has: (key: string) => keys.has(key), toggle };
 }
 
-type TargetInput = {
-  items: Items;
-  blocks: readonly Block[];
-  target: TranscriptProps['target'];
-  scroller: RefObject<HTMLDivElement | null>;
-  toIndex: (index: number, align: 'start' | 'center') => void;
-};
-
-/** Goes to the entry that was asked for, once it is loaded; a window opened anew starts at its top otherwise. */
-function useScrollToTarget({ items, blocks, target, scroller, toIndex }: TargetInput): void {
-  const done = useRef<string | null>(null);
-  const { open, opening, state } = items;
-  const seq = target?.seq ?? null;
-  const visit = target?.visit ?? 0;
-  useEffect(() => {
-    if (seq !== null && visit > 0) open(seq);
-  }, [seq, visit, open]);
-  useLayoutEffect(() => {
-    const wish = `${opening}:${seq}:${visit}`;
-    if (state !== 'ready' || blocks.length === 0 || done.current === wish || !scroller.current) return;
-    done.current = wish;
-    if (seq === null) return;
-    const index = indexOfSeq(blocks, seq);
-    if (index >= 0) toIndex(index, 'start');
-  });
-}
-
-function useLoadAtEnds(items: Items, first: number, last: number, count: number): void {
+function useLoadAtEnds(items: Items, first: number, last: number, count: number, isAiming: boolean): void {
   const { window, state, loadBefore, loadAfter } = items;
-  const canLoad = state === 'ready' && count > 0;
+  const canLoad = state === 'ready' && count > 0 && !isAiming;
   useEffect(() => {
     if (canLoad && window.hasAfter && last >= count - nearRows) loadAfter();
     else if (canLoad && window.hasBefore && first <= nearRows) loadBefore();

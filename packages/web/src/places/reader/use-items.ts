@@ -6,7 +6,8 @@ import { answerOf, problemFrom, rest } from '../../app/api.js';
 import { onSessionHints } from '../../app/live.js';
 import { covers, emptyWindow, type ItemWindow, windowAround, withAfter, withBefore } from './item-window.js';
 
-const pageSize = 200;
+/** Small enough that reading, checking and laying out a page fits between two frames of a quick scroll. */
+const pageSize = 120;
 /** Entries loaded before a place that is jumped to, so that it can be scrolled up from. */
 const beforeSize = 60;
 
