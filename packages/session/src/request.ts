@@ -29,7 +29,12 @@ type RecordedFigures = Omit<UsageRecord, 'attemptId' | 'inheritedFrom' | 'raw' |
 
 export function requestFrom(record: RecordedFigures): RequestFacts {
   return withOutput({
-    ...eachToken((field) => record[field]),
+    inputTokens: record.inputTokens,
+    outputTokens: record.outputTokens,
+    cacheReadTokens: record.cacheReadTokens,
+    cacheWriteTokens: record.cacheWriteTokens,
+    cacheWrite1hTokens: record.cacheWrite1hTokens,
+    reasoningTokens: record.reasoningTokens,
     model: record.model,
     provider: record.provider,
     outputSeen: record.outputTokens,
@@ -57,7 +62,8 @@ export function mergeRequests(one: RequestFacts, other: RequestFacts): RequestFa
 function withOutput(facts: RequestFacts): RequestFacts {
   const { final, outputSeen, outputPlaceholder } = facts;
   const real = final || outputPlaceholder === null || (outputSeen !== null && outputSeen > outputPlaceholder);
-  return { ...facts, outputTokens: real ? outputSeen : null };
+  const outputTokens = real ? outputSeen : null;
+  return outputTokens === facts.outputTokens ? facts : { ...facts, outputTokens };
 }
 
 /** True when nobody reported any figure: the request happened, and that is all that is known. */

@@ -106,13 +106,11 @@ export class Batch {
   }
 
   #rowFrom(draft: RowDraft): NewRow {
-    const { sessionId: _session, ...rest } = draft;
-    const row = { ...rest, at: draft.at ?? this.#lastAt ?? this.#notAfter };
-    if (row.kind === 'session.described' && row.data.cwd)
-      return { ...row, data: { ...row.data, project: this.#projectOf(row.data.cwd) } } as NewRow;
-    if (row.kind === 'item.recorded')
-      return { ...row, data: row.data, files: (row.files ?? []).map(fileFrom) } as NewRow;
-    return row as NewRow;
+    const at = draft.at ?? this.#lastAt ?? this.#notAfter;
+    if (draft.kind === 'session.described' && draft.data.cwd)
+      return { ...draft, at, data: { ...draft.data, project: this.#projectOf(draft.data.cwd) } };
+    if (draft.kind === 'item.recorded') return { ...draft, at, files: draft.files?.map(fileFrom) };
+    return { ...draft, at };
   }
 }
 

@@ -24,7 +24,7 @@ export function appendRow(
 ): number | null {
   const hash = hashOf(row.kind, row.turnId, content);
   const known = writes.key(session.num, row.key);
-  if (known && !isNews(writes, session.num, known, { ...row, hash })) return null;
+  if (known && !isNews(writes, session.num, known, { kind: row.kind, at: row.at, hash })) return null;
   const seq = session.head + 1;
   const stored: StoredRow = {
     num: session.num,
@@ -34,7 +34,10 @@ export function appendRow(
     turnId: row.turnId ?? null,
     step: row.step ?? null,
     key: row.key,
-    ...content,
+    itemType: content.itemType,
+    label: content.label,
+    data: content.data,
+    text: content.text,
     revises: known?.place ?? null,
   };
   session.head = seq;
@@ -82,7 +85,6 @@ export function appendItem(
   row: Extract<NewRow, { kind: 'item.recorded' }>,
 ): void {
   const item = keptAside(writes, row.data, row.files ?? []);
-  const { text, ...rest } = item;
   const label =
     item.type === 'tool_call'
       ? item.name
@@ -91,7 +93,8 @@ export function appendItem(
         : null;
   if (item.type === 'tool_call') writes.putTool(session.num, item.callId, item.name);
   const isNew = writes.key(session.num, row.key) === undefined;
-  const seq = appendRow(writes, session, row, { data: JSON.stringify(rest), text, itemType: item.type, label });
+  const data = JSON.stringify({ ...item, text: undefined });
+  const seq = appendRow(writes, session, row, { data, text: item.text, itemType: item.type, label });
   if (seq === null || !isNew) return;
   const isMessage = item.type === 'message' && item.author !== 'harness';
   session.itemCount += 1;

@@ -1,14 +1,6 @@
 /** A usage row into the log: merged with what is known of the request, owned by one session, counted once. */
-import {
-  addRequest,
-  type CountedRequest,
-  lastOf,
-  mergeRequests,
-  removeRequest,
-  requestFrom,
-  sameFacts,
-} from '@taffrail/session';
-import { eachToken, type LastRequest, type TokenCounts, type UsageTotals } from '@taffrail/wire';
+import { addRequest, lastOf, mergeRequests, removeRequest, requestFrom, sameFacts } from '@taffrail/session';
+import type { LastRequest, UsageTotals } from '@taffrail/wire';
 import type { NewRow } from '../commit.js';
 import { appendRow, jsonContent } from './append-row.js';
 import { isCounted } from './buckets.js';
@@ -65,8 +57,20 @@ function concerned(writes: Writes, key: string): Fact[] {
 
 function factFrom(session: SessionRecord, row: UsageRow, before: Fact | undefined): Fact {
   const stated = requestFrom(row.data);
+  const facts = before ? mergeRequests(before, stated) : stated;
+  // Written out: this is made for every line that states usage, and a spread copies key by key.
   return {
-    ...(before ? mergeRequests(before, stated) : stated),
+    model: facts.model,
+    provider: facts.provider,
+    inputTokens: facts.inputTokens,
+    outputTokens: facts.outputTokens,
+    cacheReadTokens: facts.cacheReadTokens,
+    cacheWriteTokens: facts.cacheWriteTokens,
+    cacheWrite1hTokens: facts.cacheWrite1hTokens,
+    reasoningTokens: facts.reasoningTokens,
+    outputSeen: facts.outputSeen,
+    outputPlaceholder: facts.outputPlaceholder,
+    final: facts.final,
     num: session.num,
     attemptId: row.data.attemptId,
     key: row.identity.key,
@@ -83,8 +87,9 @@ function factFrom(session: SessionRecord, row: UsageRow, before: Fact | undefine
 
 /** Writes the fact with its owner as a row, and moves totals and sums from what was counted before. */
 function state(writes: Writes, session: SessionRecord, stated: Fact, before: Fact | null, at: number): void {
-  const fact = { ...stated, inheritedFrom: ownerOf(writes, stated) };
-  writes.putFact(fact);
+  const inheritedFrom = ownerOf(writes, stated);
+  const fact = inheritedFrom === stated.inheritedFrom ? stated : { ...stated, inheritedFrom };
+  if (fact !== stated) writes.putFact(fact);
   recount(writes, session, before, fact);
   appendRow(writes, session, rowOf(fact, at), jsonContent(rowData(fact, session)));
 }
@@ -92,8 +97,8 @@ function state(writes: Writes, session: SessionRecord, stated: Fact, before: Fac
 function recount(writes: Writes, session: SessionRecord, before: Fact | null, after: Fact): void {
   const { totals } = session;
   const wasCounted = before !== null && isCounted(before);
-  const without = totals && wasCounted ? removeRequest(totals, counted(before), null) : totals;
-  const sums = isCounted(after) ? addRequest(without, counted(after)) : without;
+  const without = totals && wasCounted ? removeRequest(totals, before, null) : totals;
+  const sums = isCounted(after) ? addRequest(without, after) : without;
   if (wasCounted) writes.addUsage(before, -1);
   if (isCounted(after)) writes.addUsage(after, 1);
   writes.newRequests += (isCounted(after) ? 1 : 0) - (wasCounted ? 1 : 0);
@@ -111,21 +116,18 @@ function withLast(sums: UsageTotals, last: LastRequest | null): UsageTotals {
 
 function latestOf(writes: Writes, session: SessionRecord): LastRequest | null {
   const latest = writes.latestCounted(session.num);
-  return latest ? lastOf(counted(latest)) : null;
+  return latest ? lastOf(latest) : null;
 }
 
 function rowOf(fact: Fact, at: number) {
-  const { turnId, step } = fact;
-  const place = { ...(turnId ? { turnId } : {}), ...(step === null ? {} : { step }) };
-  return { key: `usage:${fact.attemptId}`, at, kind: 'usage.recorded' as const, ...place };
-}
-
-function counted(fact: Fact): CountedRequest {
-  return { ...tokensOf(fact), model: fact.model, at: fact.at, turnId: fact.turnId };
-}
-
-function tokensOf(fact: Fact): TokenCounts {
-  return eachToken((field) => fact[field]);
+  const { attemptId, turnId, step } = fact;
+  return {
+    key: `usage:${attemptId}`,
+    at,
+    kind: 'usage.recorded' as const,
+    turnId: turnId ?? undefined,
+    step: step ?? undefined,
+  };
 }
 
 /** The row's data as JSON; the provider's record is such a text already. */
@@ -135,10 +137,15 @@ function rowData(fact: Fact, session: SessionRecord): string {
     attemptId: fact.attemptId,
     model: fact.model,
     provider: fact.provider,
-    ...tokensOf(fact),
+    inputTokens: fact.inputTokens,
+    outputTokens: fact.outputTokens,
+    cacheReadTokens: fact.cacheReadTokens,
+    cacheWriteTokens: fact.cacheWriteTokens,
+    cacheWrite1hTokens: fact.cacheWrite1hTokens,
+    reasoningTokens: fact.reasoningTokens,
     final: fact.final,
-    ...(unsettled ? { outputPlaceholder: fact.outputPlaceholder } : {}),
-    ...(fact.inheritedFrom ? { inheritedFrom: fact.inheritedFrom } : {}),
+    outputPlaceholder: unsettled ? fact.outputPlaceholder : undefined,
+    inheritedFrom: fact.inheritedFrom ?? undefined,
     totals: session.totals,
   });
   return fact.raw === null ? data : `${data.slice(0, -1)},"raw":${fact.raw}}`;

@@ -23,16 +23,39 @@ export interface ClaimRecord {
 
 const idOf = (num: number, name: string): string => `${num}\u0000${name}`;
 
+/** Values by session and name. Two steps instead of one made-up key: texts put together must be hashed each time. */
+export class BySession<Value> {
+  readonly #sessions = new Map<number, Map<string, Value>>();
+
+  get(num: number, name: string): Value | undefined {
+    return this.#sessions.get(num)?.get(name);
+  }
+
+  set(num: number, name: string, value: Value): void {
+    const known = this.#sessions.get(num);
+    if (known) known.set(name, value);
+    else this.#sessions.set(num, new Map([[name, value]]));
+  }
+
+  of(num: number): Iterable<Value> {
+    return this.#sessions.get(num)?.values() ?? [];
+  }
+
+  *entries(): Generator<[number, string, Value]> {
+    for (const [num, named] of this.#sessions) for (const [name, value] of named) yield [num, name, value];
+  }
+}
+
 export class Writes implements Known {
   readonly rows: StoredRow[] = [];
-  readonly keys = new Map<string, KnownKey & { num: number; key: string }>();
-  readonly facts = new Map<string, Fact>();
+  readonly keys = new BySession<KnownKey>();
+  readonly facts = new BySession<Fact>();
   readonly sessions = new Map<string, SessionRecord>();
   readonly usage = new Map<string, UsageBucket>();
   readonly activity = new Map<string, ActivityBucket>();
   readonly blobs = new Map<string, Blob>();
   readonly claims = new Map<string, ClaimRecord>();
-  readonly tools = new Map<string, string>();
+  readonly tools = new BySession<string>();
   newRequests = 0;
   readonly #known: Known;
   readonly #byNum = new Map<number, SessionRecord>();
@@ -53,7 +76,7 @@ export class Writes implements Known {
   }
 
   key(num: number, key: string): KnownKey | undefined {
-    return this.keys.get(idOf(num, key)) ?? this.#known.key(num, key);
+    return this.keys.get(num, key) ?? this.#known.key(num, key);
   }
 
   atOf(num: number, seq: number): number {
@@ -61,7 +84,7 @@ export class Writes implements Known {
   }
 
   fact(num: number, attemptId: string): Fact | undefined {
-    return this.facts.get(idOf(num, attemptId)) ?? this.#known.fact(num, attemptId);
+    return this.facts.get(num, attemptId) ?? this.#known.fact(num, attemptId);
   }
 
   claimants(key: string): Fact[] {
@@ -77,14 +100,14 @@ export class Writes implements Known {
   }
 
   latestCounted(num: number, except: ReadonlySet<string> = new Set()): Fact | undefined {
-    const changed = [...this.facts.values()].filter((fact) => fact.num === num);
+    const changed = [...this.facts.of(num)];
     const known = this.#known.latestCounted(num, new Set([...except, ...changed.map((fact) => fact.attemptId)]));
     const all = [...changed.filter(isCounted), ...(known ? [known] : [])];
     return all.reduce<Fact | undefined>((latest, fact) => (latest && isLater(latest, fact) ? latest : fact), undefined);
   }
 
   toolOf(num: number, callId: string): string | undefined {
-    return this.tools.get(idOf(num, callId)) ?? this.#known.toolOf(num, callId);
+    return this.tools.get(num, callId) ?? this.#known.toolOf(num, callId);
   }
 
   /** Sessions whose log this batch has grown, or that became tied. */
@@ -95,17 +118,16 @@ export class Writes implements Known {
   }
 
   putKey(num: number, key: string, known: KnownKey): void {
-    this.keys.set(idOf(num, key), { num, key, ...known });
+    this.keys.set(num, key, known);
   }
 
   putFact(fact: Fact): void {
-    const id = idOf(fact.num, fact.attemptId);
-    const before = this.facts.get(id);
+    const before = this.facts.get(fact.num, fact.attemptId);
     if (before) {
       this.#byKey.get(before.key)?.delete(before);
       if (before.originKey) this.#byOrigin.get(before.originKey)?.delete(before);
     }
-    this.facts.set(id, fact);
+    this.facts.set(fact.num, fact.attemptId, fact);
     grouped(this.#byKey, fact.key, fact);
     if (fact.originKey) grouped(this.#byOrigin, fact.originKey, fact);
   }
@@ -118,7 +140,7 @@ export class Writes implements Known {
   }
 
   putTool(num: number, callId: string, name: string): void {
-    this.tools.set(idOf(num, callId), name);
+    this.tools.set(num, callId, name);
   }
 
   addUsage(fact: Fact, sign: 1 | -1): void {
@@ -147,7 +169,7 @@ export class Writes implements Known {
   }
 
   #merged(known: Fact[], changed: Set<Fact> | undefined): Fact[] {
-    const kept = known.filter((fact) => !this.facts.has(idOf(fact.num, fact.attemptId)));
+    const kept = known.filter((fact) => !this.facts.get(fact.num, fact.attemptId));
     return changed ? [...kept, ...changed] : kept;
   }
 }

@@ -44,9 +44,10 @@ const bucketSql = `INSERT INTO usage_buckets (bucket, num, model, provider, size
 
 export function write(db: Database, writes: Writes): void {
   for (const row of writes.rows) writeRow(db, row);
-  for (const { num, key, place, latest, hash } of writes.keys.values()) db.run(sql.key, num, key, place, latest, hash);
+  for (const [num, key, { place, latest, hash }] of writes.keys.entries())
+    db.run(sql.key, num, key, place, latest, hash);
   for (const blob of writes.blobs.values()) db.run(sql.blob, blob.hash, blob.bytes.length, blob.bytes);
-  for (const fact of writes.facts.values()) writeFact(db, fact);
+  for (const [, , fact] of writes.facts.entries()) writeFact(db, fact);
   for (const bucket of writes.usage.values()) writeBucket(db, bucket);
   for (const sum of writes.activity.values())
     db.run(sql.activity, sum.bucket, sum.num, sum.messages, sum.turns, sum.toolCalls);
