@@ -49,7 +49,7 @@ const byTotalsAlone = (path: string): boolean => path.includes('01a1f82f-b7d8-7d
 const linesOf = (bytes: Buffer): string[] => bytes.toString().trimEnd().split('\n');
 const usageIn = (content: Record<string, SessionContent>) =>
   Object.fromEntries(
-    Object.entries(content).map(([id, { totals, requests }]) => [id, totals && { requests, ...totals, last: null }]),
+    Object.entries(content).map(([id, { totals, requests }]) => [id, totals && { ...totals, requests, last: null }]),
   );
 
 /** What lists say of sessions, but for when they began: a record told in two files stands at the time that came first. */
