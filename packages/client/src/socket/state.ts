@@ -5,7 +5,6 @@
 import { type DownFrame, downFrameSchema, unreachable } from '@taffrail/wire';
 import { backoffMs } from './backoff.js';
 
-/** Until the server names its own, in `hello`. */
 /** No `hello` for this long after a try began: the try has failed. */
 export const connectDeadlineMs = 10_000;
 /** No frame for this long after a probe: the line is dead. */
