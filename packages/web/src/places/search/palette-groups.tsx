@@ -11,7 +11,7 @@ import type { Found } from './use-found.js';
 type SessionsProps = {
   sessions: readonly SessionSummary[];
   q: string;
-  now: number;
+  now: Date;
   onOpen: (session: SessionSummary) => void;
 };
 
@@ -27,7 +27,7 @@ export function SessionsGroup({ sessions, q, now, onOpen }: SessionsProps) {
   );
 }
 
-type HitsProps = { hits: readonly SearchHit[]; found: Found; now: number; onOpen: (hit: SearchHit) => void };
+type HitsProps = { hits: readonly SearchHit[]; found: Found; now: Date; onOpen: (hit: SearchHit) => void };
 
 export function HitsGroup({ hits, found, now, onOpen }: HitsProps) {
   return (
