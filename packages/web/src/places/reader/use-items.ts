@@ -1,7 +1,7 @@
 /** The loaded items of the session being read: opened at a place, grown at both ends, kept up with the log. */
 import type { ClientProblem } from '@taffrail/client';
 import type { ItemPage } from '@taffrail/wire';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { type Dispatch, type RefObject, type SetStateAction, useCallback, useEffect, useRef, useState } from 'react';
 import { answerOf, problemFrom, rest } from '../../app/api.js';
 import { onSessionHints } from '../../app/live.js';
 import { covers, emptyWindow, type ItemWindow, windowAround, withAfter, withBefore } from './item-window.js';
@@ -31,19 +31,7 @@ export function useItems(id: string, seq: number | null): Items {
   latest.current = window;
   const busy = useRef<AbortController | null>(null);
 
-  const run = useCallback((work: (signal: AbortSignal) => Promise<void>) => {
-    const control = new AbortController();
-    busy.current = control;
-    work(control.signal)
-      .then(() => setState('ready'))
-      .catch((error: unknown) => {
-        if (!control.signal.aborted) setState({ problem: problemFrom(error) });
-      })
-      .finally(() => {
-        if (busy.current === control) busy.current = null;
-      });
-  }, []);
-
+  const run = useRun(busy, setState);
   const open = useCallback(
     (place: number | null) => {
       if (covers(latest.current, place ?? 1)) return;
@@ -68,6 +56,44 @@ export function useItems(id: string, seq: number | null): Items {
     return () => busy.current?.abort();
   }, [open]);
 
+  const { loadAfter, loadBefore } = useGrowth({ id, latest, busy, run, setWindow });
+  useNewEntries(id, latest, loadAfter);
+
+  return { window, state, opening, loadBefore, loadAfter, open };
+}
+
+type Work = (signal: AbortSignal) => Promise<void>;
+type Busy = RefObject<AbortController | null>;
+
+/** Does one work at a time: `busy` holds what ends it, `setState` is told how it went. */
+function useRun(busy: Busy, setState: (state: Items['state']) => void): (work: Work) => void {
+  return useCallback(
+    (work: Work) => {
+      const control = new AbortController();
+      busy.current = control;
+      work(control.signal)
+        .then(() => setState('ready'))
+        .catch((error: unknown) => {
+          if (!control.signal.aborted) setState({ problem: problemFrom(error) });
+        })
+        .finally(() => {
+          if (busy.current === control) busy.current = null;
+        });
+    },
+    [busy, setState],
+  );
+}
+
+type Growth = {
+  id: string;
+  latest: RefObject<ItemWindow>;
+  busy: Busy;
+  run: (work: Work) => void;
+  setWindow: Dispatch<SetStateAction<ItemWindow>>;
+};
+
+/** Loads a page more at either end, unless something is loading. */
+function useGrowth({ id, latest, busy, run, setWindow }: Growth): Pick<Items, 'loadAfter' | 'loadBefore'> {
   const loadAfter = useCallback(() => {
     const last = latest.current.items.at(-1);
     if (busy.current || !last) return;
@@ -75,7 +101,7 @@ export function useItems(id: string, seq: number | null): Items {
       const page = await answerOf(rest.items(id, { after: last.seq, limit: pageSize }, signal));
       if (!signal.aborted) setWindow((now) => withAfter(now, page, pageSize));
     });
-  }, [id, run]);
+  }, [id, latest, busy, run, setWindow]);
 
   const loadBefore = useCallback(() => {
     const oldest = latest.current.items[0];
@@ -84,8 +110,13 @@ export function useItems(id: string, seq: number | null): Items {
       const page = await answerOf(rest.items(id, { before: oldest.seq, limit: pageSize }, signal));
       if (!signal.aborted) setWindow((now) => withBefore(now, page));
     });
-  }, [id, run]);
+  }, [id, latest, busy, run, setWindow]);
 
+  return { loadAfter, loadBefore };
+}
+
+/** Keeps up with the log while its end is loaded. */
+function useNewEntries(id: string, latest: RefObject<ItemWindow>, loadAfter: () => void): void {
   useEffect(
     () =>
       onSessionHints((hints) => {
@@ -93,10 +124,8 @@ export function useItems(id: string, seq: number | null): Items {
         // What is not at the end will meet the new entries when it gets there.
         if (isMine && !latest.current.hasAfter) loadAfter();
       }),
-    [id, loadAfter],
+    [id, latest, loadAfter],
   );
-
-  return { window, state, opening, loadBefore, loadAfter, open };
 }
 
 async function loadAround(id: string, seq: number | null, signal: AbortSignal): Promise<ItemWindow> {
