@@ -1,0 +1,69 @@
+/** How one moves in the reader: its address, the entry it asks for, and the keys. */
+import type { TimelineTurn } from '@taffrail/wire';
+import { type useNavigate, useRouterState } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { useKeys } from '../../app/keys.js';
+import { neighbourOf } from '../../app/neighbours.js';
+import type { Panel, ReaderSearch } from './url-state.js';
+import type { Target } from './use-scroll-to-target.js';
+
+type Navigate = ReturnType<typeof useNavigate>;
+type Change = (next: Partial<ReaderSearch>) => void;
+
+/** The entry that the address asks for, or null where it asks for none. */
+export function useTarget(seq: number | undefined): Target | null {
+  // The same entry may be asked for twice: every navigation counts as a wish of its own.
+  const visit = useRouterState({ select: (state) => state.location.state.__TSR_index ?? 0 });
+  return useMemo(() => (seq === undefined ? null : { seq, visit: visit + 1 }), [seq, visit]);
+}
+
+/** Changes the address of a session: what is given is set, `undefined` is taken out, the rest stays. */
+export function useChange(navigate: Navigate, id: string): Change {
+  return useCallback(
+    (next: Partial<ReaderSearch>) => {
+      void navigate({
+        to: '/s/$id',
+        params: { id },
+        search: (old: ReaderSearch) =>
+          Object.fromEntries(Object.entries({ ...old, ...next }).filter(([, value]) => value !== undefined)),
+        replace: true,
+      });
+    },
+    [navigate, id],
+  );
+}
+
+type Moves = {
+  id: string;
+  search: ReaderSearch;
+  panel: Panel | 'none';
+  turns: readonly TimelineTurn[];
+  /** The turn at the top of the transcript. */
+  turnId: string | null;
+  change: Change;
+  navigate: Navigate;
+  onFind: () => void;
+};
+
+export function useReaderKeys({ id, search, panel, turns, turnId, change, navigate, onFind }: Moves): void {
+  const show = (next: Panel) => change({ panel: panel === next ? 'none' : next });
+  const goTurn = (step: 1 | -1) => {
+    const at = turns.findIndex((turn) => turn.turnId === turnId);
+    const next = turns[at === -1 ? 0 : at + step];
+    if (next) change({ seq: next.seq });
+  };
+  const goSession = (step: 1 | -1) => {
+    const next = neighbourOf(id, step);
+    if (next)
+      void navigate({ to: '/s/$id', params: { id: next }, search: search.panel ? { panel: search.panel } : {} });
+  };
+  useKeys({
+    j: () => goTurn(1),
+    k: () => goTurn(-1),
+    u: () => show('usage'),
+    t: () => show('timeline'),
+    '/': onFind,
+    '[': () => goSession(-1),
+    ']': () => goSession(1),
+  });
+}
