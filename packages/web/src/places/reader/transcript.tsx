@@ -1,7 +1,6 @@
 /** The transcript: virtual rows in three columns, anchored while it grows at either end. */
 import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useIsPhone } from '../../app/media.js';
 import { AfterDelay, Blank, Failed } from '../../parts/states.js';
 import { BlockRow } from './block-row.js';
@@ -11,22 +10,13 @@ import { StuckPrompt } from './stuck-prompt.js';
 import { TranscriptSkeleton } from './transcript-skeleton.js';
 import { useFindMarks } from './use-find-marks.js';
 import type { Items } from './use-items.js';
+import { useLoadAtEnds } from './use-load-at-ends.js';
+import { useOpened } from './use-opened.js';
+import { useRows } from './use-rows.js';
 import { type Target, useScrollToTarget } from './use-scroll-to-target.js';
 
-/** Rows from the end of what is loaded at which more is asked for. */
-const nearRows = 40;
 /** The line below which a row counts as the one being read: under the prompt that stays on top. */
 const readingPx = 44;
-
-const heights: Record<Block['kind'], number> = {
-  prompt: 96,
-  prose: 120,
-  harness: 28,
-  thinking: 28,
-  tool: 32,
-  compaction: 60,
-  error: 70,
-};
 
 type TranscriptProps = {
   session: SessionSummary;
@@ -47,18 +37,7 @@ export function Transcript({ session, items, requests, turns, target, find, onTu
   const ledger = useMemo(() => ledgerOf(blocks, requests), [blocks, requests]);
   const numbers = useMemo(() => new Map(turns.map((turn, index) => [turn.turnId, index + 1])), [turns]);
   const opened = useOpened(blocks, target?.seq ?? null);
-  const virtual = useVirtualizer({
-    count: blocks.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => heights[blocks[index]?.kind ?? 'tool'] + (blocks[index]?.opensTurn ? 27 : 0),
-    getItemKey: (index) => blocks[index]?.key ?? index,
-    overscan: 8,
-    // What is loaded before the view must not move it.
-    anchorTo: 'end',
-    paddingStart: 8,
-    paddingEnd: 24,
-    useAnimationFrameWithResizeObserver: true,
-  });
+  const virtual = useRows(blocks, scroller);
   const rows = virtual.getVirtualItems();
 
   const isAiming = useScrollToTarget({ items, blocks, target, scroller, virtual });
@@ -70,27 +49,7 @@ export function Transcript({ session, items, requests, turns, target, find, onTu
   const topTurn = topBlock?.turnId ?? null;
   useEffect(() => onTurn(topTurn), [topTurn, onTurn]);
 
-  if (typeof items.state === 'object' && blocks.length === 0) {
-    return (
-      <div className="p-4">
-        <Failed what="This session could not be read" problem={items.state.problem} onRetry={() => items.open(null)} />
-      </div>
-    );
-  }
-  if (items.state === 'loading' && blocks.length === 0) {
-    return (
-      <AfterDelay>
-        <TranscriptSkeleton />
-      </AfterDelay>
-    );
-  }
-  if (blocks.length === 0) {
-    return (
-      <div className="px-6">
-        <Blank fact="This log holds no entries">Its file names a session in which nothing was said.</Blank>
-      </div>
-    );
-  }
+  if (blocks.length === 0) return <NoRows items={items} />;
   return (
     <>
       <StuckPrompt
@@ -133,6 +92,29 @@ export function Transcript({ session, items, requests, turns, target, find, onTu
   );
 }
 
+/** What stands in place of rows: why there are none. */
+function NoRows({ items }: { items: Items }) {
+  if (typeof items.state === 'object') {
+    return (
+      <div className="p-4">
+        <Failed what="This session could not be read" problem={items.state.problem} onRetry={() => items.open(null)} />
+      </div>
+    );
+  }
+  if (items.state === 'loading') {
+    return (
+      <AfterDelay>
+        <TranscriptSkeleton />
+      </AfterDelay>
+    );
+  }
+  return (
+    <div className="px-6">
+      <Blank fact="This log holds no entries">Its file names a session in which nothing was said.</Blank>
+    </div>
+  );
+}
+
 /** Whether the prompt of a block's turn lies above it. */
 function isPastPrompt(blocks: readonly Block[], block: Block): boolean {
   return (
@@ -142,31 +124,4 @@ function isPastPrompt(blocks: readonly Block[], block: Block): boolean {
       blocks.some((one) => one.kind === 'prompt' && one.turnId === block.turnId && one.seq > block.seq)
     )
   );
-}
-
-/** The folds that are open. They live here because rows come and go while one scrolls. A hit is open by itself. */
-function useOpened(blocks: readonly Block[], seq: number | null) {
-  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
-  const hit = seq === null ? undefined : blocks.find((block) => shows(block, seq));
-  const hitKey = hit && hit.kind !== 'prompt' && hit.kind !== 'prose' ? hit.key : null;
-  useEffect(() => {
-    if (hitKey !== null) setKeys((now) => new Set(now).add(hitKey));
-  }, [hitKey]);
-  const toggle = useCallback((key: string) => {
-    setKeys((now) => {
-      const next = new Set(now);
-      if (!next.delete(key)) next.add(key);
-      return next;
-    });
-  }, []);
-  return { has: (key: string) => keys.has(key), toggle };
-}
-
-function useLoadAtEnds(items: Items, first: number, last: number, count: number, isAiming: boolean): void {
-  const { window, state, loadBefore, loadAfter } = items;
-  const canLoad = state === 'ready' && count > 0 && !isAiming;
-  useEffect(() => {
-    if (canLoad && window.hasAfter && last >= count - nearRows) loadAfter();
-    else if (canLoad && window.hasBefore && first <= nearRows) loadBefore();
-  }, [canLoad, window, first, last, count, loadBefore, loadAfter]);
 }

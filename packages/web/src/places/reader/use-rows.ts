@@ -1,0 +1,32 @@
+/** Which rows of the transcript are drawn, and where: only those in view, anchored while what is loaded grows. */
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import type { RefObject } from 'react';
+import type { Block } from './blocks.js';
+
+/** How high a row is taken to be before it is measured, in pixels. */
+const heights: Record<Block['kind'], number> = {
+  prompt: 96,
+  prose: 120,
+  harness: 28,
+  thinking: 28,
+  tool: 32,
+  compaction: 60,
+  error: 70,
+};
+
+type Rows = Virtualizer<HTMLDivElement, Element>;
+
+export function useRows(blocks: readonly Block[], scroller: RefObject<HTMLDivElement | null>): Rows {
+  return useVirtualizer({
+    count: blocks.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heights[blocks[index]?.kind ?? 'tool'] + (blocks[index]?.opensTurn ? 27 : 0),
+    getItemKey: (index) => blocks[index]?.key ?? index,
+    overscan: 8,
+    // What is loaded before the view must not move it.
+    anchorTo: 'end',
+    paddingStart: 8,
+    paddingEnd: 24,
+    useAnimationFrameWithResizeObserver: true,
+  });
+}
