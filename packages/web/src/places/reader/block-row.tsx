@@ -19,6 +19,7 @@ type BlockRowProps = {
   isHit: boolean;
   isOpen: boolean;
   isPhone: boolean;
+  isTight: boolean;
   onToggle: (key: string) => void;
 };
 
@@ -27,7 +28,7 @@ export const BlockRow = memo(function BlockRow(props: BlockRowProps) {
   const name = block.opensTurn ? (turnNumber === undefined ? 'Turn' : `Turn ${turnNumber}`) : null;
   const time = block.kind === 'prompt' ? clock(block.at) : null;
   return (
-    <div className={isHit ? 'log hit' : 'log'}>
+    <div className={`log${isHit ? ' hit' : ''}${props.isTight && !isPhone ? ' log-tight' : ''}`}>
       {block.opensTurn && !isFirst ? <div className="turn-rule" /> : null}
       {isPhone ? (
         <PhoneTurn name={name} time={time} entry={entry} agent={props.session.agent} />

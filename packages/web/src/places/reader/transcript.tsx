@@ -82,6 +82,7 @@ export function Transcript({ session, items, requests, turns, target, find, onTu
                   isOpen={opened.has(block.key)}
                   onToggle={opened.toggle}
                   isPhone={isPhone}
+                  isTight={isTight(ledger, blocks, row.index)}
                 />
               </div>
             );
@@ -113,6 +114,12 @@ function NoRows({ items }: { items: Items }) {
       <Blank fact="This log holds no entries">Its file names a session in which nothing was said.</Blank>
     </div>
   );
+}
+
+/** Figures beside this row and beside the next: they need the height of both their lines. */
+function isTight(ledger: ReadonlyMap<string, unknown>, blocks: readonly Block[], index: number): boolean {
+  const next = blocks[index + 1];
+  return next !== undefined && ledger.has(next.key) && ledger.has(blocks[index]?.key ?? '');
 }
 
 /** Whether the prompt of a block's turn lies above it. */

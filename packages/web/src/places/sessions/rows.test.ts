@@ -83,6 +83,11 @@ describe('the rows of the session list', () => {
     ]);
   });
 
+  it('put the newest first within a project', () => {
+    const sessions = [session('old', { updatedAt: '2026-11-01T10:00:00.000Z' }), session('new')];
+    expect(shape(rowsOf({ ...base, sessions, group: 'project' }))).toEqual(['# quayside', 'root new', 'root old']);
+  });
+
   it('show sub-agents and their sub-agents where they are open, and forks under their origin always', () => {
     const sessions = [
       session('a', { childCount: 1 }),

@@ -54,7 +54,9 @@ export type RowsInput = {
 export function rowsOf(input: RowsInput): ListRow[] {
   const groups = grouped(input);
   return groups.flatMap((group, index): ListRow[] => {
-    const rows = treeOf(group.sessions, input);
+    // Sorted by project the server leaves the order within one open: the newest first, as everywhere.
+    const sessions = input.group === 'project' ? newestFirst(group.sessions) : group.sessions;
+    const rows = treeOf(sessions, input);
     if (input.group === 'flat') return rows;
     const isWhole = input.complete || index < groups.length - 1;
     const head: GroupRow = {
@@ -78,6 +80,10 @@ function grouped({ sessions, group }: RowsInput): Group[] {
     else groups.set(key, { key, sessions: [session] });
   }
   return [...groups.values()];
+}
+
+function newestFirst(sessions: readonly SessionSummary[]): SessionSummary[] {
+  return [...sessions].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
 }
 
 function labelOf(key: string, { group, today }: RowsInput): { label: string; title: string } {
