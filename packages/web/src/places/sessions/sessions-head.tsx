@@ -139,7 +139,15 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') field.current?.blur();
+          // The browser would empty the field on Escape; here it only leaves it, and the filter stays.
+          if (event.key === 'Escape') {
+            event.preventDefault();
+            field.current?.blur();
+          }
+          if (event.key === 'Enter' || event.key === 'ArrowDown') {
+            event.preventDefault();
+            document.querySelector<HTMLElement>('.vt')?.focus();
+          }
         }}
       />
       <Kbd>/</Kbd>
