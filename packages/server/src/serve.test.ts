@@ -155,6 +155,20 @@ describe('the archive over HTTP', () => {
     expect(usage.usage?.last).toMatchObject({ outputTokens: 22, model: 'claude-sonnet-4-5' });
   });
 
+  it('a list takes several values of a filter, and an empty one for sessions that name none', async () => {
+    const count = async (query: string) =>
+      sessionListSchema.parse(await (await get(`/sessions?${query}`)).json()).sessions.length;
+    expect(await count('agent=claude,codex')).toBe(2);
+    expect(await count('agent=codex')).toBe(0);
+    expect(await count('usage=known,partial')).toBe(2);
+    expect(await count('usage=partial,unknown')).toBe(0);
+    expect(await count('project=')).toBe(0);
+    expect((await get('/sessions?usage=some')).status).toBe(400);
+    expect(
+      ((await (await get('/search?q=capstan&agent=codex,claude&type=message,reasoning')).json()) as SearchResult).hits,
+    ).toHaveLength(3);
+  });
+
   it('a session’s turns come in order, with what each took', async () => {
     const { turns } = (await (await get('/sessions/first/timeline')).json()) as { turns: object[] };
     expect(turns).toMatchObject([

@@ -100,9 +100,9 @@ function filters(newPlace: NewPlace): void {
       [{ model: 'm1' }, ['c', 'a']],
       [{ roots: true }, ['d', 'e', 'b', 'c', 'a']],
       [{ parentId: 'a' }, ['a.child']],
-      [{ usage: 'known' }, ['d', 'a.child', 'a']],
-      [{ usage: 'partial' }, ['b']],
-      [{ usage: 'unknown' }, ['e', 'c']],
+      [{ usage: ['known'] }, ['d', 'a.child', 'a']],
+      [{ usage: ['partial'] }, ['b']],
+      [{ usage: ['unknown'] }, ['e', 'c']],
       [{ since: at(5), until: at(9) }, ['e', 'b']],
       [{ q: 'ALPHA one' }, ['a']],
       [{ q: '100%' }, ['a']],
@@ -184,7 +184,7 @@ function facets(newPlace: NewPlace): void {
       for (const { key, count } of all.projects) expect(await shown({ project: key })).toBe(count);
       for (const { key, count } of all.models) expect(await shown({ model: key })).toBe(count);
       for (const { key, count } of all.states) expect(await shown({ status: key })).toBe(count);
-      for (const { key, count } of all.usage) expect(await shown({ usage: key as 'known' })).toBe(count);
+      for (const { key, count } of all.usage) expect(await shown({ usage: [key as 'known'] })).toBe(count);
       expect(all.usage.map((facet) => facet.key)).toEqual(['known', 'partial', 'unknown']);
       expect(all.agents.reduce((sum, facet) => sum + facet.count, 0)).toBe(5);
     });

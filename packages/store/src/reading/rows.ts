@@ -125,7 +125,7 @@ export async function timeline(queries: Kysely<Tables>, num: number): Promise<Ti
   const turns = await sql<TurnRow>`
     WITH turn AS (
       SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
-        sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, min(CASE WHEN item_type = 'message' THEN id END) AS message
+        sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, min(CASE WHEN item_type = 'message' AND data LIKE '%"author":"human"%' THEN id END) AS message
       FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
       GROUP BY turn_id
     )

@@ -25,7 +25,8 @@ export async function sessionUsage(queries: Kysely<Tables>, prices: PriceTable, 
     inherited: priced(inherited, prices),
     requests: facts.map((fact) => requestFrom(fact, prices)),
     crossChecks: claims.map((claim) => {
-      const data = JSON.parse(claim.data) as UsageClaim;
+      // Claims of before the field was known count no sub-agents.
+      const data = { includesSubAgents: false, ...(JSON.parse(claim.data) as Partial<UsageClaim>) } as UsageClaim;
       const difference = differenceOf(data, {
         own: totalsFrom(own),
         inherited: totalsFrom(inherited),

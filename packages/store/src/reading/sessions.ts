@@ -5,6 +5,10 @@ import type { PriceTable } from '../pricing/prices.js';
 import type { SessionsTable, Tables } from '../tables.js';
 import { type SessionSpending, spendingOf } from './usage-of.js';
 
+/** How much of its usage a session reported. */
+export type UsageState = 'known' | 'partial' | 'unknown';
+
+/** Several agents, projects, models or statuses are separated by commas; an empty one means sessions that name none. */
 export interface SessionQuestion {
   agent?: string;
   project?: string;
@@ -15,7 +19,7 @@ export interface SessionQuestion {
   /** Milliseconds since 1970, of the last activity. */
   since?: number;
   until?: number;
-  usage?: 'known' | 'partial' | 'unknown';
+  usage?: readonly UsageState[];
   open?: boolean;
   parentId?: string;
   /** Leaves out sub-agents. */
@@ -83,8 +87,14 @@ export function matching(
   const all: Expression<SqlBool>[] = [
     builder.or([builder('item_count', '>', 0), builder('requests', '>', 0), builder('origin', '=', 'live')]),
   ];
-  const equals = (column: 'agent' | 'project' | 'model' | 'status' | 'parent_id', value: string | undefined) => {
-    if (value !== undefined) all.push(value === '' ? builder(column, 'is', null) : builder(column, '=', value));
+  const equals = (column: 'agent' | 'project' | 'model' | 'status' | 'parent_id', values: string | undefined) => {
+    if (values !== undefined) {
+      all.push(
+        builder.or(
+          values.split(',').map((value) => (value === '' ? builder(column, 'is', null) : builder(column, '=', value))),
+        ),
+      );
+    }
   };
   equals('agent', question.agent);
   equals('project', question.project);
@@ -95,7 +105,7 @@ export function matching(
   if (question.open !== undefined) all.push(builder('open', '=', question.open ? 1 : 0));
   if (question.since !== undefined) all.push(builder('updated_at', '>=', question.since));
   if (question.until !== undefined) all.push(builder('updated_at', '<', question.until));
-  if (question.usage) all.push(usageIs(question.usage));
+  if (question.usage) all.push(builder.or(question.usage.map(usageIs)));
   for (const word of (question.q ?? '').split(/\s+/).filter((part) => part !== '')) {
     const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
     all.push(sql<SqlBool>`(coalesce(title, '') || ' ' || coalesce(cwd, '') || ' ' || id) LIKE ${like} ESCAPE '\\'`);
@@ -104,7 +114,7 @@ export function matching(
 }
 
 /** Known: every request reported input and output. Unknown: no request at all. */
-export function usageIs(state: 'known' | 'partial' | 'unknown'): Expression<SqlBool> {
+export function usageIs(state: UsageState): Expression<SqlBool> {
   const complete = sql`(json_extract(totals, '$.reported.inputTokens') = requests AND json_extract(totals, '$.reported.outputTokens') = requests)`;
   if (state === 'unknown') return sql<SqlBool>`requests = 0`;
   return state === 'known'

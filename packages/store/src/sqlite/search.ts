@@ -26,16 +26,21 @@ export function searchSqlite(db: Database, question: SearchQuestion): StoredHit[
   return ids.flatMap(({ rowid }) => hitOf(db, rowid) ?? []);
 }
 
-/** The conditions of a filter, on the number of the session inside the row's id where that tells. */
+/** The conditions of a filter, on the number of the session inside the row's id where that tells. Commas separate values. */
 function narrowed({ agent, project, sessionId, type }: SearchQuestion): { sql: string; parameters: string[] } {
   const columns = { agent, project, id: sessionId };
-  const named = Object.entries(columns).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-  const where = named.map(({ name }) => `${name} = ?`).join(' AND ');
+  const named = Object.entries(columns).flatMap(([name, values]) =>
+    values === undefined ? [] : [{ name, values: values.split(',') }],
+  );
+  const where = named.map(({ name, values }) => `${name} IN (${marks(values)})`).join(' AND ');
   const sessions = where === '' ? '' : `AND rowid / ${rowIdSpan} IN (SELECT num FROM sessions WHERE ${where})`;
-  const types = type === undefined ? '' : 'AND (SELECT item_type FROM rows WHERE id = search.rowid) = ?';
-  const parameters = [...named.map(({ value }) => value), ...(type === undefined ? [] : [type])];
-  return { sql: `${sessions} ${types}`, parameters };
+  const kinds = type === undefined ? [] : type.split(',');
+  const types =
+    kinds.length === 0 ? '' : `AND (SELECT item_type FROM rows WHERE id = search.rowid) IN (${marks(kinds)})`;
+  return { sql: `${sessions} ${types}`, parameters: [...named.flatMap(({ values }) => values), ...kinds] };
 }
+
+const marks = (values: readonly string[]): string => values.map(() => '?').join(',');
 
 function hitOf(db: Database, id: number): StoredHit | undefined {
   const row = db.get<HitRow>(

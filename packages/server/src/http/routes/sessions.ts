@@ -23,6 +23,11 @@ import type { AppParts } from '../app.js';
 import { calendarOf, cursor, flag, momentOf, pageSize } from '../parameters.js';
 import { HttpProblem } from '../problem.js';
 
+const usageStates = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(['known', 'partial', 'unknown'])));
+
 const listShape = {
   agent: z.string().optional(),
   project: z.string().optional(),
@@ -32,7 +37,7 @@ const listShape = {
   since: z.string().optional(),
   until: z.string().optional(),
   tz: z.string().optional(),
-  usage: z.enum(['known', 'partial', 'unknown']).optional(),
+  usage: usageStates.optional(),
   open: flag,
   roots: flag,
   parentId: z.string().optional(),
