@@ -25,7 +25,8 @@ const { rows } = await store.queries
   .selectFrom('rows')
   .select((of) => of.fn.countAll<number>().as('rows'))
   .executeTakeFirstOrThrow();
-const sum = (figure: (bucket: (typeof usage)[number]) => number) => usage.reduce((total, each) => total + figure(each), 0);
+const sum = (figure: (bucket: (typeof usage)[number]) => number) =>
+  usage.reduce((total, each) => total + figure(each), 0);
 await store.close();
 const imported: ImportedOnce = {
   ...whole,

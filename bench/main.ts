@@ -1,27 +1,42 @@
-/**
- * `npm run bench [-- --size MB]`: makes a corpus, imports it and asks questions, and prints every figure beside its
- * target. Figures are ratios within one run where they can be; a machine that is busy disturbs both sides alike.
- */
+/** `npm run bench [name…] [--size MB] [--seed N]`: measures, and prints each figure beside what it must reach. */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { corpus } from './corpus/generate.js';
-import { importFigures } from './figures/import-figures.js';
-import { commandFigures, serverFigures } from './figures/question-figures.js';
-import { type Figure, workFolder } from './measure.js';
+import { parseArgs } from 'node:util';
+import { type Corpus, corpus } from './corpus/generate.js';
+import { measureAppend } from './measures/append.js';
+import { measureImport } from './measures/import.js';
+import { measureMemory } from './measures/memory.js';
+import { measureSearch } from './measures/search.js';
+import { measureUsage } from './measures/usage.js';
+import { bundlePrograms, cache } from './programs.js';
+import { type Figure, megabytes, printTable } from './table.js';
 
-const at = process.argv.indexOf('--size');
-const sizeMb = at === -1 ? 1000 : Number(process.argv[at + 1]);
-if (!(sizeMb > 0)) throw new Error('--size takes a number of megabytes');
+const measures: Record<string, (made: Corpus) => Promise<Figure[]>> = {
+  import: measureImport,
+  usage: measureUsage,
+  search: measureSearch,
+  append: measureAppend,
+  memory: ({ truth }) => measureMemory(truth.sizeMb),
+};
 
-const dataDir = join(workFolder, `data-${sizeMb}`);
-mkdirSync(dataDir, { recursive: true });
-process.stdout.write(`corpus of ${sizeMb} MB …\n`);
-const made = corpus(workFolder, { seed: 1, sizeMb });
-print(await importFigures(made, join(dataDir, 'taffrail.db')));
-print(await commandFigures(dataDir, made.home));
-print(await serverFigures(dataDir, made.home));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { size: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(measures);
+const unknown = names.filter((name) => !(name in measures));
+if (unknown.length > 0)
+  throw new Error(`no measure is called ${unknown.join(', ')}; there are ${Object.keys(measures).join(', ')}`);
 
-function print(figures: readonly Figure[]): void {
-  for (const { name, measured, target, held } of figures)
-    process.stdout.write(`${held ? 'held  ' : 'missed'}  ${measured.padStart(9)}  (${target})  ${name}\n`);
+mkdirSync(cache, { recursive: true });
+await bundlePrograms();
+console.log(`making a corpus of ${values.size} MB, or taking the one that was made before …`);
+const made = corpus(cache, { seed: Number(values.seed), sizeMb: Number(values.size) });
+const { files, lines, bytes } = made.truth;
+console.log(`${files} files, ${lines} lines, ${megabytes(bytes)}\n`);
+const figures: Figure[] = [];
+for (const name of names) {
+  console.log(`measuring ${name} …`);
+  figures.push(...((await measures[name]?.(made)) ?? []));
 }
+console.log('');
+printTable(figures);

@@ -1,0 +1,50 @@
+/** A running taffrail over an archive, asked as its web app asks. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cliPath } from './programs.js';
+import { median } from './table.js';
+
+export interface Served {
+  /** The median time to a whole answer over `runs` requests, in milliseconds; and the last answer. */
+  time<Answer>(path: string, runs: number): Promise<{ ms: number; answer: Answer }>;
+}
+
+/** Serves the archive in `dataDir` while `use` asks it. */
+export async function withServer<Result>(dataDir: string, use: (served: Served) => Promise<Result>): Promise<Result> {
+  const args = [cliPath, '--data-dir', dataDir, 'serve', '--no-import', '--no-open', '--port', '0'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const { url, token } = await signIn(child.stdout);
+    const headers = { authorization: `Bearer ${token}` };
+    return await use({ time: (path, runs) => timed(`${url}/api/v1${path}`, runs, headers) });
+  } finally {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+}
+
+/** Waits for the link that the server prints when it is ready. */
+function signIn(output: NodeJS.ReadableStream): Promise<{ url: string; token: string }> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    output.on('data', (part: Buffer) => {
+      text += part.toString();
+      const [, url, token] = /(http\S+)\/sign-in\?token=(\S+)/.exec(text) ?? [];
+      if (url && token) resolve({ url, token: decodeURIComponent(token) });
+    });
+    output.on('end', () => reject(new Error(`the server ended before it was ready: ${text}`)));
+  });
+}
+
+async function timed<Answer>(url: string, runs: number, headers: Record<string, string>) {
+  const times: number[] = [];
+  let answer: unknown = null;
+  for (let run = 0; run < runs; run += 1) {
+    const startedAt = performance.now();
+    const response = await fetch(url, { headers });
+    answer = await response.json();
+    times.push(performance.now() - startedAt);
+    if (!response.ok) throw new Error(`${url} answered ${response.status}: ${JSON.stringify(answer)}`);
+  }
+  return { ms: median(times), answer: answer as Answer };
+}
