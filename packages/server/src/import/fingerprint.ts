@@ -1,6 +1,6 @@
 /** What a file looked like when it was read: equal means unchanged, so that it need not be opened. */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { readSync, statSync } from 'node:fs';
 
 export interface FileLook {
   sizeBytes: number;
@@ -37,14 +37,4 @@ export function tailHash(fd: number, offset: number): string {
   const tail = Buffer.alloc(length);
   const read = length === 0 ? 0 : readSync(fd, tail, 0, length, offset - length);
   return length === 0 ? '' : createHash('sha256').update(tail.subarray(0, read)).digest('base64url').slice(0, 22);
-}
-
-/** Opens, hands over, and closes whatever happens. */
-export function withFile<Result>(path: string, use: (fd: number) => Result): Result {
-  const fd = openSync(path, 'r');
-  try {
-    return use(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -12,7 +12,7 @@ import {
 import type { CommitResult, SourceCheckpoint, SourceProblem, Store } from '@taffrail/store';
 import { Batch } from './batch.js';
 import type { FoundSource } from './discover.js';
-import { tailHash, withFile } from './fingerprint.js';
+import { tailHash } from './fingerprint.js';
 import type { ProjectOf } from './project.js';
 import { readDatabase } from './read-database.js';
 import { siblingsBelow } from './siblings.js';
@@ -66,20 +66,30 @@ export function readSource(source: FoundSource, known: KnownSource | null, conte
   }
 }
 
+/** Opens the file once, for the look at what was read before and for what is new. */
 async function readLines(source: FoundSource, known: KnownSource | null, context: ReadContext): Promise<ReadOutcome> {
+  const fd = openSync(source.absolute, 'r');
+  try {
+    return await linesRun(source, known, context, fd).read(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function linesRun(source: FoundSource, known: KnownSource | null, context: ReadContext, fd: number): LinesRun {
   const reader = source.importer.lines;
   if (!reader) throw new Error(`${source.importer.agent} has no reader of lines`);
-  const course = known === null ? 'new' : courseOf(source, known);
+  const course = known === null ? 'new' : courseOf(source, known, fd);
   if (known === null || course !== 'grown') {
     const state: unknown = reader.start(source, siblingsBelow(source.root));
     const batch = new Batch(source.importer, context.projectOf, { notAfter: source.mtimeMs });
     const position = { offset: 0, line: 1 };
-    return new LinesRun(source, batch, context, { position, state, course }).read();
+    return new LinesRun(source, batch, context, { position, state, course });
   }
   const { state, lastAt } = JSON.parse(known.state) as ResumeState;
   const batch = new Batch(source.importer, context.projectOf, { notAfter: source.mtimeMs, lastAt });
   const position = { offset: known.offset, line: known.line };
-  return new LinesRun(source, batch, context, { position, state, course }).read();
+  return new LinesRun(source, batch, context, { position, state, course });
 }
 
 /** What reading lines goes on from, beside the place. */
@@ -95,11 +105,11 @@ interface ResumeState {
  */
 type Course = 'new' | 'grown' | 'touched' | 'rewritten' | 'remapped';
 
-function courseOf(source: FoundSource, known: KnownSource): Course {
+function courseOf(source: FoundSource, known: KnownSource, fd: number): Course {
   if (known.offset === 0) return 'new';
   if (known.importer_version !== source.importer.version) return 'remapped';
   if (source.sizeBytes < known.offset) return 'rewritten';
-  if (withFile(source.absolute, (fd) => tailHash(fd, known.offset)) !== known.tail_hash) return 'rewritten';
+  if (tailHash(fd, known.offset) !== known.tail_hash) return 'rewritten';
   return source.sizeBytes === known.size && source.sizeBytes === known.offset ? 'touched' : 'grown';
 }
 
@@ -137,16 +147,7 @@ class LinesRun {
     this.#splitter = new LineSplitter(start.position, lineBytesMax);
   }
 
-  async read(): Promise<ReadOutcome> {
-    const fd = openSync(this.#source.absolute, 'r');
-    try {
-      return await this.#readFrom(fd);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  async #readFrom(fd: number): Promise<ReadOutcome> {
+  async read(fd: number): Promise<ReadOutcome> {
     const from = this.#done.offset;
     const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(this.#source.sizeBytes - from, 0) + 1));
     let offset = from;
