@@ -14,6 +14,7 @@ import { SqliteKnown } from './known.js';
 import { KnownAhead } from './known-ahead.js';
 import { migrate } from './migrate.js';
 import { searchSqlite } from './search.js';
+import { noteStandings, overturned } from './standings.js';
 import { indexPending, indexSessions, pendingRows } from './text-index.js';
 import { write, writeSource } from './write.js';
 
@@ -72,9 +73,10 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
   const prepared = batch.appends.map((append) => ({ append, ...prepareSession(db, known, append) }));
   const writes = new Writes(new KnownAhead(known, prepared));
   for (const append of batch.appends) planAppend(writes, append);
+  noteStandings(known, writes);
   write(db, writes);
   const given = prepared.flatMap((session) => session.givenUp);
-  const ties = settleAgain(db, known, [...given, ...tiedKeys(known, writes)]);
+  const ties = settleAgain(db, known, [...given, ...overturned(known, writes)]);
   if (batch.source) writeSource(db, batch.source, now);
   const changed = [
     ...new Map(
@@ -120,11 +122,6 @@ function prepareSession(
   );
   if (!made) throw new Error(`session ${append.sessionId} could not be made`);
   return { num: made.num, isNew: true, givenUp: [] };
-}
-
-/** Requests that two sessions hold alike: what they did since may now tell whose they are. */
-function tiedKeys(known: SqliteKnown, writes: Writes): string[] {
-  return [...writes.sessions.values()].flatMap((session) => (session.tied ? known.tiedKeys(session.num) : []));
 }
 
 function settleAgain(db: Database, known: SqliteKnown, keys: readonly string[]): Writes {
