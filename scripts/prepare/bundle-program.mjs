@@ -3,7 +3,7 @@
  *
  * Two things would make every command load everything. esbuild decides file by file what goes into a shared chunk, and
  * each package is reached through one index that names all its files: so imports of an index are first pointed at the
- * files that it stands for. And the price package holds its table as code: it is written as JSON instead.
+ * files that it stands for. And the price package holds its table as code: it is written as JSON, a text per provider.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -113,15 +113,33 @@ const pricesAsJson = {
     onLoad({ filter: /@pydantic[\\/]genai-prices[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
       const source = readFileSync(path, 'utf8');
       const { waitForUpdate } = await import('@pydantic/genai-prices');
-      const table = JSON.stringify(await waitForUpdate(), (key, value) => (prose.includes(key) ? undefined : value));
+      const providers = (await waitForUpdate()).map(({ models, ...provider }) => [json(provider), json(models)]);
       const name = /^const (\w+) = \[\n/.exec(source)?.[1];
       const end = source.indexOf('\n]');
       if (!name || end < 0)
         throw new Error('the price package no longer begins with its table: see bundle-program.mjs');
-      return { contents: `const ${name} = JSON.parse(${JSON.stringify(table)})${source.slice(end + '\n]'.length)}` };
+      const table = `${JSON.stringify(providers)}.map(${providerFrom})`;
+      return { contents: `const ${name} = ${table}${source.slice(end + '\n]'.length)}` };
     });
   },
 };
 
+/** Runs in the bundle: a provider whose models are parsed when they are first asked for. */
+function providerFrom([provider, models]) {
+  return Object.defineProperty(JSON.parse(provider), 'models', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const value = JSON.parse(models);
+      Object.defineProperty(this, 'models', { value, enumerable: true });
+      return value;
+    },
+  });
+}
+
 /** Parts of the price table that no price is computed from. */
 const prose = ['description', 'price_comments', 'pricing_urls', 'extractors'];
+
+function json(value) {
+  return JSON.stringify(value, (key, part) => (prose.includes(key) ? undefined : part));
+}

@@ -1,6 +1,6 @@
 /** The command line: every command with its flags and help. What a command does is loaded when it is run. */
 import { version } from '@taffrail/server';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { Terminal } from './terminal.js';
 
 interface GlobalOptions {
@@ -13,7 +13,8 @@ export interface Setting {
   dataDir: string | undefined;
 }
 
-export function programFor(terminal: Terminal): Command {
+/** `argv` tells which command is meant, so that only that one need be described. */
+export function programFor(terminal: Terminal, argv: readonly string[]): Command {
   const program = new Command('taffrail')
     .description('One truthful log of every coding agent on this machine: what it did, and every token it spent.')
     .option('--data-dir <dir>', 'data folder (or TAFFRAIL_HOME; default ~/.taffrail)')
@@ -31,10 +32,10 @@ export function programFor(terminal: Terminal): Command {
       outputError: (text, write) => write(`taffrail: ${oneLine(text)}\n`),
     });
   const setting = (): Setting => ({ terminal, dataDir: program.opts<GlobalOptions>().dataDir });
-  addKeepingCommands(program, setting);
-  addUsageCommand(program, setting);
-  addReadingCommands(program, setting);
-  addExportCommand(program, setting);
+  const meant = argv.find((word, index) => !word.startsWith('-') && argv[index - 1] !== '--data-dir');
+  const described = commands.filter(({ name }) => name === meant);
+  for (const { name, describe } of described.length > 0 ? described : commands)
+    describe(program.command(name), setting);
   program.addHelpText('after', '\nStart with "taffrail serve" (web app) or "taffrail import", then "taffrail usage".');
   return program;
 }
@@ -46,12 +47,28 @@ function oneLine(text: string): string {
     .replace(/\s*\n\s*/g, ' ');
 }
 
+interface CommandEntry {
+  name: string;
+  describe(command: Command, setting: () => Setting): void;
+}
+
 const several = (value: string, previous: string[]): string[] => [...previous, ...value.split(',').filter(Boolean)];
 
-function addKeepingCommands(program: Command, setting: () => Setting): void {
-  program
-    .command('serve')
-    .description('start the server and the web app')
+/** In the order of the help text. */
+const commands: readonly CommandEntry[] = [
+  { name: 'serve', describe: describeServe },
+  { name: 'import', describe: describeImport },
+  { name: 'usage', describe: describeUsage },
+  { name: 'sessions', describe: describeSessions },
+  { name: 'show', describe: describeShow },
+  { name: 'search', describe: describeSearch },
+  { name: 'export', describe: describeExport },
+  { name: 'doctor', describe: describeDoctor },
+];
+
+function describeServe(command: Command, setting: () => Setting): void {
+  command
+    .description('start the server and the web app; finds, imports and follows the agents’ logs')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 takes a free one', '7420')
     .option('--no-open', 'do not open a browser')
@@ -59,8 +76,10 @@ function addKeepingCommands(program: Command, setting: () => Setting): void {
     .option('--home <dir>', 'read logs as if this were the home folder')
     .option('--db <url>', 'keep the data in this database instead of the data folder')
     .action(async (options) => (await import('./commands/serve.js')).serveCommand(setting(), options));
-  program
-    .command('import')
+}
+
+function describeImport(command: Command, setting: () => Setting): void {
+  command
     .description('read the logs of the coding agents on this machine, or the given log files')
     .argument('[file...]', 'log files to hand in, wherever they are')
     .option('--home <dir>', 'look for logs as if this were the home folder')
@@ -68,12 +87,6 @@ function addKeepingCommands(program: Command, setting: () => Setting): void {
     .option('--watch', 'keep following the logs as they grow')
     .option('--json', 'print the report as JSON')
     .action(async (files, options) => (await import('./commands/import.js')).importCommand(setting(), files, options));
-  program
-    .command('doctor')
-    .description('check the data folder, and say what was found where')
-    .option('--home <dir>', 'look for logs as if this were the home folder')
-    .option('--json', 'print as JSON')
-    .action(async (options) => (await import('./commands/doctor.js')).doctorCommand(setting(), options));
 }
 
 function addFilters(command: Command): Command {
@@ -88,11 +101,15 @@ function addFilters(command: Command): Command {
 
 const reports = ['total', 'daily', 'weekly', 'monthly', 'session', 'project', 'model', 'agent'] as const;
 
-function addUsageCommand(program: Command, setting: () => Setting): void {
-  const command = program
-    .command('usage')
+const figuresHelp = `
+Input includes cache reads and writes, output includes reasoning. — is unknown: nobody reported it.
+≥ stands before a sum that some of its requests did not report, or that have no known price.
+Sub-agents count with the session that started them.`;
+
+function describeUsage(command: Command, setting: () => Setting): void {
+  command
     .description('tokens and cost, with what they were counted from')
-    .addArgument(program.createArgument('[by]', 'one line per …').choices(reports).default('daily'));
+    .addArgument(new Argument('[by]', 'one line per …').choices(reports).default('daily'));
   addFilters(command)
     .addOption(new Option('--json', 'print as JSON').conflicts('csv'))
     .option('--csv', 'print as CSV; what is unknown stays blank')
@@ -101,13 +118,8 @@ function addUsageCommand(program: Command, setting: () => Setting): void {
     .action(async (by, options) => (await import('./commands/usage.js')).usageCommand(setting(), by, options));
 }
 
-const figuresHelp = `
-Input includes cache reads and writes, output includes reasoning. — is unknown: nobody reported it.
-≥ stands before a sum that some of its requests did not report, or that have no known price.
-Sub-agents count with the session that started them.`;
-
-function addReadingCommands(program: Command, setting: () => Setting): void {
-  addFilters(program.command('sessions').description('list sessions, the latest first'))
+function describeSessions(command: Command, setting: () => Setting): void {
+  addFilters(command.description('list sessions, the latest first'))
     .option('--sort <by>', 'updated, created, title, agent, project, model, turns, input, output or cost', 'updated')
     .option('--reverse', 'the other way round')
     .option('--limit <n>', 'at most so many', '50')
@@ -115,15 +127,19 @@ function addReadingCommands(program: Command, setting: () => Setting): void {
     .option('--json', 'print as JSON')
     .option('--exact', 'every digit instead of 12.3k')
     .action(async (options) => (await import('./commands/sessions.js')).sessionsCommand(setting(), options));
-  program
-    .command('show')
+}
+
+function describeShow(command: Command, setting: () => Setting): void {
+  command
     .description('print a session')
     .argument('<id>', 'session id, or its beginning')
     .option('--full', 'thinking and tool output in full')
     .option('--json', 'print session, usage and items as JSON')
     .action(async (id, options) => (await import('./commands/show.js')).showCommand(setting(), id, options));
-  program
-    .command('search')
+}
+
+function describeSearch(command: Command, setting: () => Setting): void {
+  command
     .description('find words in everything said, thought, called and returned')
     .argument('<text...>', 'words that must all occur; "a phrase" in quotes')
     .option('--agent <name>', 'only this agent')
@@ -133,9 +149,8 @@ function addReadingCommands(program: Command, setting: () => Setting): void {
     .action(async (text, options) => (await import('./commands/search.js')).searchCommand(setting(), text, options));
 }
 
-function addExportCommand(program: Command, setting: () => Setting): void {
-  program
-    .command('export')
+function describeExport(command: Command, setting: () => Setting): void {
+  command
     .description('write a session out as one file')
     .argument('<id>', 'session id, or its beginning')
     .addOption(
@@ -146,4 +161,12 @@ function addExportCommand(program: Command, setting: () => Setting): void {
     .option('-o, --output <file>', 'write to this file instead of stdout')
     .option('--full', 'long tool output in full')
     .action(async (id, options) => (await import('./commands/export.js')).exportCommand(setting(), id, options));
+}
+
+function describeDoctor(command: Command, setting: () => Setting): void {
+  command
+    .description('check the data folder, and say what was found where')
+    .option('--home <dir>', 'look for logs as if this were the home folder')
+    .option('--json', 'print as JSON')
+    .action(async (options) => (await import('./commands/doctor.js')).doctorCommand(setting(), options));
 }

@@ -9,7 +9,7 @@ export const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await programFor(terminal).parseAsync(argv, { from: 'user' });
+    await programFor(terminal, argv).parseAsync(argv, { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;

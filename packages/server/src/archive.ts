@@ -1,35 +1,10 @@
-/**
- * The archive as commands see it that only read: opened without creating, writing or locking anything, and without
- * loading what a question may not need (prices, the configuration's parser).
- */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type PriceTable, readSqlite, type StoreReader } from '@taffrail/store';
-import { dataDirectory } from './data-directory.js';
+/** The archive for reading commands: sessions, items, search. */
+import { readSqlite, type StoreReader } from '@taffrail/store';
+import { type ArchiveOf, type DataPlace, openWith } from './open-archive.js';
 
-export interface Archive {
-  dir: string;
-  databasePath: string;
-  store: StoreReader;
-  /** @throws UsageError when config.toml is wrong. */
-  prices(): Promise<PriceTable>;
-}
+export type Archive = ArchiveOf<StoreReader>;
 
-/** Opens what is in the data folder; `null` where nothing was ever stored. See `dataHome` for the arguments. */
-export async function openArchive(
-  dataDir: string | undefined,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<Archive | null> {
-  const dir = dataDirectory(dataDir, env);
-  const databasePath = join(dir, 'taffrail.db');
-  if (!existsSync(databasePath)) return null;
-  const store = await readSqlite({ path: databasePath, now: Date.now });
-  return { dir, databasePath, store, prices: () => pricesOf(join(dir, 'config.toml')) };
-}
-
-async function pricesOf(configPath: string): Promise<PriceTable> {
-  const { priceTable } = await import('./prices.js');
-  if (!existsSync(configPath)) return priceTable();
-  const { parseConfig } = await import('./config.js');
-  return priceTable(parseConfig(readFileSync(configPath, 'utf8'), configPath).prices);
+/** `null` where nothing was ever stored. */
+export function openArchive(place: DataPlace): Promise<Archive | null> {
+  return openWith(readSqlite, place);
 }

@@ -4,6 +4,7 @@ export { Calendar, plusDays } from './analytics/calendar.js';
 export type { Filter } from './analytics/filter.js';
 export * from './analytics/panels.js';
 export { type ReportLines, usageReport } from './analytics/usage-report.js';
+export type { UsageReader } from './analytics/usage-source.js';
 export * from './commit.js';
 export { type PriceTable, priceTable } from './pricing/prices.js';
 export { sessionFacets, sessionTotals } from './reading/facets.js';
@@ -15,4 +16,5 @@ export { findSession, listSessions, type SessionQuestion } from './reading/sessi
 export { openForeignDatabase } from './sqlite/foreign.js';
 export { readSqlite } from './sqlite/reader.js';
 export { openSqlite } from './sqlite/store.js';
+export { readUsage } from './sqlite/usage-reader.js';
 export * from './store.js';

@@ -1,5 +1,6 @@
 /** The store's contract: the same on every backend, held by one suite of tests. */
 import type { Kysely } from 'kysely';
+import type { UsageSource } from './analytics/usage-source.js';
 import type { Commit, CommitResult } from './commit.js';
 import type { Tables } from './tables.js';
 
@@ -27,6 +28,8 @@ export interface StoredHit {
 export interface Store {
   /** For questions. Nothing writes through it. */
   queries: Kysely<Tables>;
+  /** For usage reports. */
+  usage: UsageSource;
   /** Writes a batch, all or nothing, and says what it changed. */
   commit(batch: Commit): Promise<CommitResult>;
   /** Moves the text index on by one bounded step; 0 when it has caught up. */
@@ -48,5 +51,5 @@ export interface Store {
 /** A store that is only asked. */
 export type StoreReader = Pick<
   Store,
-  'queries' | 'pendingRows' | 'search' | 'integrity' | 'dataVersion' | 'engine' | 'close'
+  'queries' | 'usage' | 'pendingRows' | 'search' | 'integrity' | 'dataVersion' | 'engine' | 'close'
 >;

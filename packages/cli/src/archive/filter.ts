@@ -53,35 +53,38 @@ export function agentFrom(name: string): string {
 
 const listed = (text: string | undefined): string[] => (text ?? '').split(',').filter((part) => part !== '');
 
-/** The whole filter. `store` is `null` where there is no archive: then the words are only checked. */
+/** The whole filter. `projects`: all that the archive has; asked for only where a project is named. */
 export async function filterFrom(
   options: FilterOptions,
   calendar: Calendar,
-  store: StoreReader | null,
-  cwd: string,
+  { cwd, projects }: ProjectPlaces,
 ): Promise<Filter> {
   const [agents, models] = [listed(options.agent).map(agentFrom), listed(options.model)];
   return {
     ...spanFrom(options, calendar),
     ...(agents.length > 0 ? { agents } : {}),
     ...(models.length > 0 ? { models } : {}),
-    ...(options.project === undefined ? {} : { projects: await projectsFrom(options.project, store, cwd) }),
+    ...(options.project === undefined ? {} : { projects: await projectsFrom(options.project, { cwd, projects }) }),
   };
 }
 
+export interface ProjectPlaces {
+  cwd: string;
+  projects: () => Promise<readonly (string | null)[]>;
+}
+
 /** A project by its folder, absolute or from here, or all projects of that folder name. */
-export async function projectsFrom(text: string, store: StoreReader | null, cwd: string): Promise<string[]> {
+export async function projectsFrom(text: string, { cwd, projects }: ProjectPlaces): Promise<string[]> {
   const folder = resolve(cwd, text.replace(/^~(?=\/|$)/, homedir()));
-  if (!store) return [folder];
-  const rows = await store.queries
-    .selectFrom('sessions')
-    .select('project')
-    .distinct()
-    .where('project', 'is not', null)
-    .execute();
-  const projects = rows.map((row) => row.project ?? '');
-  const exact = projects.filter((project) => project === text || project === folder);
+  const known = [...new Set((await projects()).filter((project) => project !== null))];
+  const exact = known.filter((project) => project === text || project === folder);
   if (exact.length > 0) return exact;
-  const named = projects.filter((project) => basename(project) === text);
+  const named = known.filter((project) => basename(project) === text);
   return named.length > 0 ? named : [folder];
+}
+
+/** All projects of an archive's sessions. */
+export async function projectsOf(store: StoreReader | undefined): Promise<(string | null)[]> {
+  const rows = await store?.queries.selectFrom('sessions').select('project').distinct().execute();
+  return (rows ?? []).map((row) => row.project);
 }

@@ -2,23 +2,15 @@
 import { type Archive, openArchive } from '@taffrail/server';
 import { Failure } from '../failure.js';
 import type { Setting } from '../program.js';
+import { closing } from './closing.js';
 
 /** Runs `use` on the archive (`null` where nothing was ever imported) and closes it whatever happens. */
-export async function withArchive<Result>(
+export async function withArchive(
   { dataDir, terminal }: Setting,
-  use: (archive: Archive | null) => Promise<Result>,
-): Promise<Result> {
-  const archive = await openArchive(dataDir, terminal.env);
-  try {
-    return await use(archive);
-  } finally {
-    await archive?.store.close();
-  }
+  use: (archive: Archive | null) => Promise<void>,
+): Promise<void> {
+  return closing(await openArchive({ dataDir, env: terminal.env }), use);
 }
-
-/** What is said in place of an empty table. */
-export const nothingYet =
-  'Nothing is imported yet. "taffrail import" reads the logs of the coding agents on this machine; "taffrail serve" does so too and opens the web app.\n';
 
 /** The same for commands that make no sense without an archive. */
 export async function archiveNeeded(setting: Setting, use: (archive: Archive) => Promise<void>): Promise<void> {

@@ -53,10 +53,9 @@ async function endingIn(store: StoreReader, text: string): Promise<FoundId[]> {
 
 const shownMin = 8;
 
-/** A function from ids to the shortest text that `sessionNamed` finds them by, at least eight characters. */
-export async function idShortener(store: StoreReader): Promise<(id: string, parentId: string | null) => string> {
-  const rows = await store.queries.selectFrom('sessions').select('id').orderBy('id', 'asc').execute();
-  const ids = rows.map((row) => row.id);
+/** A function from ids to the shortest text that `sessionNamed` finds them by among `all`, at least eight characters. */
+export function idShortener(all: readonly string[]): (id: string, parentId: string | null) => string {
+  const ids = [...all].sort();
   const places = new Map(ids.map((id, index) => [id, index]));
   return (id, parentId) => {
     if (parentId !== null && id.startsWith(`${parentId}.`)) return id.slice(parentId.length);
@@ -72,4 +71,10 @@ function sharedLength(one: string, other: string): number {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length += 1;
   return length;
+}
+
+/** Every session id of an archive. */
+export async function allIds(store: StoreReader): Promise<string[]> {
+  const rows = await store.queries.selectFrom('sessions').select('id').execute();
+  return rows.map((row) => row.id);
 }

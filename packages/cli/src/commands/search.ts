@@ -2,9 +2,10 @@
 import { type Archive, search } from '@taffrail/server';
 import { counted, plainLine } from '@taffrail/session';
 import { agentLabel, matchEnd, matchStart, type SearchHit, type SearchResult } from '@taffrail/wire';
-import { agentFrom, projectsFrom } from '../archive/filter.js';
-import { nothingYet, withArchive } from '../archive/open.js';
-import { idShortener } from '../archive/session-ids.js';
+import { nothingYet } from '../archive/closing.js';
+import { agentFrom, projectsFrom, projectsOf } from '../archive/filter.js';
+import { withArchive } from '../archive/open.js';
+import { allIds, idShortener } from '../archive/session-ids.js';
 import { wholeNumber } from '../archive/whole-number.js';
 import { wrapped } from '../format/columns.js';
 import { shortTime } from '../format/when.js';
@@ -43,7 +44,7 @@ async function projectOf(
   cwd: string,
 ): Promise<{ project?: string }> {
   if (project === undefined) return {};
-  const [first] = await projectsFrom(project, archive?.store ?? null, cwd);
+  const [first] = await projectsFrom(project, { cwd, projects: () => projectsOf(archive?.store) });
   return first === undefined ? {} : { project: first };
 }
 
@@ -52,7 +53,7 @@ async function textOf(
   terminal: Terminal,
   { hits, nextCursor, pendingRows }: SearchResult,
 ): Promise<string> {
-  const shorten = await idShortener(archive.store);
+  const shorten = idShortener(await allIds(archive.store));
   const blocks = hits.map((hit) => hitText(hit, terminal, shorten(hit.sessionId, hit.session.parentId)));
   const notes = [
     hits.length === 0 ? 'Nothing found.' : '',

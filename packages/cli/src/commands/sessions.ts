@@ -8,10 +8,12 @@ import {
   type SessionSummary,
   sessionSorts,
 } from '@taffrail/wire';
-import { agentFrom, calendarFrom, type FilterOptions, projectsFrom, spanFrom } from '../archive/filter.js';
-import { nothingYet, withArchive } from '../archive/open.js';
-import { idShortener } from '../archive/session-ids.js';
+import { nothingYet } from '../archive/closing.js';
+import { agentFrom, calendarFrom, type FilterOptions, projectsFrom, projectsOf, spanFrom } from '../archive/filter.js';
+import { withArchive } from '../archive/open.js';
+import { allIds, idShortener } from '../archive/session-ids.js';
 import { wholeNumber } from '../archive/whole-number.js';
+import { wrapped } from '../format/columns.js';
 import { type Column, tableText } from '../format/table.js';
 import { shortTime } from '../format/when.js';
 import type { Setting } from '../program.js';
@@ -38,7 +40,8 @@ export async function sessionsCommand(setting: Setting, options: SessionsOptions
     if (list.sessions.length === 0) return terminal.out('No session matches.\n');
     const digits = options.exact ? 'exact' : 'short';
     await terminal.out(await tableOf(archive, terminal, list.sessions, digits));
-    await terminal.out(`${terminal.colours.dim(footLine(list.sessions, totals, digits))}\n`);
+    const foot = wrapped(footLine(list.sessions, totals, digits), terminal.columns);
+    await terminal.out(foot.map((line) => `${terminal.colours.dim(line)}\n`).join(''));
   });
 }
 
@@ -51,7 +54,9 @@ async function questionFrom(options: SessionsOptions, archive: Archive | null, c
   if (!sort) throw new UsageError(`--sort: ${options.sort} is none of ${sessionSorts.join(', ')}`);
   const usual = ascending.includes(sort) ? 'asc' : 'desc';
   const project =
-    options.project === undefined ? undefined : await projectsFrom(options.project, archive?.store ?? null, cwd);
+    options.project === undefined
+      ? undefined
+      : await projectsFrom(options.project, { cwd, projects: () => projectsOf(archive?.store) });
   return {
     ...(options.agent === undefined ? {} : { agent: agentFrom(options.agent) }),
     ...(project?.[0] === undefined ? {} : { project: project[0] }),
@@ -73,7 +78,7 @@ async function tableOf(
   sessions: readonly SessionSummary[],
   digits: Digits,
 ): Promise<string> {
-  const shorten = await idShortener(archive.store);
+  const shorten = idShortener(await allIds(archive.store));
   const table: { columns: Column[]; rows: string[][] } = {
     columns: [
       { title: 'Updated', align: 'left' },

@@ -1,5 +1,5 @@
 /** The lines of `usage session`: when, whose, what about, and the id to go on with. */
-import type { Archive } from '@taffrail/server';
+import type { UsageArchive } from '@taffrail/server';
 import { plainLine } from '@taffrail/session';
 import { agentLabel, type UsageReport } from '@taffrail/wire';
 import { idShortener } from '../archive/session-ids.js';
@@ -10,13 +10,13 @@ import type { KeyLines } from './usage-lines.js';
 const titleColumnsMax = 60;
 
 export async function sessionLines(
-  archive: Archive,
+  archive: UsageArchive,
   { now, colours }: Terminal,
   report: UsageReport,
 ): Promise<KeyLines> {
-  const rows = await archive.store.queries.selectFrom('sessions').select(['id', 'title', 'agent', 'project']).execute();
+  const rows = await archive.store.sessions();
   const known = new Map(rows.map((row) => [row.id, row]));
-  const shorten = await idShortener(archive.store);
+  const shorten = idShortener(rows.map((row) => row.id));
   return {
     columns: [
       { title: 'Last', align: 'left' },

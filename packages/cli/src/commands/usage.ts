@@ -1,12 +1,21 @@
 /** `taffrail usage`: sums by day, week, month, session, project, model or agent, each with its coverage. */
-import { type Archive, type Calendar, csv, type ReportLines, usageReport } from '@taffrail/server';
+import {
+  type Calendar,
+  csv,
+  openUsageArchive,
+  type ReportLines,
+  type UsageArchive,
+  usageReport,
+} from '@taffrail/server';
 import { coverageSentences, type Digits, figuresOf } from '@taffrail/session';
 import { type TokenField, tokenFields, type Usage, type UsageReport } from '@taffrail/wire';
+import { closing, nothingYet } from '../archive/closing.js';
 import { calendarFrom, type FilterOptions, filterFrom } from '../archive/filter.js';
-import { nothingYet, withArchive } from '../archive/open.js';
+import { wrapped } from '../format/columns.js';
 import { tableText } from '../format/table.js';
 import { usageCells, usageColumns } from '../format/usage-columns.js';
 import type { Setting } from '../program.js';
+import type { Terminal } from '../terminal.js';
 import { keyLines, type ReportName } from './usage-lines.js';
 import { sessionLines } from './usage-sessions.js';
 
@@ -17,7 +26,8 @@ export interface UsageOptions extends FilterOptions {
 }
 
 export async function usageCommand(setting: Setting, by: ReportName, options: UsageOptions): Promise<void> {
-  await withArchive(setting, async (archive) => {
+  const archive = await openUsageArchive({ dataDir: setting.dataDir, env: setting.terminal.env });
+  await closing(archive, async () => {
     const calendar = calendarFrom(options.tz);
     const report = await reportOf(setting, archive, by, { options, calendar });
     const total = by === 'total';
@@ -45,13 +55,16 @@ const linesOf: Record<ReportName, ReportLines> = {
 
 async function reportOf(
   { terminal }: Setting,
-  archive: Archive | null,
+  archive: UsageArchive | null,
   by: ReportName,
   { options, calendar }: { options: UsageOptions; calendar: Calendar },
 ): Promise<UsageReport> {
-  const filter = await filterFrom(options, calendar, archive?.store ?? null, terminal.cwd);
+  const filter = await filterFrom(options, calendar, {
+    cwd: terminal.cwd,
+    projects: async () => ((await archive?.store.sessions()) ?? []).map((session) => session.project),
+  });
   if (!archive) return { rows: [], total: null };
-  const question = { queries: archive.store.queries, prices: await archive.prices(), filter, calendar };
+  const question = { source: archive.store, prices: await archive.prices(), filter, calendar };
   return usageReport(question, linesOf[by]);
 }
 
@@ -72,7 +85,7 @@ interface Shown {
   digits: Digits;
 }
 
-async function tableOf({ terminal }: Setting, archive: Archive, { by, report, digits }: Shown): Promise<string> {
+async function tableOf({ terminal }: Setting, archive: UsageArchive, { by, report, digits }: Shown): Promise<string> {
   const { columns, colours } = terminal;
   const heads = by === 'session' ? await sessionLines(archive, terminal, report) : keyLines(by, report);
   const blanks = heads.columns.slice(1).map(() => '');
@@ -81,7 +94,7 @@ async function tableOf({ terminal }: Setting, archive: Archive, { by, report, di
     rows: report.rows.map((row, index) => [...(heads.cells[index] ?? []), ...usageCells(row, digits)]),
     total: ['Total', ...blanks, ...usageCells(report.total, digits)],
   };
-  return `${tableText(table, columns, colours)}${coverageLine(report.total, (text) => colours.dim(text))}`;
+  return `${tableText(table, columns, colours)}${coverageLines(report.total, terminal)}`;
 }
 
 const shownFields: TokenField[] = [
@@ -92,9 +105,12 @@ const shownFields: TokenField[] = [
   'reasoningTokens',
 ];
 
-function coverageLine(total: Usage | null, paint: (text: string) => string): string {
+function coverageLines(total: Usage | null, { columns, colours }: Terminal): string {
   const sentences = coverageSentences(total, shownFields);
-  return sentences.length === 0 ? '' : `${paint(sentences.join(' · '))}\n`;
+  if (sentences.length === 0) return '';
+  return wrapped(sentences.join(' · '), columns)
+    .map((line) => `${colours.dim(line)}\n`)
+    .join('');
 }
 
 /** One figure to a line, with what it was counted from. */

@@ -4,8 +4,9 @@ import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
 import { type Family, family } from './family.js';
-import { type ActivityRow, activityBuckets, type Filter, type UsageBucketRow, usageBuckets } from './filter.js';
-import { costOf, UsageSum } from './usage-sum.js';
+import { type ActivityRow, activityBuckets, type Filter, usageBuckets } from './filter.js';
+import type { UsageBucketRow } from './usage-row.js';
+import { chargeOf, UsageSum } from './usage-sum.js';
 
 /** Names the line that a bucket belongs to; `group` is the stack within it. */
 export interface Keys {
@@ -43,11 +44,11 @@ export function breakdown(counted: Counted, prices: PriceTable, keys: Keys): Ana
   const total = newLine('total', null, prices);
   for (const bucket of counted.usage) {
     const root = counted.roots.rootOf(bucket.num);
-    const cost = costOf(bucket, prices);
+    const charge = chargeOf(bucket, prices);
     for (const line of [lineFor(lines, keys, bucket, prices), total]) {
       line.sessions.add(root);
       line.withUsage.add(root);
-      line.usage.add(bucket, cost);
+      line.usage.add(bucket, charge);
     }
   }
   for (const bucket of counted.activity) {

@@ -32,7 +32,7 @@ export class Calendar {
     const day = Math.floor(this.#localMs(bucket) / dayMs);
     const known = this.#days.get(day);
     if (known !== undefined) return known;
-    const text = new Date(day * dayMs).toISOString().slice(0, 10);
+    const text = dayName(day);
     this.#days.set(day, text);
     return text;
   }
@@ -40,11 +40,6 @@ export class Calendar {
   /** 0 to 23. */
   hour(bucket: number): number {
     return new Date(this.#localMs(bucket)).getUTCHours();
-  }
-
-  key(bucket: number, period: Period): string {
-    const day = this.day(bucket);
-    return period === 'day' ? day : period === 'month' ? day.slice(0, 7) : isoWeek(day);
   }
 
   /** The first moment of a local day in milliseconds; days begin on a bucket in every zone. */
@@ -60,12 +55,29 @@ export class Calendar {
     return this.day(Math.floor(now / bucketMs));
   }
 
+  /** How far the local clock is from UTC, for every bucket from `first` to `last`: each holds from its bucket on. */
+  offsets(first: number, last: number): { from: number; offsetMs: number }[] {
+    const offsets = [{ from: first, offsetMs: this.#offsetOf(first) }];
+    for (let block = Math.floor(first / blockBuckets); block * blockBuckets <= last; block += 1) {
+      if (this.#offsetOfBlock(block) === this.#offsetOfBlock(block + 1)) continue;
+      for (let bucket = Math.max(first, block * blockBuckets); bucket <= (block + 1) * blockBuckets; bucket += 1) {
+        const offsetMs = this.#offsetOf(bucket);
+        if (offsetMs !== offsets.at(-1)?.offsetMs) offsets.push({ from: bucket, offsetMs });
+      }
+    }
+    return offsets;
+  }
+
   /** The local clock read as if it were UTC. */
   #localMs(bucket: number): number {
+    return bucket * bucketMs + this.#offsetOf(bucket);
+  }
+
+  #offsetOf(bucket: number): number {
     const block = Math.floor(bucket / blockBuckets);
     const offset = this.#offsetOfBlock(block);
     const settled = offset === this.#offsetOfBlock(block + 1);
-    return bucket * bucketMs + (settled ? offset : this.#offsetAt(bucket * bucketMs));
+    return settled ? offset : this.#offsetAt(bucket * bucketMs);
   }
 
   #offsetOfBlock(block: number): number {
@@ -98,6 +110,16 @@ function offsetsIn(timeZone: string): (at: number) => number {
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
     return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - at;
   };
+}
+
+/** `YYYY-MM-DD` of a number of days since 1970. */
+export function dayName(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
+/** The day, week or month that a day belongs to, by its name. */
+export function periodOf(day: string, period: Period): string {
+  return period === 'day' ? day : period === 'month' ? day.slice(0, 7) : isoWeek(day);
 }
 
 /** The day `count` days after `day`. */

@@ -11,7 +11,10 @@ export interface Family {
 const depthMax = 64;
 
 export async function family(queries: Kysely<Tables>): Promise<Family> {
-  const sessions = await queries.selectFrom('sessions').select(['num', 'id', 'parent_id']).execute();
+  return familyOf(await queries.selectFrom('sessions').select(['num', 'id', 'parent_id']).execute());
+}
+
+export function familyOf(sessions: readonly { num: number; id: string; parent_id: string | null }[]): Family {
   const parents = new Map(sessions.map((session) => [session.id, session.parent_id]));
   const roots = new Map(sessions.map((session) => [session.num, rootFrom(session.id, parents)]));
   return { rootOf: (num) => roots.get(num) ?? '' };

@@ -3,7 +3,7 @@
  * microseconds, a report reads tens of thousands: packed they cost a tenth of that. On PostgreSQL the same is
  * `json_agg(json_build_array(…))`.
  */
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Expression, type Kysely, sql } from 'kysely';
 import type { Tables } from '../tables.js';
 
 /** The values of some columns of a row, in the columns' order. */
@@ -14,7 +14,7 @@ export type PackedValues<Row, Columns extends readonly (keyof Row)[]> = {
 /** The values of these columns of each row, in no particular order of rows. */
 export async function packedRows<Row extends object, const Columns extends readonly (keyof Row & string)[]>(
   queries: Kysely<Tables>,
-  query: SelectQueryBuilder<Tables, never, Row>,
+  query: Expression<Row>,
   columns: Columns,
 ): Promise<PackedValues<Row, Columns>[]> {
   const each = sql.join(columns.map((column) => sql.ref(column)));

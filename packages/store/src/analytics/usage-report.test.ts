@@ -64,7 +64,7 @@ async function record(sessionId: string, description: SessionDescription, rows: 
 
 async function report(by: ReportLines, filter: Filter = {}, tz = 'UTC') {
   const question = {
-    queries: store.queries,
+    source: store.usage,
     prices: priceTable({ m: { input: 1, output: 10 } }),
     filter,
     calendar: new Calendar(tz),

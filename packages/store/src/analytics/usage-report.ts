@@ -2,11 +2,19 @@
 import type { LastRequest, UsageReport } from '@taffrail/wire';
 import { unreachable } from '@taffrail/wire';
 import type { PriceTable } from '../pricing/prices.js';
-import { type Family, family } from './family.js';
-import { type UsageBucketRow, usageBuckets } from './filter.js';
+import { type Calendar, dayName, type Period, periodOf } from './calendar.js';
+import { type Family, familyOf } from './family.js';
+import type { Filter } from './filter.js';
 import { type LatestBucket, lastRequests, later } from './last-request.js';
-import type { PanelQuestion } from './panels.js';
-import { costOf, UsageSum } from './usage-sum.js';
+import { chargedIn, type GroupQuestion, type UsageGroup, type UsageSource } from './usage-source.js';
+import { chargeOf, UsageSum } from './usage-sum.js';
+
+export interface ReportQuestion {
+  source: UsageSource;
+  prices: PriceTable;
+  filter: Filter;
+  calendar: Calendar;
+}
 
 export type ReportLines = 'day' | 'week' | 'month' | 'session' | 'project' | 'model' | 'agent';
 
@@ -21,18 +29,12 @@ interface Line {
  * Lines without any usage are left out. Sub-agents count with the session that started them. The last request is
  * named for the total and for sessions. Periods come in their order, sessions the latest first, others the largest.
  */
-export async function usageReport(question: PanelQuestion, by: ReportLines): Promise<UsageReport> {
-  const { queries, prices, filter } = question;
-  const buckets = await usageBuckets(queries, filter);
-  const roots = by === 'session' ? await family(queries) : null;
-  const { lines, total } = summed(buckets, prices, keyOf(question, by, roots));
-  const named = by === 'session' ? [...lines.values(), total] : [total];
-  const lasts = await lastRequests(
-    queries,
-    filter,
-    named.map((line) => line.latest),
-  );
-  const lastOf = new Map<Line, LastRequest | null>(named.map((line, index) => [line, lasts[index] ?? null]));
+export async function usageReport(question: ReportQuestion, by: ReportLines): Promise<UsageReport> {
+  const groups = await groupsFor(question, by);
+  const roots = by === 'session' ? familyOf(await question.source.sessions()) : null;
+  const { lines, total } = summed(groups, question, keyOf(by, roots));
+  total.latest = await latestOf(question, by, total.latest);
+  const lastOf = await lastOfLines(question, by === 'session' ? [...lines.values(), total] : [total]);
   const rows = [...lines].flatMap(([key, line]) => {
     const usage = line.sum.usage(lastOf.get(line));
     return usage ? [{ key, ...usage }] : [];
@@ -40,32 +42,82 @@ export async function usageReport(question: PanelQuestion, by: ReportLines): Pro
   return { rows: rows.sort(orderOf(by)), total: total.sum.usage(lastOf.get(total)) };
 }
 
-function summed(
-  buckets: readonly UsageBucketRow[],
-  prices: PriceTable,
-  keyOfBucket: (bucket: UsageBucketRow) => string,
-) {
+/** Grouped by day first; once more by the quarter of an hour where a price turns out to change with the hour. */
+async function groupsFor({ source, prices, filter, calendar }: ReportQuestion, by: ReportLines): Promise<UsageGroup[]> {
+  const asked = await groupingOf(by, source, calendar);
+  const daily = await source.groups(filter, { ...asked, hourly: false });
+  if (!daily.some(({ model, provider }) => prices.changesWithinDay(model, provider))) return daily;
+  return source.groups(filter, { ...asked, hourly: true });
+}
+
+async function groupingOf(
+  by: ReportLines,
+  source: UsageSource,
+  calendar: Calendar,
+): Promise<Omit<GroupQuestion, 'hourly'>> {
+  switch (by) {
+    case 'day':
+    case 'week':
+    case 'month': {
+      const span = await source.span();
+      return { offsets: span ? calendar.offsets(span.first, span.last) : [] };
+    }
+    case 'session':
+      return { by: 'num' };
+    case 'project':
+    case 'agent':
+      return { by };
+    case 'model':
+      return {};
+    default:
+      return unreachable(by);
+  }
+}
+
+function summed(groups: readonly UsageGroup[], { prices }: ReportQuestion, keyOfGroup: (group: UsageGroup) => string) {
   const total: Line = { sum: new UsageSum(prices), latest: null };
   const lines = new Map<string, Line>();
-  for (const bucket of buckets) {
-    const key = keyOfBucket(bucket);
+  for (const group of groups) {
+    const key = keyOfGroup(group);
     const line = lines.get(key) ?? { sum: new UsageSum(prices), latest: null };
     lines.set(key, line);
-    const cost = costOf(bucket, prices);
-    line.sum.add(bucket, cost);
-    total.sum.add(bucket, cost);
-    line.latest = later(line.latest, bucket);
-    total.latest = later(total.latest, bucket);
+    const charge = chargeOf(group, prices, chargedIn(group));
+    line.sum.add(group, charge);
+    total.sum.add(group, charge);
+    line.latest = later(line.latest, group.latest, group.num);
+    total.latest = later(total.latest, group.latest, group.num);
   }
   return { lines, total };
 }
 
-function keyOf({ calendar }: PanelQuestion, by: ReportLines, roots: Family | null): (bucket: UsageBucketRow) => string {
+/** Only groups by session know whose latest bucket it is. */
+async function latestOf(
+  { source, filter }: ReportQuestion,
+  by: ReportLines,
+  latest: LatestBucket | null,
+): Promise<LatestBucket | null> {
+  if (latest === null || by === 'session') return latest;
+  return { bucket: latest.bucket, nums: new Set(await source.sessionsIn(filter, latest.bucket)) };
+}
+
+async function lastOfLines(
+  { source, filter }: ReportQuestion,
+  lines: readonly Line[],
+): Promise<Map<Line, LastRequest | null>> {
+  const lasts = await lastRequests(
+    source,
+    filter,
+    lines.map((line) => line.latest),
+  );
+  return new Map(lines.map((line, index) => [line, lasts[index] ?? null]));
+}
+
+function keyOf(by: ReportLines, roots: Family | null): (group: UsageGroup) => string {
   switch (by) {
     case 'day':
     case 'week':
     case 'month':
-      return ({ bucket }) => calendar.key(bucket, by);
+      return periodsOf(by);
     case 'session':
       return ({ num }) => roots?.rootOf(num) ?? '';
     case 'project':
@@ -77,6 +129,16 @@ function keyOf({ calendar }: PanelQuestion, by: ReportLines, roots: Family | nul
     default:
       return unreachable(by);
   }
+}
+
+/** Many groups fall on one day. */
+function periodsOf(period: Period): (group: UsageGroup) => string {
+  const known = new Map<number, string>();
+  return ({ day }) => {
+    const name = known.get(day) ?? periodOf(dayName(day), period);
+    known.set(day, name);
+    return name;
+  };
 }
 
 function orderOf(by: ReportLines): (one: ReportRow, other: ReportRow) => number {

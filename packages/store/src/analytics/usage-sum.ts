@@ -1,7 +1,8 @@
 /** Adds up stored usage into the usage object of the API: coverage beside every sum, priced on the way. */
 import { type LastRequest, type ReportedCounts, type TokenCounts, tokenFields, type Usage } from '@taffrail/wire';
 import { bucketMs } from '../plan/buckets.js';
-import type { PriceTable } from '../pricing/prices.js';
+import { type ChargedTokens, CostSum } from '../pricing/cost-sum.js';
+import type { PriceTable, UnitPrices } from '../pricing/prices.js';
 import type { UsageBucketsTable } from '../tables.js';
 
 const zeros = (): ReportedCounts => ({
@@ -16,8 +17,7 @@ const zeros = (): ReportedCounts => ({
 export class UsageSum {
   #requests = 0;
   #priced = 0;
-  /** Microdollars, not yet rounded: rounding happens once, when shown. */
-  #cost = 0;
+  readonly #cost = new CostSum();
   readonly #sums = zeros();
   readonly #reported = zeros();
   readonly #prices: PriceTable;
@@ -26,9 +26,13 @@ export class UsageSum {
     this.#prices = prices;
   }
 
-  /** `cost`: the bucket's, where the caller has asked already. Field by field, because this is where reports spend their time. */
-  add(bucket: UsageBucketsTable, cost: number | null = costOf(bucket, this.#prices)): void {
-    const [sums, reported] = [this.#sums, this.#reported];
+  /**
+   * `charge`: what the bucket is charged, for who adds it to several sums. Field by field, because this is where
+   * reports spend their time.
+   */
+  add(bucket: UsageBucketsTable, charge: Charge | null = chargeOf(bucket, this.#prices)): void {
+    const sums = this.#sums;
+    const reported = this.#reported;
     sums.inputTokens += bucket.input_tokens;
     sums.outputTokens += bucket.output_tokens;
     sums.cacheReadTokens += bucket.cache_read_tokens;
@@ -42,8 +46,8 @@ export class UsageSum {
     reported.cacheWrite1hTokens += bucket.cache_write_1h_reported;
     reported.reasoningTokens += bucket.reasoning_reported;
     this.#requests += bucket.requests;
-    if (cost === null) return;
-    this.#cost += cost;
+    if (!charge) return;
+    this.#cost.add(charge.price, charge.tokens);
     this.#priced += bucket.requests;
   }
 
@@ -57,34 +61,38 @@ export class UsageSum {
       requests: this.#requests,
       ...(tokens as unknown as TokenCounts),
       reported: { ...this.#reported },
-      costMicros: this.#priced === 0 ? null : Math.round(this.#cost),
+      costMicros: this.#priced === 0 ? null : this.#cost.micros(),
       pricedRequests: this.#priced,
       last,
     };
   }
 }
 
-/** Microdollars, unrounded; `null` where the model has no known price or a figure it depends on is missing. */
-export function costOf(bucket: UsageBucketsTable, prices: PriceTable): number | null {
+export interface Charge {
+  price: UnitPrices;
+  tokens: ChargedTokens;
+}
+
+/** `null` where the model has no known price or a figure it depends on is missing. */
+export function chargeOf(
+  bucket: UsageBucketsTable,
+  prices: PriceTable,
+  tokens: ChargedTokens = chargedTokens(bucket),
+): Charge | null {
   if (bucket.complete === 0 || bucket.model === '') return null;
-  const unit = prices.pricesFor({
-    model: bucket.model,
-    provider: bucket.provider,
-    at: bucket.bucket * bucketMs,
-    sizeClass: bucket.size_class,
-  });
-  if (!unit) return null;
-  const {
-    input_tokens: input,
-    cache_read_tokens: read,
-    cache_write_tokens: write,
-    cache_write_1h_tokens: write1h,
-  } = bucket;
-  return (
-    Math.max(0, input - read - write) * unit.input +
-    read * unit.cacheRead +
-    Math.max(0, write - write1h) * unit.cacheWrite +
-    write1h * unit.cacheWrite1h +
-    bucket.output_tokens * unit.output
-  );
+  const { model, provider, size_class } = bucket;
+  const price = prices.pricesFor({ model, provider, at: bucket.bucket * bucketMs, sizeClass: size_class });
+  return price ? { price, tokens } : null;
+}
+
+/** A log whose parts exceed their whole is charged for the parts. */
+function chargedTokens(bucket: UsageBucketsTable): ChargedTokens {
+  const write1h = bucket.cache_write_1h_tokens;
+  return {
+    uncached: Math.max(0, bucket.input_tokens - bucket.cache_read_tokens - bucket.cache_write_tokens),
+    cacheRead: bucket.cache_read_tokens,
+    cacheWrite: Math.max(0, bucket.cache_write_tokens - write1h),
+    cacheWrite1h: write1h,
+    output: bucket.output_tokens,
+  };
 }

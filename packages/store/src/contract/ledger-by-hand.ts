@@ -86,7 +86,8 @@ function owner(held: Held, all: readonly Held[], steps = 0): string {
 }
 
 function first(candidates: readonly Held[], all: readonly Held[]): Held {
-  return candidates.reduce((winner, other) => (precedes(other, winner, all) ? other : winner));
+  const asked = candidates.toSorted((one, other) => (one.sessionId < other.sessionId ? -1 : 1));
+  return asked.reduce((winner, other) => (precedes(other, winner, all) ? other : winner));
 }
 
 function precedes(one: Held, other: Held, all: readonly Held[]): boolean {

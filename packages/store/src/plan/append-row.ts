@@ -15,14 +15,12 @@ interface Content {
   label: string | null;
 }
 
+/** `since`: the time of what the row speaks of, where it is part of what it says. */
+type RowPlace = Pick<NewRow, 'key' | 'at' | 'turnId' | 'step' | 'kind'> & { since?: number };
+
 /** Appends a row unless its identity is known with the same content. Returns its seq, or `null` where nothing changed. */
-export function appendRow(
-  writes: Writes,
-  session: SessionRecord,
-  row: Pick<NewRow, 'key' | 'at' | 'turnId' | 'step' | 'kind'>,
-  content: Content,
-): number | null {
-  const hash = hashOf(row.kind, row.turnId, content);
+export function appendRow(writes: Writes, session: SessionRecord, row: RowPlace, content: Content): number | null {
+  const hash = hashOf(row, content);
   const known = writes.key(session.num, row.key);
   if (known && !isNews(writes, session.num, known, { kind: row.kind, at: row.at, hash })) return null;
   const seq = session.head + 1;
@@ -45,7 +43,8 @@ export function appendRow(
   session.createdAt = Math.min(session.createdAt, row.at);
   session.updatedAt = Math.max(session.updatedAt, row.at);
   writes.rows.push(stored);
-  writes.putKey(session.num, row.key, { place: known?.place ?? seq, latest: seq, hash: withForm(known?.hash, hash) });
+  const forms = row.kind === 'usage.recorded' ? hash : withForm(known?.hash, hash);
+  writes.putKey(session.num, row.key, { place: known?.place ?? seq, latest: seq, hash: forms });
   return seq;
 }
 
@@ -112,7 +111,10 @@ export function jsonContent(data: string): Content {
   return { data, text: null, itemType: null, label: null };
 }
 
-function hashOf(kind: string, turnId: string | undefined, content: Content): string {
+function hashOf({ kind, turnId, since }: RowPlace, content: Content): string {
   const text = content.text === null ? '' : `\0${content.text}`;
-  return digestOf('sha256', `${kind}\0${turnId ?? ''}\0${content.data}${text}`, 'base64url').slice(0, 22);
+  return digestOf('sha256', `${kind}\0${turnId ?? ''}\0${since ?? ''}\0${content.data}${text}`, 'base64url').slice(
+    0,
+    22,
+  );
 }

@@ -29,17 +29,28 @@ function owningFact(known: Known, fact: Fact, depth: number): Fact {
     : winner;
 }
 
+/** Of more than two that tie, one may come before the next in a circle: they are asked in the order of their ids. */
 function best(known: Known, facts: Fact[]): Fact {
-  return facts.reduce((winner, fact) => (precedes(known, fact, winner) ? fact : winner));
+  const idOf = (fact: Fact) => known.sessionByNum(fact.num)?.id ?? '';
+  const asked = facts.length > 2 ? facts.toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : 1)) : facts;
+  return asked.reduce((winner, fact) => (precedes(known, fact, winner) ? fact : winner));
 }
 
 function precedes(known: Known, one: Fact, other: Fact): boolean {
   if (one.claim !== other.claim) return one.claim < other.claim;
   if (one.at !== other.at) return one.at < other.at;
-  const [apart, otherApart] = [known.firstApart(one.num, other.num), known.firstApart(other.num, one.num)];
-  if (apart !== otherApart) return (apart ?? Number.POSITIVE_INFINITY) > (otherApart ?? Number.POSITIVE_INFINITY);
+  const later = wentApartLater(known, one.num, other.num);
+  if (later !== 0) return later > 0;
   const [id, otherId] = [known.sessionByNum(one.num)?.id ?? '', known.sessionByNum(other.num)?.id ?? ''];
   return id < otherId;
+}
+
+/** Rule 3: positive where `num` went its own way later than `other`, negative where earlier, 0 where neither tells. */
+export function wentApartLater(known: Pick<Known, 'firstApart'>, num: number, other: number): number {
+  const [apart, otherApart] = [known.firstApart(num, other), known.firstApart(other, num)];
+  return apart === otherApart
+    ? 0
+    : Math.sign((apart ?? Number.MAX_SAFE_INTEGER) - (otherApart ?? Number.MAX_SAFE_INTEGER));
 }
 
 /** True when only rule 3 or 4 tells these apart: what the sessions do later may change the answer. */

@@ -102,11 +102,11 @@ function recount(writes: Writes, session: SessionRecord, before: Fact | null, af
   if (wasCounted) writes.addUsage(before, -1);
   if (isCounted(after)) writes.addUsage(after, 1);
   writes.newRequests += (isCounted(after) ? 1 : 0) - (wasCounted ? 1 : 0);
-  // Of requests at one time the log's later one is the last, which only a look at all of them tells.
-  const times = [...(wasCounted ? [before.at] : []), ...(isCounted(after) ? [after.at] : [])];
-  const lastStands = totals?.last && !times.includes(Date.parse(totals.last.at));
-  session.totals =
-    sums && !lastStands ? { ...sums, last: latestOf(writes, session) } : sums && withLast(sums, totals?.last ?? null);
+  const last = totals?.last ?? null;
+  // A new request is the log's latest, so that of requests at one time it is the last. Of one that is known already only
+  // a look at all of them tells.
+  const unsure = before !== null && last !== null && [before.at, after.at].includes(Date.parse(last.at));
+  session.totals = sums && (unsure ? { ...sums, last: latestOf(writes, session) } : withLast(sums, last));
 }
 
 /** The later of the two: what was last before, and what `sums` took for it. */
@@ -124,6 +124,7 @@ function rowOf(fact: Fact, at: number) {
   return {
     key: `usage:${attemptId}`,
     at,
+    since: fact.at,
     kind: 'usage.recorded' as const,
     turnId: turnId ?? undefined,
     step: step ?? undefined,

@@ -62,6 +62,7 @@ export class Writes implements Known {
   readonly #before = new Map<string, { head: number; tied: boolean }>();
   readonly #byKey = new Map<string, Set<Fact>>();
   readonly #byOrigin = new Map<string, Set<Fact>>();
+  readonly #apart = new Map<string, number | null>();
 
   constructor(known: Known) {
     this.#known = known;
@@ -95,8 +96,14 @@ export class Writes implements Known {
     return this.#merged(this.#known.replays(key), this.#byOrigin.get(key));
   }
 
+  /** As it was when it was first asked: what the batch adds is looked at once it is written. */
   firstApart(num: number, other: number): number | null {
-    return this.#known.firstApart(num, other);
+    const pair = `${num} ${other}`;
+    const known = this.#apart.get(pair);
+    if (known !== undefined) return known;
+    const apart = this.#known.firstApart(num, other);
+    this.#apart.set(pair, apart);
+    return apart;
   }
 
   latestCounted(num: number, except: ReadonlySet<string> = new Set()): Fact | undefined {

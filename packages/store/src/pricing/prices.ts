@@ -37,14 +37,17 @@ export interface PriceTable {
   pricesFor(question: PriceQuestion): UnitPrices | null;
   /** The model's context window in tokens, if known. */
   contextWindow(model: string, provider: string): number | null;
+  /** True where the hour of the day matters. Otherwise prices change at midnight UTC, if at all. */
+  changesWithinDay(model: string, provider: string): boolean;
 }
 
 interface KnownModel {
   priceAt: (at: number) => ModelPrice | undefined;
   contextWindow: number | null;
+  changesWithinDay: boolean;
 }
 
-const unknownModel: KnownModel = { priceAt: () => undefined, contextWindow: null };
+const unknownModel: KnownModel = { priceAt: () => undefined, contextWindow: null, changesWithinDay: false };
 
 /** Looks each model up once: a report asks for the same few models tens of thousands of times. */
 export function priceTable(userPrices: Readonly<Record<string, UserPrice>> = {}): PriceTable {
@@ -67,6 +70,7 @@ export function priceTable(userPrices: Readonly<Record<string, UserPrice>> = {})
       return found;
     },
     contextWindow: (model, provider) => modelOf(model, provider).contextWindow,
+    changesWithinDay: (model, provider) => !own.has(model) && modelOf(model, provider).changesWithinDay,
   };
 }
 
@@ -115,7 +119,10 @@ function lookUp(model: string, provider: string): KnownModel {
   };
   const found = (provider ? ask({ providerId: provider }) : null) ?? ask({});
   if (!found) return unknownModel;
-  return { priceAt: priceChooser(found.prices), contextWindow: found.context_window ?? null };
+  const { prices, context_window } = found;
+  const changesWithinDay =
+    Array.isArray(prices) && prices.some(({ constraint }) => constraint?.type === 'time_of_date');
+  return { priceAt: priceChooser(prices), contextWindow: context_window ?? null, changesWithinDay };
 }
 
 function unitPrice(prices: ModelPrice, name: string, size: number): number | undefined {

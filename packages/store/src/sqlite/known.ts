@@ -4,6 +4,9 @@ import type { Fact, Known, KnownKey, SessionRecord } from '../plan/records.js';
 import { rowId } from '../row-id.js';
 import type { Database, SqlRow } from './database.js';
 
+const tied = `FROM usage_facts a JOIN usage_facts b ON b.key = a.key AND b.num <> a.num AND b.at = a.at AND b.claim = a.claim
+  WHERE a.num = ?`;
+
 export class SqliteKnown implements Known {
   readonly #db: Database;
 
@@ -89,11 +92,15 @@ export class SqliteKnown implements Known {
     );
   }
 
-  /** Requests of a session that another log holds too, with nothing but their later course to tell them apart. */
-  tiedKeys(num: number): string[] {
-    const sql =
-      'SELECT DISTINCT a.key AS key FROM usage_facts a JOIN usage_facts b ON b.key = a.key AND b.num <> a.num AND b.at = a.at AND b.claim = a.claim WHERE a.num = ?';
-    return this.#db.all<{ key: string }>(sql, num).map((row) => row.key);
+  /** The sessions that hold a request of this one's with nothing but their later course to tell them apart. */
+  tiedWith(num: number): number[] {
+    return this.#db.all<{ num: number }>(`SELECT DISTINCT b.num AS num ${tied}`, num).map((row) => row.num);
+  }
+
+  /** The requests that make the two sessions tied. */
+  tiedKeys(num: number, other: number): string[] {
+    const sql = `SELECT DISTINCT a.key AS key ${tied} AND b.num = ?`;
+    return this.#db.all<{ key: string }>(sql, num, other).map((row) => row.key);
   }
 
   #facts(where: string, ...parameters: (string | number)[]): Fact[] {

@@ -90,7 +90,7 @@ CREATE TABLE usage_facts (
 ) WITHOUT ROWID;
 CREATE INDEX usage_facts_key ON usage_facts (key);
 CREATE INDEX usage_facts_origin ON usage_facts (origin_key) WHERE origin_key IS NOT NULL;
-CREATE INDEX usage_facts_at ON usage_facts (num, at);
+CREATE INDEX usage_facts_at ON usage_facts (num, at, seq);
 
 CREATE TABLE usage_buckets (
   bucket INTEGER NOT NULL,

@@ -16,6 +16,7 @@ import { migrate } from './migrate.js';
 import { searchSqlite } from './search.js';
 import { noteStandings, overturned } from './standings.js';
 import { indexPending, indexSessions, pendingRows } from './text-index.js';
+import { usageSource } from './usage-source.js';
 import { write, writeSource } from './write.js';
 
 export interface SqliteOptions {
@@ -38,7 +39,7 @@ export function openSqlite(options: SqliteOptions): Store {
   // NORMAL in WAL mode: a power cut can lose the last commits, never tear one; a killed process loses nothing. Pages are
   // twice the usual size, because the texts in them are long.
   db.exec(
-    'PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY',
+    'PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY',
   );
   try {
     migrate(db);
@@ -53,6 +54,7 @@ function storeOver(db: Database, now: () => number): Store {
   const known = new SqliteKnown(db);
   return {
     queries: new Kysely<Tables>({ dialect: dialectOver(db) }),
+    usage: usageSource(db),
     commit: async (batch) => db.transaction(() => commit(db, known, batch, now())),
     indexNext: async () => db.transaction(() => indexPending(db, indexStep)),
     pendingRows: () => Promise.resolve(pendingRows(db)),

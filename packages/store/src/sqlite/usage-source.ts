@@ -1,0 +1,121 @@
+/** Usage reports' questions on SQLite, as plain statements: a report is over before a query builder would be loaded. */
+import type { Filter } from '../analytics/filter.js';
+import { type UsageValues, usageBucketFrom, usageColumns } from '../analytics/usage-row.js';
+import type { GroupQuestion, RequestFact, SessionLabel, UsageGroup, UsageSource } from '../analytics/usage-source.js';
+import { bucketMs } from '../plan/buckets.js';
+import type { Database } from './database.js';
+
+export function usageSource(db: Database): UsageSource {
+  return {
+    span: () => Promise.resolve(span(db)),
+    groups: (filter, question) => Promise.resolve(groups(db, filter, question)),
+    sessionsIn: (filter, bucket) => Promise.resolve(sessionsIn(db, filter, bucket)),
+    lastRequests: (filter, places) => Promise.resolve(places.flatMap((place) => lastRequest(db, filter, place) ?? [])),
+    sessions: () =>
+      Promise.resolve(db.all<SessionLabel>('SELECT num, id, parent_id, title, agent, project FROM sessions')),
+  };
+}
+
+function span(db: Database): { first: number; last: number } | null {
+  const ends =
+    'SELECT (SELECT min(bucket) FROM usage_buckets) AS first, (SELECT max(bucket) FROM usage_buckets) AS last';
+  const row = db.get<{ first: number | null; last: number | null }>(ends);
+  return row && row.first !== null && row.last !== null ? { first: row.first, last: row.last } : null;
+}
+
+const dayBuckets = 86_400_000 / bucketMs;
+const summed = usageColumns.slice(usageColumns.indexOf('requests'), usageColumns.indexOf('agent'));
+const dimensions = ['bucket', 'num', 'model', 'provider', 'size_class', 'complete', 'agent', 'project', 'day'];
+
+type GroupValues = readonly [...UsageValues, day: number, latest: number, uncached: number, short_writes: number];
+
+/** One JSON text for all groups: each row that crosses into JavaScript by itself costs ten microseconds. */
+function groups(db: Database, filter: Filter, question: GroupQuestion): UsageGroup[] {
+  const { sql, parameters } = conditions(filter);
+  const only = (column: GroupQuestion['by'], nothing: string) =>
+    question.by === column ? `sessions.${column}` : nothing;
+  const grouped = `
+    SELECT ${question.hourly ? 'bucket' : `bucket / ${dayBuckets} * ${dayBuckets}`} AS bucket, ${only('num', '0')} AS num,
+      u.model AS model, provider, size_class, complete, ${summed.map((column) => `sum(u.${column}) AS ${column}`).join(', ')},
+      ${only('agent', "''")} AS agent, ${only('project', 'NULL')} AS project, ${localDay(question.offsets)} AS day,
+      max(bucket) AS latest, sum(max(0, u.input_tokens - cache_read_tokens - cache_write_tokens)) AS uncached,
+      sum(max(0, cache_write_tokens - cache_write_1h_tokens)) AS short_writes
+    FROM usage_buckets u JOIN sessions ON sessions.num = u.num WHERE ${sql}
+    GROUP BY ${dimensions.map((name) => placeOf(name)).join(', ')}`;
+  const packed = db.get<{ packed: string }>(
+    `SELECT json_group_array(json_array(${outputColumns.join(', ')})) AS packed FROM (${grouped})`,
+    ...parameters,
+  );
+  return (JSON.parse(packed?.packed ?? '[]') as GroupValues[]).map(groupFrom);
+}
+
+const outputColumns = [...usageColumns, 'day', 'latest', 'uncached', 'short_writes'];
+/** By place in the list, because the names are also those of columns. */
+const placeOf = (name: string): number => outputColumns.indexOf(name) + 1;
+
+/** Added to in place: a copy for each of thousands of rows takes longer than the statement that sums them. */
+function groupFrom(values: GroupValues): UsageGroup {
+  const group = usageBucketFrom(values) as UsageGroup;
+  group.day = values[21];
+  group.latest = values[22];
+  group.uncached = values[23];
+  group.short_writes = values[24];
+  return group;
+}
+
+/** Days since 1970 on the local clock: a bucket's place, moved by the offset that holds then. */
+function localDay(offsets: GroupQuestion['offsets']): string {
+  if (!offsets) return '0';
+  const seconds = (index: number) => (offsets.at(index)?.offsetMs ?? 0) / 1000;
+  const cases = offsets.slice(1).map(({ from }, index) => `WHEN bucket < ${from} THEN ${seconds(index)}`);
+  const offset = cases.length === 0 ? String(seconds(0)) : `CASE ${cases.join(' ')} ELSE ${seconds(-1)} END`;
+  return `(bucket * ${bucketMs / 1000} + ${offset}) / 86400`;
+}
+
+function sessionsIn(db: Database, filter: Filter, bucket: number): number[] {
+  const { sql, parameters } = conditions(filter);
+  const rows = db.all<{ num: number }>(
+    `SELECT DISTINCT u.num AS num FROM usage_buckets u JOIN sessions ON sessions.num = u.num WHERE bucket = ? AND ${sql}`,
+    bucket,
+    ...parameters,
+  );
+  return rows.map((row) => row.num);
+}
+
+function lastRequest(
+  db: Database,
+  { models }: Filter,
+  { num, bucket }: { num: number; bucket: number },
+): RequestFact | undefined {
+  const ofModels = models ? `AND coalesce(model, '') IN (${models.map(() => '?').join(', ')})` : '';
+  return db.get<RequestFact>(
+    `SELECT num, at, turn_id, model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+      cache_write_1h_tokens, reasoning_tokens
+    FROM usage_facts WHERE num = ? AND at >= ? AND at < ? AND counted = 1 ${ofModels} ORDER BY at DESC, seq DESC LIMIT 1`,
+    num,
+    bucket * bucketMs,
+    (bucket + 1) * bucketMs,
+    ...(models ?? []),
+  );
+}
+
+function conditions({ since, until, agents, projects, models }: Filter): {
+  sql: string;
+  parameters: (string | number)[];
+} {
+  const all: string[] = ['u.requests > 0'];
+  const parameters: (string | number)[] = [];
+  const add = (sql: string, ...values: (string | number)[]) => {
+    all.push(sql);
+    parameters.push(...values);
+  };
+  const oneOf = (column: string, values: readonly string[] | undefined) => {
+    if (values) add(`${column} IN (${values.map(() => '?').join(', ')})`, ...values);
+  };
+  if (since !== undefined) add('bucket >= ?', since / bucketMs);
+  if (until !== undefined) add('bucket < ?', until / bucketMs);
+  oneOf('sessions.agent', agents);
+  oneOf('sessions.project', projects);
+  oneOf('u.model', models);
+  return { sql: all.join(' AND '), parameters };
+}
