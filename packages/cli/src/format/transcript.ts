@@ -4,15 +4,17 @@ import {
   counted,
   duration,
   factsOf,
+  type ItemPlace,
   itemHeading,
   itemNotes,
   plainLine,
   plainText,
+  spendingNotes,
   type TranscriptFormat,
   titleOf,
   usageLine,
 } from '@taffrail/session';
-import type { Item } from '@taffrail/wire';
+import { type Item, unreachable } from '@taffrail/wire';
 import type { Colors } from 'picocolors/types';
 import { cutTo, wrapped } from './columns.js';
 import { longTime } from './when.js';
@@ -40,10 +42,15 @@ export function terminalFormat({ columns, colours, full }: TranscriptLook): Tran
     },
     turn: ({ number, at, continued }) =>
       `\n${colours.dim(`── Turn ${number}${continued ? ' (continued)' : ''} · ${longTime(at)} ──`)}\n`,
-    item: (item, { toolName }) => write.item(item, toolName),
+    item: (item, place) => write.item(item, place),
     turnUsage: (usage) => `\n${indent}${colours.dim(usageLine(usage))}\n`,
-    end: ({ usage }) =>
-      `\n${usage.usage ? `${colours.bold('Total')} ${usageLine(usage.usage)}` : 'No usage was reported.'}\n`,
+    end: (head) => {
+      const total = head.usage.usage
+        ? `${colours.bold('Total')} ${usageLine(head.usage.usage)}`
+        : 'No usage was reported.';
+      const notes = spendingNotes(head).flatMap((note) => wrapped(note, room));
+      return `\n${[total, ...notes.map((line) => colours.dim(line))].join('\n')}\n`;
+    },
   };
 }
 
@@ -51,6 +58,7 @@ class ItemWriter {
   readonly #room: number;
   readonly #colours: Colors;
   readonly #full: boolean;
+  #before: Item | null = null;
 
   constructor(room: number, colours: Colors, full: boolean) {
     this.#room = room;
@@ -58,20 +66,29 @@ class ItemWriter {
     this.#full = full;
   }
 
-  item(item: Item, toolName: string | null): string {
+  item(item: Item, place: ItemPlace): string {
+    const text = this.#text(item, place, this.#before);
+    this.#before = item;
+    return text;
+  }
+
+  #text(item: Item, { toolName, cwd }: ItemPlace, before: Item | null): string {
     switch (item.type) {
       case 'message':
-        return item.author === 'harness' ? this.#harness(item.text) : this.#said(item);
+        return item.author === 'harness' ? this.#harness(item.text, before) : this.#said(item);
       case 'reasoning':
-        return this.#folded(item, 'Thinking', thinkingLinesShown);
-      case 'tool_call':
-        return this.#call(item.name, item.text);
-      case 'tool_result':
-        return this.#result(item, toolName);
       case 'compaction':
-        return this.#folded(item, itemHeading(item, null), thinkingLinesShown);
+        return this.#folded(item);
+      case 'tool_call':
+        return this.#call(item, cwd, before);
+      case 'tool_result': {
+        const follows = before?.type === 'tool_call' && before.callId === item.callId;
+        return this.#result(item, follows ? null : toolName);
+      }
       case 'error':
         return `\n${this.#colours.red(`${this.#heading(item)}\n${this.#lines(item.text)}`)}`;
+      default:
+        return unreachable(item);
     }
   }
 
@@ -87,55 +104,57 @@ class ItemWriter {
   }
 
   #lines(text: string): string {
-    return wrapped(plainText(text).trim(), this.#room)
+    return wrapped(shownText(text), this.#room)
       .map((line) => (line === '' ? '\n' : `${indent}${line}\n`))
       .join('');
   }
 
-  #harness(text: string): string {
-    const [first = '', ...rest] = plainText(text).trim().split('\n');
-    if (this.#full) return this.#colours.dim(this.#lines(text));
-    return this.#colours.dim(`${indent}${cutTo(`[${first}${rest.length > 0 ? ' …' : ''}]`, this.#room)}\n`);
+  /** What the agent program inserted: one line, and several of them together. */
+  #harness(text: string, before: Item | null): string {
+    const gap = before?.type === 'message' && before.author === 'harness' ? '' : '\n';
+    if (this.#full) return this.#colours.dim(gap + this.#lines(text));
+    const [first = '', ...rest] = shownText(text).split('\n');
+    return this.#colours.dim(`${gap}${indent}${cutTo(`[${first}${rest.length > 0 ? ' …' : ''}]`, this.#room)}\n`);
   }
 
   /** The beginning of what went on behind the answer. */
-  #folded(item: Item, title: string, linesShown: number): string {
-    const notes = itemNotes(item);
-    const heading = `${indent}${title}${notes ? ` (${notes})` : ''}\n`;
-    return this.#colours.dim(`\n${heading}${this.#shortened(item.text, linesShown)}`);
+  #folded(item: Item): string {
+    return this.#colours.dim(
+      `\n${indent}${this.#heading(item)}\n${this.#shortened(item.text, thinkingLinesShown).join('')}`,
+    );
   }
 
-  #call(name: string, text: string): string {
+  #call({ name, text }: Extract<Item, { type: 'tool_call' }>, cwd: string | null, before: Item | null): string {
     const title = plainLine(name) || 'tool';
-    const about = callLine(text);
-    const line =
-      `\n${this.#colours.green('●')} ${this.#colours.bold(title)} ${cutTo(about, this.#room - title.length - 1)}`.trimEnd();
-    return this.#full ? `${line}\n${this.#colours.dim(this.#shortened(text, Number.POSITIVE_INFINITY))}` : `${line}\n`;
+    const about = cutTo(callLine(text, cwd), this.#room - title.length - 1);
+    const gap = before?.type === 'tool_call' ? '' : '\n';
+    const line = `${gap}${this.#colours.green('●')} ${this.#colours.bold(title)}${about === '' ? '' : ` ${about}`}\n`;
+    return this.#full ? line + this.#colours.dim(this.#shortened(text, Number.POSITIVE_INFINITY).join('')) : line;
   }
 
+  /** Beside its mark: which tool answered where that is not plain, how it went, else the first line of what it said. */
   #result(item: Extract<Item, { type: 'tool_result' }>, toolName: string | null): string {
-    const isBad = item.status !== 'ok';
     const took = item.durationMs === undefined ? '' : duration(item.durationMs);
     const notes = this.#full ? itemNotes(item) : [outcomeWords[item.status], took].filter(Boolean).join(' · ');
-    const heading = [toolName ?? '', notes].filter(Boolean).join(' · ');
-    const paint = isBad ? this.#colours.red : this.#colours.dim;
-    return paint(`${indent}└ ${heading || 'result'}\n${this.#shortened(item.text, outputLinesShown)}`);
+    const heading = [plainLine(toolName ?? ''), notes].filter(Boolean).join(' · ');
+    const lines = this.#shortened(item.text, outputLinesShown);
+    const body = heading === '' ? lines.join('').trimStart() || 'nothing\n' : `${heading}\n${lines.join('')}`;
+    return (item.status === 'ok' ? this.#colours.dim : this.#colours.red)(`${indent}└ ${body}`);
   }
 
-  #shortened(text: string, linesShown: number): string {
-    const body = plainText(text).trim();
+  #shortened(text: string, linesShown: number): string[] {
+    const body = shownText(text);
     const lines = body === '' ? [] : body.split('\n');
     const limit = this.#full ? Number.POSITIVE_INFINITY : linesShown;
-    const cut = lines
-      .slice(0, limit)
-      .flatMap((line) =>
-        this.#full ? wrapped(line, this.#room - indent.length) : [cutTo(line, this.#room - indent.length)],
-      );
+    const room = this.#room - indent.length;
+    const cut = lines.slice(0, limit).flatMap((line) => (this.#full ? wrapped(line, room) : [cutTo(line, room)]));
     const rest = lines.length - Math.min(lines.length, limit);
     const more = rest > 0 ? [`… ${counted(rest, 'more line', 'more lines')}`] : [];
-    return [...cut, ...more]
-      .map((line) => `${indent}${indent}${line}`.trimEnd())
-      .map((line) => `${line}\n`)
-      .join('');
+    return [...cut, ...more].map((line) => `${`${indent}${indent}${line}`.trimEnd()}\n`);
   }
+}
+
+/** A tab's width depends on where it stands, which cutting and indenting change. */
+function shownText(text: string): string {
+  return plainText(text).trim().replaceAll('\t', '    ');
 }

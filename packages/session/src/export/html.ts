@@ -9,15 +9,16 @@ import { passagesOf } from './fences.js';
 import { factsOf, figuresOf, moment, titleOf } from './head-facts.js';
 import { pageStyle } from './html-style.js';
 import { itemHeading, itemNotes } from './item-words.js';
-import type { TranscriptFormat, TranscriptHead } from './transcript.js';
+import { spendingNotes } from './spending-notes.js';
+import type { ItemPlace, TranscriptFormat, TranscriptHead } from './transcript.js';
 import { usageLine } from './turn-usage.js';
 
 export const htmlFormat: TranscriptFormat = {
   begin: (head) =>
-    `${pageHead(titleOf(head))}<h1>${escaped(titleOf(head))}</h1>\n${factTable(head)}${usageTable(head)}`,
+    `${pageHead(titleOf(head))}<h1>${escaped(titleOf(head))}</h1>\n${factTable(head)}${usageTable(head)}${notes(head)}`,
   turn: ({ number, at, continued }) =>
     `<h2>Turn ${number}${continued ? ' (continued)' : ''} <time datetime="${escaped(at)}">${moment(at)} UTC</time></h2>\n`,
-  item: (item, { toolName }) => (isFolded(item) ? folded(item, toolName) : open(item, toolName)),
+  item: (item, place) => (isFolded(item) ? folded(item, place) : open(item, place)),
   turnUsage: (usage) => `<p class="spent">${escaped(usageLine(usage))}</p>\n`,
   end: () => '</main>\n</body>\n</html>\n',
 };
@@ -55,15 +56,15 @@ function isFolded(item: Item): boolean {
   );
 }
 
-function open(item: Item, toolName: string | null): string {
+function open(item: Item, { toolName }: ItemPlace): string {
   const kind = item.type === 'message' ? item.author : item.type === 'error' ? 'bad' : item.type;
   const notes = itemNotes(item);
   return `<section class="${kind}">\n<h3>${escaped(itemHeading(item, toolName))}${notes ? ` <span class="notes">${escaped(notes)}</span>` : ''}</h3>\n${passages(item.text)}</section>\n`;
 }
 
-function folded(item: Item, toolName: string | null): string {
+function folded(item: Item, { toolName, cwd }: ItemPlace): string {
   const notes = [
-    item.type === 'tool_call' ? `<code>${escaped(callLine(item.text))}</code>` : '',
+    item.type === 'tool_call' ? `<code>${escaped(callLine(item.text, cwd))}</code>` : '',
     escaped(itemNotes(item)),
   ].filter(Boolean);
   const isBad = item.type === 'tool_result' && item.status !== 'ok';
@@ -105,4 +106,10 @@ function usageTable({ usage }: TranscriptHead): string {
       `<tr><th scope="row"${isPart ? ' class="part"' : ''}>${name}</th><td class="figure">${escaped(value)}</td><td class="notes">${escaped(from)}</td></tr>\n`,
   );
   return `<table>\n${rows.join('')}</table>\n`;
+}
+
+function notes(head: TranscriptHead): string {
+  return spendingNotes(head)
+    .map((note) => `<p class="spent">${escaped(note)}</p>\n`)
+    .join('');
 }

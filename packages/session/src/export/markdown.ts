@@ -4,11 +4,19 @@ import { plainLine, plainText } from '../words/plain-text.js';
 import { fenced, passagesOf } from './fences.js';
 import { factsOf, figuresOf, moment, titleOf } from './head-facts.js';
 import { itemHeading, itemNotes } from './item-words.js';
+import { spendingNotes } from './spending-notes.js';
 import type { TranscriptFormat, TranscriptHead } from './transcript.js';
 import { usageLine } from './turn-usage.js';
 
 export const markdownFormat: TranscriptFormat = {
-  begin: (head) => blocks(`# ${inline(titleOf(head))}`, factTable(head), '## Usage', usageTable(head)),
+  begin: (head) =>
+    blocks(
+      `# ${inline(titleOf(head))}`,
+      factTable(head),
+      '## Usage',
+      usageTable(head),
+      ...spendingNotes(head).map(inline),
+    ),
   turn: ({ number, at, continued }) =>
     blocks(`## Turn ${number}${continued ? ' (continued)' : ''} · ${moment(at)} UTC`),
   item: (item, { toolName }) => blocks(heading(item, toolName), body(item)),

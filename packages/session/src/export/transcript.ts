@@ -10,13 +10,20 @@ export interface TranscriptHead {
 
 export type ItemPages = AsyncIterable<readonly PlacedItem[]>;
 
+export interface ItemPlace {
+  at: string;
+  /** The session's folder. */
+  cwd: string | null;
+  /** Of a result: the tool that was called, where its call came before. */
+  toolName: string | null;
+}
+
 /** One way to write a transcript. Each method returns a piece of text, in the order the pieces belong. */
 export interface TranscriptFormat {
   begin(head: TranscriptHead): string;
   /** A turn begins, or goes on after another one's items. Numbers count from 1. */
   turn(turn: { number: number; at: string; continued: boolean }): string;
-  /** `toolName`: of a result, the tool that was called, where its call came before. */
-  item(item: Item, place: { at: string; toolName: string | null }): string;
+  item(item: Item, place: ItemPlace): string;
   turnUsage(usage: Usage): string;
   end(head: TranscriptHead): string;
 }
@@ -27,7 +34,7 @@ export async function* transcript(
   head: TranscriptHead,
   pages: ItemPages,
 ): AsyncGenerator<string> {
-  const walk = new Walk(format, head.usage);
+  const walk = new Walk(format, head);
   yield format.begin(head);
   for await (const page of pages) yield page.map((placed) => walk.item(placed)).join('');
   yield walk.close() + format.end(head);
@@ -35,13 +42,15 @@ export async function* transcript(
 
 class Walk {
   readonly #format: TranscriptFormat;
+  readonly #cwd: string | null;
   readonly #spent: Map<string, Usage>;
   readonly #tools = new Map<string, string>();
   readonly #numbers = new Map<string, number>();
   #turnId: string | null = null;
 
-  constructor(format: TranscriptFormat, usage: SessionUsage) {
+  constructor(format: TranscriptFormat, { session, usage }: TranscriptHead) {
     this.#format = format;
+    this.#cwd = session.cwd;
     this.#spent = usageByTurn(usage.requests);
   }
 
@@ -49,7 +58,7 @@ class Walk {
     const heading = turnId === this.#turnId ? '' : this.close() + this.#begin(turnId, at);
     if (item.type === 'tool_call') this.#tools.set(item.callId, item.name);
     const toolName = item.type === 'tool_result' ? (this.#tools.get(item.callId) ?? null) : null;
-    return heading + this.#format.item(item, { at, toolName });
+    return heading + this.#format.item(item, { at, cwd: this.#cwd, toolName });
   }
 
   /** Ends the open turn with what it spent. */

@@ -22,11 +22,19 @@ const telling = [
 ];
 const lineCharactersMax = 300;
 
-/** `npm test` of `{"command": "npm test", "timeout": 5}`. Arguments that are no JSON object are shown as they are. */
-export function callLine(argumentsText: string): string {
+/**
+ * `npm test` of `{"command": "npm test", "timeout": 5}`. Arguments that are no JSON object are shown as they are; paths
+ * within `cwd` without it.
+ */
+export function callLine(argumentsText: string, cwd: string | null): string {
   const values = objectOf(argumentsText);
   const about = values ? aboutOf(values) : argumentsText;
-  return plainLine(about.slice(0, lineCharactersMax * 4)).slice(0, lineCharactersMax);
+  return plainLine(within(about.slice(0, lineCharactersMax * 4), cwd)).slice(0, lineCharactersMax);
+}
+
+function within(text: string, cwd: string | null): string {
+  const folder = cwd?.replace(/\/*$/, '/') ?? '';
+  return folder.length > 1 && text.startsWith(folder) ? text.slice(folder.length) : text;
 }
 
 function aboutOf(values: Readonly<Record<string, unknown>>): string {
