@@ -57,7 +57,7 @@ export class Wording {
   }
 
   word(): string {
-    return this.#words[Math.floor(vocabularySize ** this.#random.next())] ?? 'the';
+    return this.#words[Math.floor(vocabularySize ** this.#random.next()) - 1] ?? 'the';
   }
 
   path(): string {

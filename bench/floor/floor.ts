@@ -11,7 +11,7 @@ import { type FloorRecord, RowsOf } from './rows-of.js';
 
 // The archive's own settings, for table and index alike.
 const setUp = `PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF;
-  PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;
+  PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
   CREATE TABLE rows (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, turn_id TEXT, step INTEGER,
     key TEXT, item_type TEXT, label TEXT, data TEXT NOT NULL, text TEXT, revises INTEGER, revised_by INTEGER);
   CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
