@@ -13,29 +13,25 @@ const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
 /** Values as JSON text. The last one can be parsed, and is too deep to be written again. */
 const hostileValue = fc.oneof(
   fc.json({ maxDepth: 3 }),
-  fc.constantFrom(
-    'null',
-    '""',
-    '"\\u0000"',
-    '"12"',
-    '"-3"',
-    '-1',
-    '1e300',
-    '0.5',
-    'true',
-    '[]',
-    '{}',
-    '"__proto__"',
-    deep,
-  ),
+  fc.constantFrom('null', '""', '"\\u0000"', '"12"', '"-3"', '"NaN"', '"__proto__"', 'true'),
+  fc.constantFrom('-1', '1e300', '9007199254740993', '0.5'),
+  fc.constantFrom('[]', '{}', '[[]]', '[null]', '{"a":[]}', '{"id":{}}', '{"toString":1}', deep),
 );
+
+/** A line as a report can show it: as text, and with brackets counted where they are many. */
+function printable(line: string | Buffer): Buffer {
+  const bytes = Buffer.from(line);
+  const shown = () =>
+    JSON.stringify(bytes.toString()).replaceAll(/\[{50,}|\]{50,}/g, (run) => `${run[0]} ${run.length} times `);
+  return Object.assign(bytes, { [fc.toStringMethod]: shown });
+}
 
 /** Lines that are no record of anybody: torn, binary, blank, of other types. */
 export const garbage: fc.Arbitrary<Buffer> = fc.oneof(
-  fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 0x0a))),
+  fc.uint8Array({ maxLength: 60 }).map((bytes) => printable(Buffer.from(bytes.filter((byte) => byte !== 0x0a)))),
   fc
     .constantFrom('', '   ', '\0\0\0\0', '{', '}{', '[1,2]', '"text"', '{"type":', '{}', '{"type":7}', deep)
-    .map((text) => Buffer.from(text)),
+    .map(printable),
 );
 
 /** A line with hostile values in some places, at any depth. */
@@ -50,7 +46,7 @@ export function spoiled(line: string): fc.Arbitrary<Buffer> {
       holder[key] = `hostile-${index}`;
       texts.set(`"hostile-${index}"`, value);
     });
-    return Buffer.from(
+    return printable(
       [...texts].reduce((text, [mark, value]) => text.replace(mark, () => value), JSON.stringify(record)),
     );
   });
@@ -67,7 +63,7 @@ function placesIn(value: unknown, depth = 0): PlaceInRecord[] {
 /** The lines with others put between them. */
 export function interleaved(lines: readonly string[], others: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer[]> {
   return fc.array(fc.tuple(fc.nat(lines.length), others), { maxLength: 12 }).map((insertions) => {
-    const result: Buffer[] = lines.map((line) => Buffer.from(line));
+    const result = lines.map(printable);
     for (const [place, bytes] of insertions) result.splice(place, 0, bytes);
     return result;
   });

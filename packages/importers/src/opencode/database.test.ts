@@ -149,6 +149,12 @@ describe('F1: what is wrong in a database', () => {
     expect(state).toMatchObject({ session: { updated: 0 } });
   });
 
+  test('a figure that cannot be made a word costs only itself', () => {
+    const { drafts, problems } = readRows(conversation({ tokens: tokens(100, 20, { reasoning: { toString: 1 } }) }));
+    expect(usageIn(drafts)).toMatchObject([{ inputTokens: 100, outputTokens: 20, reasoningTokens: null }]);
+    expect(problems).toEqual([{ kind: 'bad_number', message: 'reasoning is not a token count: object' }]);
+  });
+
   test('a database that is not opencode’s is said to be unreadable', () => {
     const database = buildDatabase();
     database.run('drop table message');

@@ -1,6 +1,6 @@
 /** Usage of opencode's answers. See README.md for what each number means in which version. */
 import type { RequestIdentity, Sink, UsageDraft } from '../contract.js';
-import { type JsonObject, jsonText, objectAt, rawOf, stringAt, sumKnown, timeAt, tokensAt } from '../json.js';
+import { type JsonObject, jsonText, objectAt, rawOf, shown, stringAt, sumKnown, timeAt, tokensAt } from '../json.js';
 import type { MessageRecord, PartRecord } from './shelf.js';
 
 export interface Request {
@@ -121,7 +121,7 @@ function identityOf(
 ): RequestIdentity {
   const cache = objectAt(tokens, 'cache');
   const created = timeAt(objectAt(message.data, 'time'), 'created');
-  const figures = [tokens['input'], tokens['output'], tokens['reasoning'], cache['read'], cache['write']].map(String);
+  const figures = [tokens['input'], tokens['output'], tokens['reasoning'], cache['read'], cache['write']].map(shown);
   const names = [stringAt(message.data, 'providerID') ?? '', stringAt(message.data, 'modelID') ?? ''];
   // Without a time two requests of the same size could not be told apart: then only the id names it.
   const moment = created === null ? message.id : String(created);
