@@ -47,6 +47,7 @@ async function endingIn(store: StoreReader, text: string): Promise<FoundId[]> {
     .selectFrom('sessions')
     .select(['id', 'num'])
     .where('parent_id', 'is not', null)
+    .orderBy('id', 'asc')
     .execute();
   return ids.filter(({ id }) => id.includes(text));
 }
@@ -55,15 +56,29 @@ const shownMin = 8;
 
 /** A function from ids to the shortest text that `sessionNamed` finds them by among `all`, at least eight characters. */
 export function idShortener(all: readonly string[]): (id: string, parentId: string | null) => string {
-  const ids = [...all].sort();
-  const places = new Map(ids.map((id, index) => [id, index]));
+  const shortId = shortener(all);
+  const shortEnd = shortener(all.flatMap(endsOf));
   return (id, parentId) => {
-    if (parentId !== null && id.startsWith(`${parentId}.`)) return id.slice(parentId.length);
-    const place = places.get(id) ?? -1;
-    const before = ids[place - 1] ?? '';
-    const after = ids.slice(place + 1).find((other) => !other.startsWith(`${id}.`)) ?? '';
-    const shared = Math.max(sharedLength(id, before), sharedLength(id, after));
-    return id.slice(0, Math.max(shownMin, shared + 1));
+    const isPart = parentId !== null && id.startsWith(`${parentId}.`);
+    return isPart ? shortEnd(id.slice(parentId.length)) : shortId(id);
+  };
+}
+
+/** What a sub-agent may be named by: `.b.c` and `.c` of `a.b.c`. */
+function endsOf(id: string): string[] {
+  const dot = id.indexOf('.');
+  return dot === -1 ? [] : [id.slice(dot), ...endsOf(id.slice(dot + 1))];
+}
+
+function shortener(names: readonly string[]): (name: string) => string {
+  const sorted = [...names].sort();
+  const places = new Map(sorted.map((name, index) => [name, index]));
+  return (name) => {
+    const place = places.get(name) ?? -1;
+    const before = sorted[place - 1] ?? '';
+    const after = sorted.slice(place + 1).find((other) => !other.startsWith(`${name}.`)) ?? '';
+    const shared = Math.max(sharedLength(name, before), sharedLength(name, after));
+    return name.slice(0, Math.max(shownMin, shared + 1));
   };
 }
 

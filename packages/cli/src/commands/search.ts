@@ -7,7 +7,7 @@ import { agentFrom, projectsFrom, projectsOf } from '../archive/filter.js';
 import { withArchive } from '../archive/open.js';
 import { allIds, idShortener } from '../archive/session-ids.js';
 import { wholeNumber } from '../archive/whole-number.js';
-import { wrapped } from '../format/columns.js';
+import { cutTo, wrapped } from '../format/columns.js';
 import { shortTime } from '../format/when.js';
 import type { Setting } from '../program.js';
 import type { Terminal } from '../terminal.js';
@@ -87,10 +87,11 @@ function hitText(hit: SearchHit, { columns, colours, now }: Terminal, id: string
   ].filter(Boolean);
   const [on, off] = colours.isColorSupported ? [matchStart, matchEnd] : ['«', '»'];
   const snippet = hit.snippet.replaceAll(matchStart, on).replaceAll(matchEnd, off);
-  const lines = wrapped(snippet, Math.min(columns, textColumnsMax) - snippetIndent.length).map(
-    (line) => `${snippetIndent}${line}\n`,
-  );
-  return `${colours.bold(title)}  ${colours.cyan(id)}\n${snippetIndent}${colours.dim(place.join(' · '))}\n${painted(lines.join(''), colours.yellow)}`;
+  const room = Math.min(columns, textColumnsMax) - snippetIndent.length;
+  const lines = (text: string) => wrapped(text, room).map((line) => `${snippetIndent}${line}\n`);
+  const where = lines(place.join(' · ')).map((line) => colours.dim(line));
+  const head = `${colours.bold(cutTo(title, room - id.length))}  ${colours.cyan(id)}\n`;
+  return `${head}${where.join('')}${painted(lines(snippet).join(''), colours.yellow)}`;
 }
 
 /** A match may run over the end of a line: each part of it is coloured by itself. */

@@ -81,15 +81,16 @@ async function tableOf(
   const shorten = idShortener(await allIds(archive.store));
   const table: { columns: Column[]; rows: string[][] } = {
     columns: [
-      { title: 'Updated', align: 'left' },
-      { title: 'Agent', align: 'left', spare: 2 },
-      { title: 'Title', align: 'left', shrinks: { to: 14, cut: 'end' } },
-      { title: 'Project', align: 'left', shrinks: { to: 8, cut: 'start' }, spare: 3 },
-      { title: 'Model', align: 'left', shrinks: { to: 8, cut: 'end' }, spare: 5 },
-      { title: 'Turns', align: 'right', spare: 4 },
+      { title: 'Updated', align: 'left', spare: 2 },
+      { title: 'Agent', align: 'left', spare: 4 },
+      { title: 'Title', align: 'left', shrinks: { to: 16, cut: 'end' } },
+      { title: 'Project', align: 'left', shrinks: { to: 8, cut: 'start' }, spare: 5 },
+      { title: 'Model', align: 'left', shrinks: { to: 8, cut: 'end' }, spare: 7 },
+      { title: 'Turns', align: 'right', spare: 6 },
+      // Stays whatever the room: it is known where cost is not.
       { title: 'Input', align: 'right' },
-      { title: 'Output', align: 'right' },
-      { title: 'Cost', align: 'right' },
+      { title: 'Output', align: 'right', spare: 3 },
+      { title: 'Cost', align: 'right', spare: 1 },
       { title: 'Session', align: 'left', paint: colours.cyan },
     ],
     rows: sessions.map((session) => [

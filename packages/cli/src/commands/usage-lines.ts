@@ -22,7 +22,7 @@ export interface KeyLines {
 }
 
 export function keyLines(by: ReportName, report: UsageReport): KeyLines {
-  const shrinks = by === 'project' ? { to: 16, cut: 'start' as const } : { to: 12, cut: 'end' as const };
+  const shrinks = by === 'project' ? { to: 16, cut: 'start' as const } : { to: 20, cut: 'end' as const };
   const isPeriod = by === 'daily' || by === 'weekly' || by === 'monthly';
   return {
     columns: [{ title: keyTitles[by], align: 'left', ...(isPeriod ? {} : { shrinks }) }],

@@ -19,9 +19,9 @@ export async function sessionLines(
   const shorten = idShortener(rows.map((row) => row.id));
   return {
     columns: [
-      { title: 'Last', align: 'left' },
-      { title: 'Agent', align: 'left', spare: 1 },
-      { title: 'Title', align: 'left', shrinks: { to: 12, cut: 'end' } },
+      { title: 'Last', align: 'left', spare: 3 },
+      { title: 'Agent', align: 'left', spare: 5 },
+      { title: 'Title', align: 'left', shrinks: { to: 16, cut: 'end' } },
       { title: 'Session', align: 'left', paint: colours.cyan },
     ],
     cells: report.rows.map(({ key, last }) => {

@@ -88,11 +88,13 @@ interface Shown {
 async function tableOf({ terminal }: Setting, archive: UsageArchive, { by, report, digits }: Shown): Promise<string> {
   const { columns, colours } = terminal;
   const heads = by === 'session' ? await sessionLines(archive, terminal, report) : keyLines(by, report);
-  const blanks = heads.columns.slice(1).map(() => '');
+  // In a column that is never left out.
+  const labelled = heads.columns.findIndex((column) => column.spare === undefined);
+  const label = heads.columns.map((_column, index) => (index === labelled ? 'Total' : ''));
   const table = {
     columns: [...heads.columns, ...usageColumns],
     rows: report.rows.map((row, index) => [...(heads.cells[index] ?? []), ...usageCells(row, digits)]),
-    total: ['Total', ...blanks, ...usageCells(report.total, digits)],
+    total: [...label, ...usageCells(report.total, digits)],
   };
   return `${tableText(table, columns, colours)}${coverageLines(report.total, terminal)}`;
 }
@@ -113,13 +115,16 @@ function coverageLines(total: Usage | null, { columns, colours }: Terminal): str
     .join('');
 }
 
-/** One figure to a line, with what it was counted from. */
+const sourceTitle = 'Reported by';
+
+/** One figure to a line, with what it was counted from: beside it, or below where that is too wide. */
 function totalText({ terminal }: Setting, total: Usage): string {
   const figures = figuresOf(total).map(({ name, isPart, value, from }) => [isPart ? `  ${name}` : name, value, from]);
   const columns = [
     { title: '', align: 'left' as const },
     { title: 'Tokens', align: 'right' as const },
-    { title: 'Reported by', align: 'left' as const, paint: terminal.colours.dim },
+    { title: sourceTitle, align: 'left' as const, paint: terminal.colours.dim, spare: 1 },
   ];
-  return tableText({ columns, rows: figures }, terminal.columns, terminal.colours);
+  const table = tableText({ columns, rows: figures }, terminal.columns, terminal.colours);
+  return table.includes(sourceTitle) ? table : `${table}${coverageLines(total, terminal)}`;
 }

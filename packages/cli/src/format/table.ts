@@ -5,9 +5,9 @@ import { columnsOf, cutTo, padTo } from './columns.js';
 export interface Column {
   title: string;
   align: 'left' | 'right';
-  /** May be cut down to this width, at its end or start. */
+  /** May be cut, at its end or start: down to this width before columns are left out, and further where none is left. */
   shrinks?: { to: number; cut: 'end' | 'start' };
-  /** Left out where the room is short; the highest goes first. */
+  /** Left out where the room is short; the highest goes first. Figures and ids are shown whole or not at all. */
   spare?: number;
   /** Colours a cell once it has its width. */
   paint?: (text: string) => string;
@@ -21,6 +21,7 @@ export interface Table {
 }
 
 const gap = '  ';
+const leastShown = 6;
 
 /** Lines with an end each. Cells are printable text on one line. */
 export function tableText({ columns, rows, total }: Table, width: number, colours: Colors): string {
@@ -64,14 +65,20 @@ function fitted(columns: readonly Column[], natural: readonly number[], width: n
     if (!spare) break;
     shown = shown.filter((one) => one !== spare);
   }
+  narrow(shown, width, (column) => column.shrinks?.to);
+  narrow(shown, width, (column) => column.shrinks && leastShown);
+  return shown;
+}
+
+/** Takes from the widest first, as far as `least` allows. */
+function narrow(shown: readonly Shown[], width: number, least: (column: Column) => number | undefined): void {
   for (let excess = wholeWidth(shown) - width; excess > 0; excess -= 1) {
     const widest = shown
-      .filter(({ column, width }) => column.shrinks && width > column.shrinks.to)
+      .filter(({ column, width }) => width > (least(column) ?? width))
       .reduce<Shown | null>((most, one) => (one.width > (most?.width ?? 0) ? one : most), null);
-    if (!widest) break;
+    if (!widest) return;
     widest.width -= 1;
   }
-  return shown;
 }
 
 const wholeWidth = (shown: readonly Shown[]): number =>

@@ -43,13 +43,15 @@ export function terminalFormat({ columns, colours, full }: TranscriptLook): Tran
     turn: ({ number, at, continued }) =>
       `\n${colours.dim(`── Turn ${number}${continued ? ' (continued)' : ''} · ${longTime(at)} ──`)}\n`,
     item: (item, place) => write.item(item, place),
-    turnUsage: (usage) => `\n${indent}${colours.dim(usageLine(usage))}\n`,
+    turnUsage: (usage) => {
+      const lines = wrapped(usageLine(usage), room).map((line) => `${indent}${colours.dim(line)}\n`);
+      return `\n${lines.join('')}`;
+    },
     end: (head) => {
-      const total = head.usage.usage
-        ? `${colours.bold('Total')} ${usageLine(head.usage.usage)}`
-        : 'No usage was reported.';
+      const total = head.usage.usage ? `Total ${usageLine(head.usage.usage)}` : 'No usage was reported.';
+      const figures = wrapped(total, room).join('\n').replace('Total', colours.bold);
       const notes = spendingNotes(head).flatMap((note) => wrapped(note, room));
-      return `\n${[total, ...notes.map((line) => colours.dim(line))].join('\n')}\n`;
+      return `\n${[figures, ...notes.map((line) => colours.dim(line))].join('\n')}\n`;
     },
   };
 }

@@ -5,14 +5,15 @@ import type { Column } from './table.js';
 
 const figure = (title: string, spare?: number): Column => ({ title, align: 'right', ...(spare ? { spare } : {}) });
 
+/** Input stays whatever the room: it is known where cost is not. */
 export const usageColumns: readonly Column[] = [
-  figure('Requests', 3),
+  figure('Requests', 7),
   figure('Input'),
-  figure('Cache read', 2),
-  figure('Cache write', 4),
-  figure('Output'),
-  figure('Reasoning', 5),
-  figure('Cost'),
+  figure('Cache read', 6),
+  figure('Cache write', 8),
+  figure('Output', 4),
+  figure('Reasoning', 9),
+  figure('Cost', 2),
 ];
 
 export function usageCells(usage: Usage | null, digits: Digits): string[] {
