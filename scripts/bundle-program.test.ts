@@ -42,7 +42,7 @@ describe('the built program', () => {
   });
 
   test('reports usage without the web server, importers, schemas, query builder or the code that writes', () => {
-    const sources = sourcesOf(loadedBy('usage-'));
+    const sources = sourcesOf(loadedBy('usage.'));
     expect(packagesIn(sources).sort()).toEqual(['cli', 'server', 'session', 'store', 'wire']);
     expect(sources.filter((source) => /store\/src\/(plan\/(?!buckets)|sqlite\/(store|write))/.test(source))).toEqual(
       [],

@@ -9,35 +9,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './tree.mjs';
 
-/** Builds into `outdir`: taffrail.mjs, import-worker.mjs, and what they load. */
+/** Builds into `outdir`: taffrail.mjs, usage.mjs, import-worker.mjs, and what they load. */
 export async function bundleProgram(outdir) {
   const { build, stop } = await import('esbuild');
+  const shared = optionsFor(outdir);
+  const entries = {
+    taffrail: join(root, 'packages/cli/src/main.ts'),
+    'import-worker': join(root, 'packages/server/src/import/worker.ts'),
+  };
   try {
+    await build({ ...shared, entryPoints: entries, splitting: true, plugins: [...shared.plugins, usageApart] });
     await build({
-      entryPoints: {
-        taffrail: join(root, 'packages/cli/src/main.ts'),
-        'import-worker': join(root, 'packages/server/src/import/worker.ts'),
-      },
-      outdir,
-      bundle: true,
+      ...shared,
+      entryPoints: { usage: join(root, 'packages/cli/src/commands/usage.ts') },
       splitting: true,
-      minifySyntax: true,
-      minifyWhitespace: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      outExtension: { '.js': '.mjs' },
-      chunkNames: '[name]-[hash]',
-      sourcemap: 'linked',
-      legalComments: 'none',
-      logLevel: 'warning',
-      plugins: [pastIndexes, pricesAsJson],
-      // Native packages look for their binaries beside themselves, so they stay where npm put them.
-      external: ['@photostructure/sqlite', '@parcel/watcher'],
-      // CommonJS packages call `require` for Node's own modules; an ES module has none.
-      banner: {
-        js: "import { createRequire as nodeRequire } from 'node:module';\nconst require = nodeRequire(import.meta.url);",
-      },
     });
   } catch ({ errors, message }) {
     throw new Error(errors ? `the program could not be built: ${errors.length} errors, shown above` : message);
@@ -45,6 +30,38 @@ export async function bundleProgram(outdir) {
     await stop();
   }
 }
+
+function optionsFor(outdir) {
+  return {
+    outdir,
+    bundle: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    sourcemap: 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [pastIndexes, pricesAsJson],
+    // Native packages look for their binaries beside themselves, so they stay where npm put them.
+    external: ['@photostructure/sqlite', '@parcel/watcher'],
+    // CommonJS packages call `require` for Node's own modules; an ES module has none.
+    banner: {
+      js: "import { createRequire as nodeRequire } from 'node:module';\nconst require = nodeRequire(import.meta.url);",
+    },
+  };
+}
+
+/** A report is over before a dozen files would be found and opened: its code stands in one. */
+const usageApart = {
+  name: 'usage-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/commands\/usage\.js$/ }, () => ({ path: './usage.mjs', external: true }));
+  },
+};
 
 const ourImports = /^(import|export) \{([^}]*)\} from '(@taffrail\/[a-z]+)';$/gm;
 
@@ -119,7 +136,9 @@ const pricesAsJson = {
       if (!name || end < 0)
         throw new Error('the price package no longer begins with its table: see bundle-program.mjs');
       const table = `${JSON.stringify(providers)}.map(${providerFrom})`;
-      return { contents: `const ${name} = ${table}${source.slice(end + '\n]'.length)}` };
+      // Its units are set up where they are declared; we ask for models only, and leave them out.
+      const rest = source.slice(end + '\n]'.length).replace(/^const (\w+) = new /gm, 'const $1 = /* @__PURE__ */ new ');
+      return { contents: `const ${name} = ${table}${rest}` };
     });
   },
 };

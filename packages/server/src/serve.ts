@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
+import { remembering } from '@taffrail/store';
 import { pino } from 'pino';
 import type { DataHome } from './data-home.js';
 import type { AccessRules } from './http/access.js';
@@ -46,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   );
   const app = createApp({
     store,
+    gather: remembering(store),
     prices: home.prices(),
     imports,
     access,

@@ -2,11 +2,12 @@
 import type { Kysely } from 'kysely';
 import type { UsageSource } from './analytics/usage-source.js';
 import type { Commit, CommitResult } from './commit.js';
+import type { SearchWord } from './reading/search-words.js';
 import type { Tables } from './tables.js';
 
 export interface SearchQuestion {
-  /** A query in the index's own language; see `search-query.ts`. */
-  match: string;
+  /** All of them must occur; at least one. */
+  words: readonly SearchWord[];
   agent?: string;
   project?: string;
   type?: string;
@@ -41,7 +42,7 @@ export interface Store {
   markMissing(path: string, missing: boolean): Promise<string[]>;
   /** What is wrong with the stored data; empty when it is sound. */
   integrity(): Promise<string[]>;
-  /** Changes whenever another connection has written. */
+  /** Changes whenever something was written, here or by another connection. */
   dataVersion(): number;
   /** The database program and its version, such as `SQLite 3.53.0`. */
   engine(): string;

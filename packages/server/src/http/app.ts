@@ -1,6 +1,6 @@
 /** The HTTP application: access rules before everything, then the API, then the web app's files. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { PriceTable, Store } from '@taffrail/store';
+import type { Gather, PriceTable, Store } from '@taffrail/store';
 import type { Context, Next } from 'hono';
 import type { ImportService } from '../import/service.js';
 import { type AccessRules, cookieName, foreign, same, unauthorised } from './access.js';
@@ -15,6 +15,8 @@ import { staticFiles } from './static.js';
 
 export interface AppParts {
   store: Store;
+  /** What the analytics panels are counted from. */
+  gather: Gather;
   prices: PriceTable;
   imports: Pick<ImportService, 'status' | 'run' | 'state'>;
   access: AccessRules;

@@ -12,12 +12,14 @@ import { agentLabel, tokenFields, unreachable } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
-import { breakdown, gather } from './breakdown.js';
+import { breakdown } from './breakdown.js';
 import { type Calendar, weekday } from './calendar.js';
 import type { Filter } from './filter.js';
+import type { Gather } from './remember.js';
 
 export interface PanelQuestion {
   queries: Kysely<Tables>;
+  gather: Gather;
   prices: PriceTable;
   filter: Filter;
   calendar: Calendar;
@@ -32,13 +34,13 @@ const groupings = {
 } as const;
 
 /** Totals of the range, of the equally long range before it, and day by day. */
-export async function summary({ queries, prices, filter, calendar }: PanelQuestion): Promise<AnalyticsSummary> {
-  const counted = await gather(queries, filter);
+export async function summary({ gather, prices, filter, calendar }: PanelQuestion): Promise<AnalyticsSummary> {
+  const counted = await gather(filter);
   const days = breakdown(counted, prices, { key: (bucket) => calendar.day(bucket.bucket) });
   const { since, until } = filter;
   const previous =
     since === undefined || until === undefined ? null : { ...filter, since: since - (until - since), until: since };
-  const before = previous ? breakdown(await gather(queries, previous), prices, { key: () => 'all' }).total : null;
+  const before = previous ? breakdown(await gather(previous), prices, { key: () => 'all' }).total : null;
   const named = [...counted.usage, ...counted.activity];
   return {
     since: since === undefined ? null : new Date(since).toISOString(),
@@ -53,10 +55,10 @@ export async function summary({ queries, prices, filter, calendar }: PanelQuesti
 }
 
 export async function daily(
-  { queries, prices, filter, calendar }: PanelQuestion,
+  { gather, prices, filter, calendar }: PanelQuestion,
   by: Grouping | null,
 ): Promise<AnalyticsTable> {
-  const counted = await gather(queries, filter);
+  const counted = await gather(filter);
   // A message belongs to no model, so that a stack by model counts requests alone.
   const source = by === 'model' ? { ...counted, activity: [] } : counted;
   const table = breakdown(source, prices, {
@@ -67,25 +69,25 @@ export async function daily(
 }
 
 /** Models, projects or agents, the largest first. */
-export async function breakdownBy({ queries, prices, filter }: PanelQuestion, by: Grouping): Promise<AnalyticsTable> {
-  const counted = await gather(queries, filter);
+export async function breakdownBy({ gather, prices, filter }: PanelQuestion, by: Grouping): Promise<AnalyticsTable> {
+  const counted = await gather(filter);
   const table = breakdown(by === 'model' ? { ...counted, activity: [] } : counted, prices, { key: groupings[by] });
   return { ...table, rows: table.rows.sort((one, other) => inputOf(other) - inputOf(one)) };
 }
 
 export async function topSessions(
-  { queries, prices, filter }: PanelQuestion,
+  { gather, prices, filter }: PanelQuestion,
   metric: Metric,
   limit: number,
 ): Promise<AnalyticsTable> {
-  const counted = await gather(queries, filter);
+  const counted = await gather(filter);
   const table = breakdown(counted, prices, { key: (bucket) => counted.roots.rootOf(bucket.num) });
   const value = (row: AnalyticsRow) => metricOf(row, metric) ?? -1;
   return { ...table, rows: table.rows.sort((one, other) => value(other) - value(one)).slice(0, limit) };
 }
 
-export async function heatmap({ queries, prices, filter, calendar }: PanelQuestion, metric: Metric): Promise<Heatmap> {
-  const counted = await gather(queries, filter);
+export async function heatmap({ gather, prices, filter, calendar }: PanelQuestion, metric: Metric): Promise<Heatmap> {
+  const counted = await gather(filter);
   const days = breakdown(counted, prices, { key: (bucket) => calendar.day(bucket.bucket) });
   const hours = breakdown(counted, prices, {
     key: (bucket) => `${weekday(calendar.day(bucket.bucket))} ${calendar.hour(bucket.bucket)}`,
@@ -141,8 +143,8 @@ export async function tools({ queries, filter }: PanelQuestion): Promise<ToolTab
 }
 
 /** What is not known, and why. */
-export async function coverage({ queries, prices, filter }: PanelQuestion): Promise<AnalyticsCoverage> {
-  const counted = await gather(queries, filter);
+export async function coverage({ queries, gather, prices, filter }: PanelQuestion): Promise<AnalyticsCoverage> {
+  const counted = await gather(filter);
   const { total } = breakdown(counted, prices, { key: () => 'all' });
   const requests = total.usage?.requests ?? 0;
   const models = breakdown({ ...counted, activity: [] }, prices, { key: groupings.model }).rows;

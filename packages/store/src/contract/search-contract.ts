@@ -54,6 +54,18 @@ function words(newPlace: NewPlace): void {
       expect(await found(store, 'plan/write-rows')).toEqual(['see src/plan/write-rows.ts']);
     });
 
+    it('F-beyond: of a word that is nearly everywhere finds the newest places, the denser first, each once over pages', async () => {
+      const many = Array.from({ length: 15_100 }, (_, index) => prompt(`the line ${index}`));
+      const store = await storeOf(newPlace, prompt('the the the, long ago'), ...many, prompt('the and the and the'));
+      while ((await store.indexNext()) > 0);
+      const first = await found(store, 'the', { limit: 200 });
+      const second = await found(store, 'the', { limit: 200, offset: 200 });
+      expect(first[0]).toBe('the and the and the');
+      expect(first.slice(1, 3)).toEqual(['the line 15099', 'the line 15098']);
+      expect(new Set([...first, ...second]).size).toBe(400);
+      expect(await found(store, 'the 15000')).toEqual(['the line 15000']);
+    });
+
     it('F-beyond: finds a run of Chinese by its beginning; its middle only where a mark divides it', async () => {
       const store = await storeOf(newPlace, prompt('数据库迁移，备份'));
       expect(await found(store, '数据库')).toHaveLength(1);

@@ -2,6 +2,7 @@
 import { calcPrice, type ModelInfo, waitForUpdate } from '@pydantic/genai-prices';
 import { describe, expect, test } from 'vitest';
 import { priceChooser } from './active-price.js';
+import { findModel } from './find-model.js';
 import { priceTable } from './prices.js';
 
 const at = Date.parse('2026-11-20T12:00:00Z');
@@ -72,6 +73,36 @@ describe('which of a model’s prices holds', async () => {
       expect(times.map(priceChooser(model.prices))).toEqual(theirs);
     },
   );
+});
+
+describe('the model that a name stands for', () => {
+  const theirs = (model: string, options: { providerId?: string }): string | null => {
+    try {
+      return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options)?.model.id ?? null;
+    } catch {
+      return null;
+    }
+  };
+
+  test('is the package’s own answer for every name it has, with its day written either way, behind any provider', async () => {
+    const all = (await waitForUpdate()) ?? [];
+    const names = all.flatMap(({ id, models }) =>
+      models.flatMap((model) =>
+        [model.id, `${model.id}-20250929`, `${model.id}-2025-09-29`].map((name) => ({ id, name })),
+      ),
+    );
+    const asked = names.flatMap(({ id, name }) => [
+      { name, provider: id },
+      { name, provider: 'openrouter' },
+      { name, provider: '' },
+    ]);
+    const ours = asked.map(({ name, provider }) => findModel(name, provider)?.id ?? null);
+    const expected = asked.map(
+      ({ name, provider }) => (provider ? theirs(name, { providerId: provider }) : null) ?? theirs(name, {}),
+    );
+    expect(ours).toEqual(expected);
+    expect(new Set(ours).size).toBeGreaterThan(500);
+  });
 });
 
 function constraintsOf(model: ModelInfo): (string | undefined)[] {

@@ -2,9 +2,10 @@
  * What a model's tokens cost at a time: from the user's own table first, else the price package. Prices are
  * microdollars per token (the same number as dollars per million). Usage is stored unpriced and priced when asked.
  */
-import { calcPrice, type ModelInfo, type ModelPrice, type TieredPrices } from '@pydantic/genai-prices';
+import type { ModelPrice, TieredPrices } from '@pydantic/genai-prices';
 import { sizeSteps } from '../plan/buckets.js';
 import { priceChooser } from './active-price.js';
+import { findModel } from './find-model.js';
 
 export interface UnitPrices {
   input: number;
@@ -107,17 +108,8 @@ function unitPrices(prices: ModelPrice, sizeClass: number): UnitPrices | null {
   };
 }
 
-/** The provider that served it, where the log names one the table has; else whoever offers a model of that name. */
 function lookUp(model: string, provider: string): KnownModel {
-  const ask = (options: { providerId?: string }): ModelInfo | null => {
-    try {
-      return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, options)?.model ?? null;
-    } catch {
-      // The package throws for a provider it does not know; for us that is just no price.
-      return null;
-    }
-  };
-  const found = (provider ? ask({ providerId: provider }) : null) ?? ask({});
+  const found = findModel(model, provider);
   if (!found) return unknownModel;
   const { prices, context_window } = found;
   const changesWithinDay =

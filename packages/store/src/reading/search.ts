@@ -1,6 +1,8 @@
-/** Search: what people type → the index's language, and hits → snippets with their session. */
-import { matchEnd, matchStart, type SearchHit, type SearchResult } from '@taffrail/wire';
+/** Search: what people type → words, and hits → snippets with their session. */
+import type { SearchHit, SearchResult } from '@taffrail/wire';
 import type { StoredHit, StoreReader } from '../store.js';
+import { type SearchWord, wordsOf } from './search-words.js';
+import { snippet } from './snippet.js';
 
 export interface SearchRequest {
   q: string;
@@ -16,8 +18,7 @@ export interface SearchRequest {
 export async function search(store: StoreReader, request: SearchRequest): Promise<SearchResult> {
   const words = wordsOf(request.q);
   const { q: _typed, ...filters } = request;
-  const hits =
-    words.length === 0 ? [] : await store.search({ ...filters, limit: request.limit + 1, match: matchOf(words) });
+  const hits = words.length === 0 ? [] : await store.search({ ...filters, limit: request.limit + 1, words });
   const page = hits.slice(0, request.limit);
   return {
     hits: await withSessions(store, page, words),
@@ -26,28 +27,10 @@ export async function search(store: StoreReader, request: SearchRequest): Promis
   };
 }
 
-interface Word {
-  text: string;
-  phrase: boolean;
-}
-
-/** Words, and "phrases in quotes". What the index treats as punctuation separates words within a phrase. */
-export function wordsOf(typed: string): Word[] {
-  const parts = typed.matchAll(/"([^"]+)"|(\S+)/g);
-  return [...parts]
-    .map((part) => ({ text: (part[1] ?? part[2] ?? '').replaceAll('"', ''), phrase: part[1] !== undefined }))
-    .filter((word) => /[\p{L}\p{N}]/u.test(word.text));
-}
-
-/** All words must occur; the last one may still be being typed, so its beginning is enough. */
-export function matchOf(words: readonly Word[]): string {
-  return words.map((word, index) => `"${word.text}"${index === words.length - 1 && !word.phrase ? '*' : ''}`).join(' ');
-}
-
 async function withSessions(
   store: StoreReader,
   hits: readonly StoredHit[],
-  words: readonly Word[],
+  words: readonly SearchWord[],
 ): Promise<SearchHit[]> {
   const ids = [...new Set(hits.map((hit) => hit.sessionId))];
   if (ids.length === 0) return [];
@@ -80,48 +63,3 @@ async function withSessions(
     ];
   });
 }
-
-const snippetCharacters = 240;
-const leadCharacters = 60;
-
-/** The text around the first match, on one line, with every match in it marked. */
-export function snippet(text: string, words: readonly Word[]): string {
-  const pattern = patternOf(words);
-  const first = pattern ? folded(text).search(pattern) : -1;
-  const from = Math.max(0, first - leadCharacters);
-  const cut = text.slice(from, from + snippetCharacters).replace(/[\s\p{Cc}]+/gu, ' ');
-  const marked = pattern ? mark(cut, pattern) : cut;
-  return `${from > 0 ? '…' : ''}${marked.trim()}${from + snippetCharacters < text.length ? '…' : ''}`;
-}
-
-function mark(text: string, pattern: RegExp): string {
-  const plain = folded(text);
-  let marked = '';
-  let done = 0;
-  for (const match of plain.matchAll(new RegExp(pattern, 'gu'))) {
-    marked +=
-      text.slice(done, match.index) + matchStart + text.slice(match.index, match.index + match[0].length) + matchEnd;
-    done = match.index + match[0].length;
-  }
-  return marked + text.slice(done);
-}
-
-function patternOf(words: readonly Word[]): RegExp | null {
-  const parts = words.map((word) => {
-    const tokens = folded(word.text).match(/[\p{L}\p{N}]+/gu) ?? [];
-    return `(?<![\\p{L}\\p{N}])${tokens.join('[^\\p{L}\\p{N}]+')}`;
-  });
-  return parts.length === 0 ? null : new RegExp(parts.join('|'), 'u');
-}
-
-/** As the index compares: without case and accents, at the same length, so that places agree. */
-function folded(text: string): string {
-  const plain = text.toLowerCase();
-  const bare = plain.length === text.length ? plain : text;
-  return /^\p{ASCII}*$/u.test(bare)
-    ? bare
-    : [...bare].map((character) => sameLength(character.normalize('NFD').replace(/\p{M}/gu, ''), character)).join('');
-}
-
-const sameLength = (changed: string, original: string): string =>
-  changed.length === original.length ? changed : original;

@@ -2,6 +2,7 @@
 import { rowIdSpan } from '../row-id.js';
 import type { SearchQuestion, StoredHit } from '../store.js';
 import type { Database } from './database.js';
+import { bestRows, type Narrowing } from './rank.js';
 import { numOfRow, seqOfRow } from './text-index.js';
 
 interface HitRow {
@@ -14,20 +15,11 @@ interface HitRow {
 }
 
 export function searchSqlite(db: Database, question: SearchQuestion): StoredHit[] {
-  const { sql, parameters } = narrowed(question);
-  // The index yields the best first, and is asked no further than the page needs, however narrow the filter.
-  const ids = db.all<{ rowid: number }>(
-    `SELECT rowid FROM search WHERE search MATCH ? ${sql} ORDER BY rank LIMIT ? OFFSET ?`,
-    question.match,
-    ...parameters,
-    question.limit,
-    question.offset,
-  );
-  return ids.flatMap(({ rowid }) => hitOf(db, rowid) ?? []);
+  return bestRows(db, question.words, narrowed(question), question).flatMap((id) => hitOf(db, id) ?? []);
 }
 
 /** The conditions of a filter, on the number of the session inside the row's id where that tells. Commas separate values. */
-function narrowed({ agent, project, sessionId, type }: SearchQuestion): { sql: string; parameters: string[] } {
+function narrowed({ agent, project, sessionId, type }: SearchQuestion): Narrowing {
   const columns = { agent, project, id: sessionId };
   const named = Object.entries(columns).flatMap(([name, values]) =>
     values === undefined ? [] : [{ name, values: values.split(',') }],

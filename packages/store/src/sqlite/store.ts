@@ -52,16 +52,22 @@ export function openSqlite(options: SqliteOptions): Store {
 
 function storeOver(db: Database, now: () => number): Store {
   const known = new SqliteKnown(db);
+  let commits = 0;
+  const written = <Result>(work: () => Result): Result => {
+    commits += 1;
+    return db.transaction(work);
+  };
   return {
     queries: new Kysely<Tables>({ dialect: dialectOver(db) }),
     usage: usageSource(db),
-    commit: async (batch) => db.transaction(() => commit(db, known, batch, now())),
+    commit: async (batch) => written(() => commit(db, known, batch, now())),
     indexNext: async () => db.transaction(() => indexPending(db, indexStep)),
     pendingRows: () => Promise.resolve(pendingRows(db)),
     search: (question) => Promise.resolve(searchSqlite(db, question)),
     integrity: () => Promise.resolve(integrityOf(db)),
-    markMissing: (path, missing) => Promise.resolve(db.transaction(() => markMissing(db, path, missing, now()))),
-    dataVersion: () => db.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0,
+    markMissing: (path, missing) => Promise.resolve(written(() => markMissing(db, path, missing, now()))),
+    // SQLite's own number tells of other connections alone; both only ever grow.
+    dataVersion: () => commits + (db.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0),
     engine: () => engineOf(db),
     close: () => {
       db.exec('PRAGMA optimize');

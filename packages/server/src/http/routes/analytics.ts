@@ -113,7 +113,8 @@ function panel<Answer extends z.ZodType>(api: Api, parts: AppParts, words: Panel
 
 function questionOf(parts: AppParts, query: FilterQuery): PanelQuestion {
   const calendar = calendarOf(query.tz);
-  return { queries: parts.store.queries, prices: parts.prices, calendar, filter: filterOf(query, calendar) };
+  const { gather, prices, store } = parts;
+  return { queries: store.queries, gather, prices, calendar, filter: filterOf(query, calendar) };
 }
 
 function csvResponse(name: string, text: string): Response {
