@@ -34,10 +34,25 @@ export function rootsOf(surroundings: Surroundings, agents: readonly string[] = 
 /** The logs below `roots`, oldest first, so that an original usually comes before its forks. */
 export function discover(roots: readonly FoundRoot[]): Discovery {
   const discovery: Discovery = { roots: [...roots], sources: [], problems: [] };
-  for (const root of roots) {
-    const seen = new Set<string>();
-    walk(root, '', seen, discovery);
-  }
+  for (const root of roots) walk(root, '', { seen: new Set(), entered: () => undefined }, discovery);
+  return inOrder(discovery);
+}
+
+export interface Steps {
+  /** The real paths of folders that are not to be entered again; those entered are added. */
+  seen: Set<string>;
+  /** Told of each folder, with its real path, before its entries are listed. */
+  entered: (folder: string, real: string) => void;
+}
+
+/** The logs at or below one folder of a root (`''`: the root itself), in the same order. */
+export function discoverBelow(root: FoundRoot, folder: string, steps: Steps): Discovery {
+  const discovery: Discovery = { roots: [root], sources: [], problems: [] };
+  walk(root, folder, steps, discovery);
+  return inOrder(discovery);
+}
+
+function inOrder(discovery: Discovery): Discovery {
   discovery.sources.sort(
     (one, other) => placeInTime(one) - placeInTime(other) || (one.absolute < other.absolute ? -1 : 1),
   );
@@ -68,21 +83,19 @@ function databaseLook(absolute: string, format: SourceFormat): FileLook | null {
   };
 }
 
-/** Folders directly below a root that hold no logs and need not be watched. */
+/** Names of folders directly below a root that hold no logs and need not be watched. */
 export function uninteresting({ importer, path }: FoundRoot): string[] {
   if (!importer.enters) return [];
   const folders = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders.filter((entry) => !importer.enters?.(entry.name)).map((entry) => join(path, entry.name));
+  return folders.map((entry) => entry.name).filter((name) => !importer.enters?.(name));
 }
 
 /** Walks a folder once, however many links lead to it: a loop of links ends where it began. */
-function walk(root: FoundRoot, folder: string, seen: Set<string>, discovery: Discovery): void {
-  const absolute = join(root.path, folder);
-  const entries = listOf(absolute, seen, folder === '', discovery);
-  for (const entry of entries) {
+function walk(root: FoundRoot, folder: string, steps: Steps, discovery: Discovery): void {
+  for (const entry of listOf(root, folder, steps, discovery)) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory() || (entry.isSymbolicLink() && !root.importer.classify(path))) {
-      if (root.importer.enters?.(path) ?? true) walk(root, path, seen, discovery);
+      if (root.importer.enters?.(path) ?? true) walk(root, path, steps, discovery);
     } else {
       const source = sourceAt(root, path);
       if (source) discovery.sources.push(source);
@@ -90,20 +103,22 @@ function walk(root: FoundRoot, folder: string, seen: Set<string>, discovery: Dis
   }
 }
 
-function listOf(folder: string, seen: Set<string>, isRoot: boolean, discovery: Discovery): Dirent[] {
+function listOf(root: FoundRoot, folder: string, { seen, entered }: Steps, discovery: Discovery): Dirent[] {
+  const absolute = join(root.path, folder);
   try {
-    const real = realpathSync(folder);
+    const real = realpathSync(absolute);
     if (seen.has(real)) return [];
     seen.add(real);
+    entered(folder, real);
     // What is really here comes before what links lead to, so that a file keeps its path when a link to it is added.
-    const entries = readdirSync(folder, { withFileTypes: true });
+    const entries = readdirSync(absolute, { withFileTypes: true });
     return entries.sort((one, other) => Number(one.isSymbolicLink()) - Number(other.isSymbolicLink()));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
     // A root that is not there is an agent that is not installed; a link may lead nowhere or to a file.
-    const expected = (isRoot && code === 'ENOENT') || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENOENT';
-    if (!expected)
-      discovery.problems.push({ path: folder, message: error instanceof Error ? error.message : String(error) });
+    if (!expected.has((error as NodeJS.ErrnoException).code))
+      discovery.problems.push({ path: absolute, message: error instanceof Error ? error.message : String(error) });
     return [];
   }
 }
+
+const expected = new Set<string | undefined>(['ENOENT', 'ENOTDIR', 'ELOOP']);
