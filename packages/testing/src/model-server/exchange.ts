@@ -1,6 +1,6 @@
 /** One request's answer on its socket: writing, waiting, noticing that the client is gone. */
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { later } from './figures.js';
 import type { Latch } from './latch.js';
 import { type Ending, play, type Stage } from './play.js';
@@ -96,6 +96,8 @@ export class Exchange {
 
   /** Writes a chunk; true once it is out of this process, which also holds back for a slow reader. */
   async #send({ data, text, usage }: WireChunk): Promise<boolean> {
+    // Writes that the kernel takes at once would keep the loop from a client in the same process.
+    await turnOfTheLoop();
     if (this.#gone.signal.aborted) return false;
     const at = performance.timeOrigin + performance.now();
     if (!(await this.#written(data))) return false;

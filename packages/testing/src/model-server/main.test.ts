@@ -26,7 +26,8 @@ beforeAll(async () => {
   child = spawn(process.execPath, [tsx, main, scriptPath, '0', servedPath], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout ?? process.stdin }), 'line')) as [string];
   ({ url } = JSON.parse(line) as { url: string });
-});
+  // A busy machine takes its time to start a process.
+}, 60_000);
 afterAll(async () => {
   child.kill('SIGTERM');
   await once(child, 'exit');
