@@ -1,14 +1,11 @@
 /** Whatever stands in Claude Code's logs: never a throw, nothing valid lost, every problem counted. */
-import { randomSeed, recount } from '@taffrail/testing';
+import { recount } from '@taffrail/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RowDraft } from '../contract.js';
+import { expectStorable, patienceMs, seed, settings, spoiled } from '../hostile-log.js';
 import type { JsonObject } from '../json.js';
 import { answer, type Found, ofKind, prompt, readFiles, usage } from './fixture-lines.js';
-
-const seed = randomSeed();
-const settings = { seed, numRuns: 150 };
-const patienceMs = 60_000;
 
 /** A conversation of every kind of line that counts. */
 const conversation: JsonObject[] = [
@@ -31,68 +28,15 @@ const conversation: JsonObject[] = [
 const whole = answer('w1', 9, { id: 'msg_whole' });
 const wholeText = JSON.stringify(whole);
 
-/** What was found must be fit to be stored: plain JSON, times and figures that are such. */
-function expectStorable({ drafts, problems }: Found): void {
-  for (const draft of drafts) {
-    expect(() => JSON.stringify(draft)).not.toThrow();
-    expect(typeof draft.key).toBe('string');
-    expect(draft.at === null || Number.isInteger(draft.at)).toBe(true);
-  }
-  for (const { data } of ofKind(drafts, 'usage.recorded')) {
-    const figures = [
-      data.inputTokens,
-      data.outputTokens,
-      data.cacheReadTokens,
-      data.cacheWriteTokens,
-      data.reasoningTokens,
-    ];
-    expect(figures.every((figure) => figure === null || (Number.isInteger(figure) && figure >= 0))).toBe(true);
-  }
+/** What was found must be fit to be stored, and each problem has its words and line. */
+function expectSound({ drafts, problems }: Found): void {
+  expectStorable(drafts);
   expect(problems.every((problem) => problem.message !== '' && problem.line > 0)).toBe(true);
 }
 
 const attemptsIn = (drafts: RowDraft[]) => ofKind(drafts, 'usage.recorded').map((draft) => draft.data.attemptId);
 
-/** Values as JSON text. The last one can be parsed, and is too deep to be written again. */
-const hostile = fc.oneof(
-  fc.json(),
-  fc.constantFrom(
-    'null',
-    '""',
-    '"\\u0000"',
-    '"12"',
-    '"-3"',
-    '-1',
-    '1e300',
-    '9007199254740993',
-    '0.5',
-    'true',
-    '[]',
-    '{}',
-  ),
-  fc.constantFrom('"__proto__"', '{"a":[]}', '[[]]', '"NaN"', '[null]', `${'['.repeat(20_000)}${']'.repeat(20_000)}`),
-);
-
-type Place = [Record<string, unknown>, string];
-
-function placesIn(value: unknown, depth = 0): Place[] {
-  if (typeof value !== 'object' || value === null || depth > 6) return [];
-  const holder = value as Record<string, unknown>;
-  return Object.keys(holder).flatMap((key): Place[] => [[holder, key], ...placesIn(holder[key], depth + 1)]);
-}
-
-/** A line with hostile values in place of some of its own, as text. */
-const spoiledLine = fc
-  .tuple(fc.constantFrom(...conversation), fc.array(fc.tuple(fc.nat(), hostile), { minLength: 1, maxLength: 4 }))
-  .map(([line, changes]) =>
-    changes.reduce((text, [pick, value]) => {
-      const copy = structuredClone(line) as Record<string, unknown>;
-      const places = placesIn(copy);
-      const [holder, key] = places[pick % places.length] ?? [copy, 'type'];
-      holder[key] = '@here@';
-      return text === '' ? JSON.stringify(copy).replace('"@here@"', () => value) : text;
-    }, ''),
-  );
+const spoiledLine = fc.oneof(...conversation.map((line) => spoiled(JSON.stringify(line))));
 
 test(
   `wrong types anywhere, at any depth (seed ${seed})`,
@@ -100,10 +44,10 @@ test(
     fc.assert(
       fc.property(fc.array(spoiledLine, { maxLength: 8 }), (lines) => {
         const found = readFiles({ 'p/main.jsonl': [...lines, wholeText, ''].join('\n') });
-        expectStorable(found);
+        expectSound(found);
         expect(attemptsIn(found.drafts)).toContain('msg_whole');
       }),
-      settings,
+      { ...settings, numRuns: 150 },
     );
   },
   patienceMs,
@@ -118,7 +62,7 @@ test(
       fc.property(fc.nat(text.length), fc.constantFrom('', '\n', '\0\0\0', '\r\n'), (cut, between) => {
         const torn = text.slice(0, cut);
         const found = readFiles({ 'p/main.jsonl': `${torn}${between}${wholeText}\n` });
-        expectStorable(found);
+        expectSound(found);
         const kept = lines.slice(0, torn.split('\n').length - 1).join('\n');
         const expected = recount(readFiles({ 'p/main.jsonl': `${kept}\n${wholeText}\n` }).drafts);
         const { requests } = recount(found.drafts);
@@ -142,7 +86,7 @@ test(
       fc.property(fc.array(rubbish, { maxLength: 6 }), (parts) => {
         const text = parts.map((part) => part.toString('utf8').replaceAll('\n', ' ')).join(`\n${wholeText}\n`);
         const found = readFiles({ 'p/main.jsonl': `${text}\n${wholeText}\n` });
-        expectStorable(found);
+        expectSound(found);
         expect(recount(found.drafts)).toMatchObject({ requests: 1, inputTokens: 1010, outputTokens: 100 });
       }),
       settings,
@@ -166,7 +110,7 @@ test(
     fc.assert(
       fc.property(order, (shuffled) => {
         const found = readFiles({ 'p/main.jsonl': shuffled });
-        expectStorable(found);
+        expectSound(found);
         expect(recount(found.drafts)).toEqual(expected);
         expect(found.problems).toEqual([]);
       }),

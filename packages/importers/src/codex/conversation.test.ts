@@ -2,12 +2,12 @@
 import type { Item } from '@taffrail/wire';
 import { describe, expect, test } from 'vitest';
 import type { RowDraft } from '../contract.js';
+import type { Line } from '../inline-log.js';
 import {
   answer,
   context,
   event,
   item,
-  type Line,
   line,
   madeAt,
   meta,

@@ -1,16 +1,8 @@
 /** Writes small rollouts for tests and reads them: the records of a log as objects, one line each. */
 
 import type { RowDraft } from '../contract.js';
-import type { LineSink } from '../reading/read-lines.js';
-import { readLine } from '../reading/read-lines.js';
-import { codexLines } from './reader.js';
-
-export type Line = object | string;
-
-export interface Read {
-  drafts: RowDraft[];
-  problems: string[];
-}
+import { type Line, type Read, readLog } from '../inline-log.js';
+import { codex } from './index.js';
 
 const start = Date.UTC(2026, 0, 1);
 
@@ -70,18 +62,7 @@ export const usageRecord = (seconds: number, thread: string, responseId: string,
 
 /** Reads one rollout from its first line to its last, its state written down and read back after each. */
 export function readRollout(thread: string, lines: readonly Line[]): Read {
-  const read: Read = { drafts: [], problems: [] };
-  const out: LineSink = {
-    row: (draft) => void read.drafts.push(draft),
-    problem: (kind, message, number) => void read.problems.push(`${number} ${kind}: ${message}`),
-  };
-  let state: unknown = codexLines.start({ root: '/', path: `2026/01/01/rollout-2026-01-01T00-00-00-${thread}.jsonl` });
-  for (const [index, each] of lines.entries()) {
-    const bytes = Buffer.from(typeof each === 'string' ? each : JSON.stringify(each));
-    readLine(codexLines, state, { number: index + 1, start: 0, end: bytes.length, bytes }, out);
-    state = JSON.parse(JSON.stringify(state));
-  }
-  return read;
+  return readLog(codex, `2026/01/01/rollout-2026-01-01T00-00-00-${thread}.jsonl`, lines);
 }
 
 /** All drafts of several rollouts, in the order they are given. */

@@ -2,6 +2,7 @@
 import { recount, recountByRoot } from '@taffrail/testing';
 import { describe, expect, test } from 'vitest';
 import type { RowDraft } from '../contract.js';
+import type { Line } from '../inline-log.js';
 import {
   answer,
   at,
@@ -9,7 +10,6 @@ import {
   draftsOf,
   event,
   item,
-  type Line,
   line,
   madeAt,
   meta,

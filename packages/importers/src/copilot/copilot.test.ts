@@ -5,8 +5,9 @@ import { collect, recount, recountByRoot } from '@taffrail/testing';
 import type { Item } from '@taffrail/wire';
 import { describe, expect, test } from 'vitest';
 import type { RowDraft } from '../contract.js';
+import type { Line } from '../inline-log.js';
 import { copilot } from './index.js';
-import { answer, begin, event, figures, type Line, prompt, readEvents, session, usage } from './inline-log.js';
+import { answer, begin, event, figures, prompt, readEvents, session, usage } from './inline-log.js';
 
 const fixtures = fileURLToPath(new URL('./fixtures/', import.meta.url));
 const names = readdirSync(fixtures);

@@ -1,9 +1,6 @@
 /** Writes small event logs for tests and reads them, the reader's state written down and read back after each line. */
-import type { RowDraft } from '../contract.js';
-import { type LineSink, readLine } from '../reading/read-lines.js';
-import { copilotLines } from './reader.js';
-
-export type Line = object | string;
+import { type Line, type Read, readLog } from '../inline-log.js';
+import { copilot } from './index.js';
 
 const start = Date.UTC(2026, 0, 1);
 export const session = '3aee8325-9110-402b-b4e5-e8e0ee345135';
@@ -66,22 +63,6 @@ export const usage = (seconds: number, usageId: string, data: object = {}, more:
     more,
   );
 
-export interface Read {
-  drafts: RowDraft[];
-  problems: string[];
-}
-
 export function readEvents(lines: readonly Line[], folder = session): Read {
-  const read: Read = { drafts: [], problems: [] };
-  const out: LineSink = {
-    row: (draft) => void read.drafts.push(draft),
-    problem: (kind, message, number) => void read.problems.push(`${number} ${kind}: ${message}`),
-  };
-  let state: unknown = copilotLines.start({ root: '/', path: `${folder}/events.jsonl` });
-  for (const [index, each] of lines.entries()) {
-    const bytes = Buffer.from(typeof each === 'string' ? each : JSON.stringify(each));
-    readLine(copilotLines, state, { number: index + 1, start: 0, end: bytes.length, bytes }, out);
-    state = JSON.parse(JSON.stringify(state));
-  }
-  return read;
+  return readLog(copilot, `${folder}/events.jsonl`, lines);
 }
