@@ -8,7 +8,7 @@ import type { DataHome } from './data-home.js';
 import type { AccessRules } from './http/access.js';
 import { createApp } from './http/app.js';
 import { ImportService } from './import/service.js';
-import { SocketHub } from './socket/hub.js';
+import { SocketHub } from './stream/hub.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -35,7 +35,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const log = pino({ level: process.env['TAFFRAIL_LOG'] ?? 'warn' }, pino.destination(2));
   const store = home.openStore();
   const access: AccessRules & { hosts: Set<string> } = { token: home.token(), hosts: new Set() };
-  const hub = new SocketHub(store, access);
+  const hub = new SocketHub(store, access, (message) => log.warn(message));
   const imports = new ImportService(
     store,
     { databasePath: home.databasePath, importHome: options.importHome, agents: options.agents, watch: options.watch },

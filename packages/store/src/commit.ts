@@ -3,7 +3,7 @@
  * place up to which a source was read stand or fall together.
  */
 import type { RequestIdentity } from '@taffrail/session';
-import type { Item, SessionDescription, UsageClaim, UsageRecord } from '@taffrail/wire';
+import type { Item, Row, UsageRecord } from '@taffrail/wire';
 
 export interface NewFile {
   mediaType: string;
@@ -20,17 +20,14 @@ interface NewRowBase {
   step?: number;
 }
 
+/** Kinds that are stored as they are said. */
+type PlainRow = Exclude<Row, { kind: 'item.recorded' | 'usage.recorded' }>;
+
 export type NewRow = NewRowBase &
   (
-    | { kind: 'session.described'; data: SessionDescription }
-    | { kind: 'turn.started'; data: Record<string, never> }
-    | {
-        kind: 'turn.completed';
-        data: { outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted'; reason?: string };
-      }
+    | { [Kind in PlainRow['kind']]: { kind: Kind; data: Extract<PlainRow, { kind: Kind }>['data'] } }[PlainRow['kind']]
     | { kind: 'item.recorded'; data: Item; files?: NewFile[] }
     | { kind: 'usage.recorded'; data: Omit<UsageRecord, 'totals' | 'inheritedFrom'>; identity: RequestIdentity }
-    | { kind: 'usage.claimed'; data: UsageClaim }
   );
 
 export interface SessionAppend {
@@ -39,6 +36,8 @@ export interface SessionAppend {
   origin: 'live' | 'imported';
   /** The version of the mapping that made these rows; an older log of the session is begun anew. 0 for live sessions. */
   mappingVersion: number;
+  /** The writer's generation (see `takeOver`): where another has taken over meanwhile, nothing of this is written. */
+  runGen?: number;
   rows: readonly NewRow[];
 }
 
@@ -84,4 +83,6 @@ export interface CommitResult {
   /** Requests that were not counted before. */
   newRequests: number;
   newSessions: string[];
+  /** Sessions that another writer has taken over: nothing was written to them, and this one must stop. */
+  stale: string[];
 }

@@ -19,6 +19,7 @@ export interface SessionsTable {
   created_at: number;
   updated_at: number;
   epoch: number;
+  run_gen: number;
   head: number;
   digest: string;
   item_count: number;

@@ -25,7 +25,23 @@ export function channelOf(kind: RowKind, itemType?: ItemType): Channel {
     case 'usage.recorded':
     case 'usage.claimed':
       return 'usage';
+    case 'input.queued':
+    case 'input.dropped':
+    case 'turn.waiting':
+    case 'turn.resumed':
+    case 'permission.asked':
+    case 'permission.answered':
+    case 'session.rewound':
+    case 'checkpoint.made':
+    case 'files.changed':
+      return 'status';
+    case 'attempt.discarded':
+    case 'span.started':
+    case 'span.finished':
+      return 'trace';
     case 'item.recorded':
+    case 'text.appended':
+    case 'item.deleted':
       return itemType ? channelOfItem[itemType] : 'text';
     default:
       return unreachable(kind);

@@ -1,15 +1,22 @@
-/** Frames a server sends over the socket. Rows and snapshots join when live sessions do. */
+/** Frames a server sends: the same JSON over WebSocket and SSE. */
 import { z } from 'zod';
 import { importStatusSchema } from './rest/import.js';
 import { sessionStatuses } from './rest/session.js';
+import { rowSchema } from './row.js';
+import { openPermissionSchema, sessionSnapshotSchema } from './snapshot.js';
 import { usageTotalsSchema } from './usage.js';
+
+const seq = z.number().int().nonnegative();
 
 const sessionHintSchema = z.object({
   sessionId: z.string(),
-  head: z.number().int().nonnegative(),
+  head: seq,
   status: z.enum(sessionStatuses),
   title: z.string().nullable(),
   totals: usageTotalsSchema.nullable(),
+  /** Whether it stands in the workbench, and at which place. */
+  open: z.boolean(),
+  position: z.number().int().nullable(),
 });
 
 export const helloFrameSchema = z.object({
@@ -17,7 +24,8 @@ export const helloFrameSchema = z.object({
   protocol: z.number().int(),
   heartbeatMs: z.number().int().positive(),
   capabilities: z.array(z.string()),
-  statuses: z.record(z.string(), z.object({ status: z.enum(sessionStatuses) })),
+  /** Of every open session. */
+  statuses: z.record(z.string(), z.object({ status: z.enum(sessionStatuses), head: seq })),
 });
 
 /** Coalesced: these sessions changed. Lists refetch what they show, readers what they hold. */
@@ -28,9 +36,47 @@ export const importFrameSchema = z.object({
   status: importStatusSchema.omit({ roots: true, problems: true }),
 });
 
-export const heartbeatFrameSchema = z.object({
-  type: z.literal('heartbeat'),
-  heads: z.record(z.string(), z.number().int()),
+/** The heads of the sessions that this client follows: a lost tail is seen by them. */
+export const heartbeatFrameSchema = z.object({ type: z.literal('heartbeat'), heads: z.record(z.string(), seq) });
+
+/** What follows: `live` nothing is missing, `replay` the rows that are, `snapshot` the session anew. */
+export const subscribedFrameSchema = z.object({
+  type: z.literal('subscribed'),
+  sessionId: z.string(),
+  epoch: z.number().int().positive(),
+  head: seq,
+  mode: z.enum(['live', 'replay', 'snapshot']),
+  status: z.enum(sessionStatuses),
+  pending: z.array(openPermissionSchema),
+});
+
+export const snapshotFrameSchema = z.object({
+  type: z.literal('snapshot'),
+  sessionId: z.string(),
+  epoch: z.number().int().positive(),
+  seq,
+  state: sessionSnapshotSchema,
+});
+
+/** All rows after `from` up to `to`; some seqs hold none. */
+export const rowsFrameSchema = z.object({
+  type: z.literal('rows'),
+  sessionId: z.string(),
+  epoch: z.number().int().positive(),
+  from: seq,
+  to: seq,
+  rows: z.array(rowSchema),
+});
+
+/** Everything up to `seq` was sent. */
+export const syncedFrameSchema = z.object({ type: z.literal('synced'), sessionId: z.string(), seq });
+
+/** This session can no longer be followed: subscribe anew, or give up where there is none. */
+export const resetFrameSchema = z.object({
+  type: z.literal('reset'),
+  sessionId: z.string(),
+  reason: z.enum(['epoch', 'unknown_session', 'failed']),
+  detail: z.string(),
 });
 
 export const downFrameSchema = z.discriminatedUnion('type', [
@@ -38,6 +84,13 @@ export const downFrameSchema = z.discriminatedUnion('type', [
   sessionsFrameSchema,
   importFrameSchema,
   heartbeatFrameSchema,
+  subscribedFrameSchema,
+  snapshotFrameSchema,
+  rowsFrameSchema,
+  syncedFrameSchema,
+  resetFrameSchema,
 ]);
 export type DownFrame = z.infer<typeof downFrameSchema>;
 export type SessionHint = z.infer<typeof sessionHintSchema>;
+export type RowsFrame = z.infer<typeof rowsFrameSchema>;
+export type SnapshotFrame = z.infer<typeof snapshotFrameSchema>;

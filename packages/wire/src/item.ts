@@ -15,6 +15,11 @@ export const attachmentSchema = z.object({
 });
 export type Attachment = z.infer<typeof attachmentSchema>;
 
+/** Of an item that is still being written: its text follows piece by piece. */
+const streaming = z.literal(true).optional();
+/** What a provider wants back with the item (signatures, ids), as JSON text. */
+const providerState = z.string().optional();
+
 export const messageItemSchema = z.object({
   type: z.literal('message'),
   role: z.enum(['user', 'assistant', 'system']),
@@ -22,6 +27,8 @@ export const messageItemSchema = z.object({
   /** `harness`: written by the agent program in a person's name (reminders, command echoes), not typed by anyone. */
   author: z.enum(['human', 'model', 'harness']),
   attachments: z.array(attachmentSchema).optional(),
+  streaming,
+  providerState,
 });
 
 export const reasoningItemSchema = z.object({
@@ -30,6 +37,8 @@ export const reasoningItemSchema = z.object({
   /** The provider hid the text; only its existence is known. */
   hidden: z.boolean().optional(),
   durationMs: z.number().nonnegative().optional(),
+  streaming,
+  providerState,
 });
 
 export const toolCallItemSchema = z.object({
@@ -38,6 +47,8 @@ export const toolCallItemSchema = z.object({
   name: z.string(),
   /** The arguments as JSON text, or as raw text where the model sent no valid JSON. */
   text: z.string(),
+  streaming,
+  providerState,
 });
 
 export const toolResultItemSchema = z.object({
@@ -50,6 +61,7 @@ export const toolResultItemSchema = z.object({
   attachments: z.array(attachmentSchema).optional(),
   /** The sub-agent session that did the work, where the log says so. */
   childSessionId: z.string().optional(),
+  streaming,
 });
 
 export const compactionItemSchema = z.object({

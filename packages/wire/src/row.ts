@@ -5,6 +5,22 @@
 import { z } from 'zod';
 import { channels } from './channel.js';
 import { itemSchema } from './item.js';
+import {
+  checkpointSchema,
+  discardedAttemptSchema,
+  droppedInputSchema,
+  fileChangesSchema,
+  itemDeletionSchema,
+  permissionAnswerSchema,
+  permissionQuestionSchema,
+  queuedInputSchema,
+  rewindSchema,
+  spanEndSchema,
+  spanStartSchema,
+  textAppendSchema,
+  throughputSchema,
+  turnWaitSchema,
+} from './live-rows.js';
 import { tokenCountsSchema, usageTotalsSchema } from './usage.js';
 
 export const channelSchema = z.enum(channels);
@@ -59,31 +75,59 @@ export const usageClaimSchema = tokenCountsSchema.extend({
 });
 export type UsageClaim = z.infer<typeof usageClaimSchema>;
 
+/** A turn that runs here names the generation of its writer; one from another agent's log has none. */
+export const turnStartSchema = z.object({
+  runGen: z.number().int().positive().optional(),
+  /** The interrupted turn that this one goes on with. */
+  resumes: z.string().optional(),
+});
+
+export const turnEndSchema = z.object({
+  outcome: z.enum(turnOutcomes),
+  reason: z.string().optional(),
+  throughput: throughputSchema.optional(),
+});
+
 const rowBase = {
   seq: z.number().int().positive(),
   at: z.iso.datetime(),
   turnId: z.string().optional(),
   step: z.number().int().nonnegative().optional(),
   partId: z.string().optional(),
+  /** The seq of the item that this row revises: one that a reader of the log's end may not hold. */
+  revises: z.number().int().positive().optional(),
 };
 
+/** A row whose channel does not depend on what it holds. */
+function plainRow<Kind extends string, Data extends z.ZodType>(
+  channel: 'status' | 'usage' | 'trace',
+  kind: Kind,
+  data: Data,
+) {
+  return z.object({ ...rowBase, channel: z.literal(channel), kind: z.literal(kind), data });
+}
+
 export const rowSchema = z.discriminatedUnion('kind', [
-  z.object({
-    ...rowBase,
-    channel: z.literal('status'),
-    kind: z.literal('session.described'),
-    data: sessionDescriptionSchema,
-  }),
-  z.object({ ...rowBase, channel: z.literal('status'), kind: z.literal('turn.started'), data: z.object({}) }),
-  z.object({
-    ...rowBase,
-    channel: z.literal('status'),
-    kind: z.literal('turn.completed'),
-    data: z.object({ outcome: z.enum(turnOutcomes), reason: z.string().optional() }),
-  }),
+  plainRow('status', 'session.described', sessionDescriptionSchema),
+  plainRow('status', 'turn.started', turnStartSchema),
+  plainRow('status', 'turn.completed', turnEndSchema),
   z.object({ ...rowBase, channel: channelSchema, kind: z.literal('item.recorded'), data: itemSchema }),
-  z.object({ ...rowBase, channel: z.literal('usage'), kind: z.literal('usage.recorded'), data: usageRecordSchema }),
-  z.object({ ...rowBase, channel: z.literal('usage'), kind: z.literal('usage.claimed'), data: usageClaimSchema }),
+  plainRow('usage', 'usage.recorded', usageRecordSchema),
+  plainRow('usage', 'usage.claimed', usageClaimSchema),
+  z.object({ ...rowBase, channel: channelSchema, kind: z.literal('text.appended'), data: textAppendSchema }),
+  z.object({ ...rowBase, channel: channelSchema, kind: z.literal('item.deleted'), data: itemDeletionSchema }),
+  plainRow('status', 'input.queued', queuedInputSchema),
+  plainRow('status', 'input.dropped', droppedInputSchema),
+  plainRow('status', 'turn.waiting', turnWaitSchema),
+  plainRow('status', 'turn.resumed', z.object({})),
+  plainRow('status', 'permission.asked', permissionQuestionSchema),
+  plainRow('status', 'permission.answered', permissionAnswerSchema),
+  plainRow('status', 'session.rewound', rewindSchema),
+  plainRow('status', 'checkpoint.made', checkpointSchema),
+  plainRow('status', 'files.changed', fileChangesSchema),
+  plainRow('trace', 'attempt.discarded', discardedAttemptSchema),
+  plainRow('trace', 'span.started', spanStartSchema),
+  plainRow('trace', 'span.finished', spanEndSchema),
 ]);
 export type Row = z.infer<typeof rowSchema>;
 export type RowKind = Row['kind'];

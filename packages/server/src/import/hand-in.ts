@@ -73,7 +73,7 @@ export async function importFile({
 }
 
 const once = { index: 'now' as const, remember: false, breathe: () => Promise.resolve() };
-const nothingNew: CommitResult = { changed: [], newRows: 0, newRequests: 0, newSessions: [] };
+const nothingNew: CommitResult = { changed: [], newRows: 0, newRequests: 0, newSessions: [], stale: [] };
 
 /** Reads without writing. */
 function lookingOnly(store: Store, noticed: (draft: RowDraft) => void): ReadContext {

@@ -65,7 +65,7 @@ async function mark(options: Reconciling, looks: readonly KnownLook[], missing: 
   }
   if (sessionIds.size === 0) return;
   const changed = [...sessionIds].map((sessionId) => ({ sessionId, head: 0 }));
-  options.onCommit({ changed, newRows: 0, newRequests: 0, newSessions: [] });
+  options.onCommit({ changed, newRows: 0, newRequests: 0, newSessions: [], stale: [] });
 }
 
 async function readAll(options: Reconciling, sources: readonly FoundSource[]): Promise<void> {

@@ -85,7 +85,13 @@ function batches(newPlace: NewPlace): void {
         { sessionId: 'b', head: 1 },
       ]);
       const second = await commit(store, append('a', prompt('hello'), usage('r1')), append('b', prompt('more')));
-      expect(second).toEqual({ changed: [{ sessionId: 'b', head: 2 }], newRows: 1, newRequests: 0, newSessions: [] });
+      expect(second).toEqual({
+        changed: [{ sessionId: 'b', head: 2 }],
+        newRows: 1,
+        newRequests: 0,
+        newSessions: [],
+        stale: [],
+      });
     });
 
     it('of two writers at once, both are written', async () => {

@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { ledgerContract } from './ledger-contract.js';
 import { listContract } from './list-contract.js';
+import { liveContract } from './live-contract.js';
 import { logContract } from './log-contract.js';
 import type { NewPlace } from './place.js';
 import { searchContract } from './search-contract.js';
@@ -10,6 +11,7 @@ import { usageContract } from './usage-contract.js';
 export function storeContract(name: string, newPlace: NewPlace): void {
   describe(`a store on ${name}`, () => {
     logContract(newPlace);
+    liveContract(newPlace);
     usageContract(newPlace);
     ledgerContract(newPlace);
     searchContract(newPlace);

@@ -39,7 +39,8 @@ export function appendRow(writes: Writes, session: SessionRecord, row: RowPlace,
     revises: known?.place ?? null,
   };
   session.head = seq;
-  session.digest = digestOf('sha256', `${session.digest}${seq}\n${row.at}\n${hash}`, 'base64url');
+  // Over what is said, not over the seqs: text that came in pieces and text that came whole are one log.
+  session.digest = digestOf('sha256', `${session.digest}\n${row.at}\n${hash}`, 'base64url');
   session.createdAt = Math.min(session.createdAt, row.at);
   session.updatedAt = Math.max(session.updatedAt, row.at);
   writes.rows.push(stored);
@@ -91,15 +92,31 @@ export function appendItem(
         ? (writes.toolOf(session.num, item.callId) ?? null)
         : null;
   if (item.type === 'tool_call') writes.putTool(session.num, item.callId, item.name);
-  const isNew = writes.key(session.num, row.key) === undefined;
+  const before = writes.key(session.num, row.key);
   const data = JSON.stringify({ ...item, text: undefined });
   const seq = appendRow(writes, session, row, { data, text: item.text, itemType: item.type, label });
-  if (seq === null || !isNew) return;
+  if (seq === null) return;
+  if (before) {
+    // The whole text stands in this row: the pieces that came before it are no longer needed.
+    if (session.origin === 'live' && !('streaming' in item))
+      writes.wholes.push({ num: session.num, key: row.key, from: before.place, until: seq });
+    return;
+  }
   const isMessage = item.type === 'message' && item.author !== 'harness';
   session.itemCount += 1;
   session.messageCount += isMessage ? 1 : 0;
   const counts = { messages: isMessage ? 1 : 0, toolCalls: item.type === 'tool_call' ? 1 : 0 };
   if (counts.messages + counts.toolCalls > 0) writes.addActivity(session.num, bucketOf(row.at), counts);
+}
+
+/** Takes an item out of the transcript. */
+export function deleteItem(
+  writes: Writes,
+  session: SessionRecord,
+  row: Extract<NewRow, { kind: 'item.deleted' }>,
+): void {
+  if (writes.key(session.num, row.key) === undefined) return;
+  if (appendRow(writes, session, row, plainContent(row.data)) !== null) session.itemCount -= 1;
 }
 
 export function plainContent(data: unknown): Content {

@@ -1,7 +1,9 @@
 /** Turns a batch into writes: pure but for hashing, so that every store backend does exactly the same. */
-import { unreachable } from '@taffrail/wire';
+import { statusAfter } from '@taffrail/session';
+import { type LiveStatus, unreachable } from '@taffrail/wire';
 import type { NewRow, SessionAppend } from '../commit.js';
-import { appendItem, appendRow, plainContent } from './append-row.js';
+import { appendItem, appendRow, deleteItem, plainContent } from './append-row.js';
+import { appendText } from './append-text.js';
 import { bucketOf } from './buckets.js';
 import { recordUsage } from './record-usage.js';
 import type { SessionRecord } from './records.js';
@@ -20,14 +22,32 @@ function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
       return describe(writes, session, row);
     case 'turn.started':
       return startTurn(writes, session, row);
-    case 'turn.completed':
-      return completeTurn(writes, session, row);
     case 'item.recorded':
       return appendItem(writes, session, row);
     case 'usage.recorded':
       return recordUsage(writes, session, row);
     case 'usage.claimed':
       return claim(writes, session, row);
+    case 'text.appended':
+      return appendText(writes, session, row);
+    case 'item.deleted':
+      return deleteItem(writes, session, row);
+    case 'session.rewound':
+      return rewind(writes, session, row);
+    case 'turn.completed':
+    case 'input.queued':
+    case 'input.dropped':
+    case 'turn.waiting':
+    case 'turn.resumed':
+    case 'permission.asked':
+    case 'permission.answered':
+    case 'checkpoint.made':
+    case 'files.changed':
+    case 'attempt.discarded':
+    case 'span.started':
+    case 'span.finished':
+      state(writes, session, row);
+      return;
     default:
       return unreachable(row);
   }
@@ -51,16 +71,22 @@ function describe(writes: Writes, session: SessionRecord, row: RowOf<'session.de
 }
 
 function startTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.started'>): void {
-  if (appendRow(writes, session, row, plainContent(row.data)) === null) return;
+  if (state(writes, session, row) === null) return;
   session.turnCount += 1;
-  session.status = 'idle';
   writes.addActivity(session.num, bucketOf(row.at), { turns: 1 });
 }
 
-const statusAfter = { complete: 'idle', cancelled: 'idle', failed: 'failed', interrupted: 'interrupted' } as const;
+/** A row whose content is only what it says; it may change how the session stands. */
+function state(writes: Writes, session: SessionRecord, row: NewRow): number | null {
+  const seq = appendRow(writes, session, row, plainContent(row.data));
+  if (seq !== null) session.status = statusAfter(session.status as LiveStatus, row);
+  return seq;
+}
 
-function completeTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.completed'>): void {
-  if (appendRow(writes, session, row, plainContent(row.data)) !== null) session.status = statusAfter[row.data.outcome];
+/** The items from there on are out of the transcript, which the log says; they stay in the log. */
+function rewind(writes: Writes, session: SessionRecord, row: RowOf<'session.rewound'>): void {
+  const seq = state(writes, session, row);
+  if (seq !== null) writes.rewinds.push({ num: session.num, from: row.data.toSeq, seq });
 }
 
 function claim(writes: Writes, session: SessionRecord, row: RowOf<'usage.claimed'>): void {

@@ -27,6 +27,8 @@ export interface SessionRecord {
   totals: UsageTotals | null;
   /** Holds copies that only the later course of the sessions can attribute. */
   tied: boolean;
+  /** The generation of its writer; 0 while nothing of ours ever wrote to it. */
+  runGen: number;
   /** The version of the importer's mapping that its rows were made by. */
   mappingVersion: number;
 }

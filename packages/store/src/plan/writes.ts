@@ -56,6 +56,10 @@ export class Writes implements Known {
   readonly blobs = new Map<string, Blob>();
   readonly claims = new Map<string, ClaimRecord>();
   readonly tools = new BySession<string>();
+  /** Items whose text is whole now, with the seqs between which its pieces stand. */
+  readonly wholes: { num: number; key: string; from: number; until: number }[] = [];
+  /** Items from a seq on that the row `seq` takes out of the transcript. */
+  readonly rewinds: { num: number; from: number; seq: number }[] = [];
   newRequests = 0;
   readonly #known: Known;
   readonly #byNum = new Map<number, SessionRecord>();

@@ -32,6 +32,8 @@ export async function itemPage(queries: Kysely<Tables>, question: PageQuestion &
     .where('place.id', '<', rowId(question.num, question.before ?? rowIdSpan - 1))
     .where('place.kind', '=', 'item.recorded')
     .where('place.revises', 'is', null)
+    // What was deleted or rewound is revised by a row that is no item.
+    .where(sql<SqlBool>`coalesce(latest.kind, 'item.recorded') = 'item.recorded'`)
     .orderBy('place.id', forwards ? 'asc' : 'desc')
     .limit(question.limit)
     .execute();
@@ -71,7 +73,7 @@ export async function identitiesIn(queries: Kysely<Tables>, num: number): Promis
 
 type PlacedRow = Pick<RowsTable, 'id' | 'at' | 'turn_id' | 'step' | 'key' | 'data' | 'text'>;
 
-function placed(row: PlacedRow): PlacedItem {
+export function placed(row: PlacedRow): PlacedItem {
   return {
     id: row.key ?? String(row.id % rowIdSpan),
     seq: row.id % rowIdSpan,
@@ -95,7 +97,7 @@ export async function readRows(queries: Kysely<Tables>, num: number, after: numb
   return rows.map(rowFrom);
 }
 
-function rowFrom(row: RowsTable): Row {
+export function rowFrom(row: Omit<RowsTable, 'revised_by' | 'label'>): Row {
   const data = JSON.parse(row.data) as object;
   return {
     seq: row.id % rowIdSpan,
@@ -105,6 +107,7 @@ function rowFrom(row: RowsTable): Row {
     ...(row.turn_id === null ? {} : { turnId: row.turn_id }),
     ...(row.step === null ? {} : { step: row.step }),
     ...(row.key === null ? {} : { partId: row.key }),
+    ...(row.revises === null ? {} : { revises: row.revises }),
     data: row.text === null ? data : { ...data, text: row.text },
   } as Row;
 }

@@ -148,6 +148,7 @@ function sessionFrom(row: SqlRow | undefined): SessionRecord | undefined {
     messageCount: number('message_count'),
     totals: row['totals'] ? (JSON.parse(String(row['totals'])) as UsageTotals) : null,
     tied: row['tied'] === 1,
+    runGen: number('run_gen'),
     mappingVersion: number('mapping_version'),
   };
 }

@@ -4,7 +4,7 @@ import type { Commit, CommitResult, SessionAppend } from '../commit.js';
 import { planAppend } from '../plan/plan-commit.js';
 import { settle } from '../plan/record-usage.js';
 import { Writes } from '../plan/writes.js';
-import type { Store } from '../store.js';
+import type { Arrangement, Store } from '../store.js';
 import type { Tables } from '../tables.js';
 import { beginAnew } from './begin-anew.js';
 import { Database } from './database.js';
@@ -12,8 +12,10 @@ import { dialectOver } from './dialect.js';
 import { engineOf, integrityOf } from './integrity.js';
 import { SqliteKnown } from './known.js';
 import { KnownAhead } from './known-ahead.js';
+import { placeOf, rowsAfter } from './log.js';
 import { migrate } from './migrate.js';
 import { searchSqlite } from './search.js';
+import { snapshotOf } from './snapshot.js';
 import { noteStandings, overturned } from './standings.js';
 import { indexPending, indexSessions, pendingRows } from './text-index.js';
 import { usageSource } from './usage-source.js';
@@ -62,6 +64,11 @@ function storeOver(db: Database, now: () => number): Store {
     usage: usageSource(db),
     commit: async (batch) => written(() => commit(db, known, batch, now())),
     indexNext: async () => db.transaction(() => indexPending(db, indexStep)),
+    takeOver: async (sessionId) => written(() => takeOver(db, sessionId)),
+    arrange: async (sessionId, places) => written(() => arrange(db, sessionId, places)),
+    place: (sessionId) => Promise.resolve(placeOf(db, sessionId)),
+    rowsAfter: (place, after, limits) => Promise.resolve(rowsAfter(db, place, after, limits)),
+    snapshot: (sessionId, window) => Promise.resolve(snapshotOf(db, sessionId, window)),
     pendingRows: () => Promise.resolve(pendingRows(db)),
     search: (question) => Promise.resolve(searchSqlite(db, question)),
     integrity: () => Promise.resolve(integrityOf(db)),
@@ -78,9 +85,11 @@ function storeOver(db: Database, now: () => number): Store {
 }
 
 function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): CommitResult {
-  const prepared = batch.appends.map((append) => ({ append, ...prepareSession(db, known, append) }));
+  const stale = batch.appends.filter((append) => isStale(known, append));
+  const appends = batch.appends.filter((append) => !stale.includes(append));
+  const prepared = appends.map((append) => ({ append, ...prepareSession(db, known, append) }));
   const writes = new Writes(new KnownAhead(known, prepared));
-  for (const append of batch.appends) planAppend(writes, append);
+  for (const append of appends) planAppend(writes, append);
   noteStandings(known, writes);
   write(db, writes);
   const given = prepared.flatMap((session) => session.givenUp);
@@ -102,7 +111,13 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
     newRows: writes.rows.length + ties.rows.length,
     newRequests: writes.newRequests + ties.newRequests,
     newSessions: prepared.filter((session) => session.isNew).map((session) => session.append.sessionId),
+    stale: stale.map(({ sessionId }) => sessionId),
   };
+}
+
+/** A writer that was thought dead may wake up: what it still has to say is no longer true. */
+function isStale(known: SqliteKnown, { sessionId, runGen }: SessionAppend): boolean {
+  return runGen !== undefined && known.session(sessionId)?.runGen !== runGen;
 }
 
 /** Creates the session where it is new, and begins its log anew where a better mapping reads it. */
@@ -137,6 +152,19 @@ function settleAgain(db: Database, known: SqliteKnown, keys: readonly string[]):
   for (const key of new Set(keys)) settle(writes, key);
   write(db, writes);
   return writes;
+}
+
+/** The next generation of writers; those of before are stale from now on. */
+function takeOver(db: Database, sessionId: string): number {
+  const sql = 'UPDATE sessions SET run_gen = run_gen + 1 WHERE id = ? RETURNING run_gen AS runGen';
+  const row = db.get<{ runGen: number }>(sql, sessionId);
+  if (!row) throw new Error(`there is no session ${sessionId}`);
+  return row.runGen;
+}
+
+function arrange(db: Database, sessionId: string, { open, position }: Arrangement): void {
+  if (open !== undefined) db.run('UPDATE sessions SET open = ? WHERE id = ?', open ? 1 : 0, sessionId);
+  if (position !== undefined) db.run('UPDATE sessions SET position = ? WHERE id = ?', position, sessionId);
 }
 
 function markMissing(db: Database, path: string, missing: boolean, now: number): string[] {

@@ -30,7 +30,7 @@ const indexRows = `INSERT INTO search (rowid, text) SELECT r.id, ${indexedText}
   WHERE r.text <> '' AND r.revises IS NULL AND r.revised_by IS NULL`;
 const revisions = `SELECT DISTINCT r.id - (r.id % ${rowIdSpan}) + r.revises AS place
   FROM json_each(?) AS span CROSS JOIN rows r ON r.id > span.value ->> 0 AND r.id <= span.value ->> 1
-  WHERE r.revises IS NOT NULL AND r.text IS NOT NULL ORDER BY place`;
+  WHERE r.revises IS NOT NULL AND (r.text IS NOT NULL OR r.kind = 'item.deleted') ORDER BY place`;
 const forget = 'DELETE FROM search WHERE rowid = ?';
 const indexRevision = `INSERT INTO search (rowid, text) SELECT p.id, ${indexedText}
   FROM rows p JOIN rows r ON r.id = p.id - (p.id % ${rowIdSpan}) + p.revised_by WHERE p.id = ? AND r.text <> ''`;

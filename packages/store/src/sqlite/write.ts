@@ -4,7 +4,7 @@ import type { SourceCheckpoint, SourceProblem } from '../commit.js';
 import { isCounted, type UsageBucket } from '../plan/buckets.js';
 import type { Fact, SessionRecord, StoredRow } from '../plan/records.js';
 import type { Writes } from '../plan/writes.js';
-import { rowId } from '../row-id.js';
+import { rowId, rowIdSpan } from '../row-id.js';
 import type { Database } from './database.js';
 
 const sql = {
@@ -25,6 +25,10 @@ const sql = {
   problemKnown: 'SELECT 1 FROM source_problems WHERE path = ? AND kind = ? AND message = ?',
   problemAgain: 'UPDATE source_problems SET count = count + ? WHERE path = ? AND kind = ? AND message = ?',
   problem: 'INSERT INTO source_problems (path, line, kind, message, count) VALUES (?,?,?,?,?)',
+  foldText: "DELETE FROM rows WHERE id > ? AND id < ? AND kind = 'text.appended' AND key = ?",
+  rewind: `UPDATE rows SET revised_by = ? WHERE id >= ? AND id < ? AND kind = 'item.recorded' AND revises IS NULL
+    AND NOT EXISTS (SELECT 1 FROM rows later WHERE later.id = rows.id - rows.id % ${rowIdSpan} + rows.revised_by AND later.kind <> 'item.recorded')`,
+  recountItems: `UPDATE sessions SET item_count = item_count - changes() WHERE num = ?`,
   session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, status=?,
     created_at=?, updated_at=?, head=?, digest=?, item_count=?, turn_count=?, message_count=?, requests=?, input_tokens=?, output_tokens=?,
     totals=?, tied=? WHERE num=?`,
@@ -52,7 +56,12 @@ export function write(db: Database, writes: Writes): void {
   for (const sum of writes.activity.values())
     db.run(sql.activity, sum.bucket, sum.num, sum.messages, sum.turns, sum.toolCalls);
   for (const claim of writes.claims.values()) db.run(sql.claim, claim.num, claim.source, claim.at, claim.data);
+  for (const { num, key, from, until } of writes.wholes) db.run(sql.foldText, rowId(num, from), rowId(num, until), key);
   for (const session of writes.changedSessions()) writeSession(db, session);
+  for (const { num, from, seq } of writes.rewinds) {
+    db.run(sql.rewind, seq, rowId(num, from), rowId(num, seq));
+    db.run(sql.recountItems, num);
+  }
 }
 
 export function writeSource(db: Database, source: SourceCheckpoint, now: number): void {

@@ -4,6 +4,7 @@ import { usageClaimSchema, usageRecordSchema } from '../row.js';
 import { usageSchema } from '../usage.js';
 
 export const sessionStatuses = ['idle', 'running', 'waiting', 'interrupted', 'failed', 'archived'] as const;
+export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** Whether the files a session was imported from are still there; the archive keeps the session either way. */
 export const sourceStateSchema = z.enum(['present', 'deleted']);

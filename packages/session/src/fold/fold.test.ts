@@ -3,7 +3,9 @@ import { arbitraryRecord, randomSeed } from '@taffrail/testing';
 import type { Item, Row } from '@taffrail/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptySession, fold, foldRows, inheritedTotalsOf, totalsOf } from './fold.js';
+import { fold, foldRows } from './fold.js';
+import { emptySession } from './state.js';
+import { inheritedTotalsOf, totalsOf } from './usage.js';
 
 const seed = randomSeed();
 const settings = { seed, numRuns: 200 };

@@ -1,0 +1,188 @@
+/** The contract of sessions that run here: text as it comes, one writer, and a session as it stands. */
+import type { Item, Row } from '@taffrail/wire';
+import { describe, expect, it } from 'vitest';
+import type { NewRow, SessionAppend } from '../commit.js';
+import { itemPage } from '../reading/rows.js';
+import { search } from '../reading/search.js';
+import type { Store } from '../store.js';
+import { commit, emptyStore, logOf, type NewPlace, numOf, sessionOf, stateOf } from './place.js';
+import { at, prompt } from './sample-rows.js';
+
+const live = (...rows: NewRow[]): SessionAppend => ({
+  sessionId: 'live',
+  agent: 'taffrail',
+  origin: 'live',
+  mappingVersion: 0,
+  rows,
+});
+
+const answerItem = (text: string, streaming?: true): Item => ({
+  type: 'message',
+  role: 'assistant',
+  author: 'model',
+  text,
+  ...(streaming ? { streaming } : {}),
+});
+
+const placed = (key: string) => ({ key, at: at(0), turnId: 't' });
+const opened = (key: string): NewRow => ({ ...placed(key), kind: 'item.recorded', data: answerItem('', true) });
+const piece = (key: string, offset: number, text: string): NewRow => ({
+  ...placed(key),
+  kind: 'text.appended',
+  data: { offset, text },
+});
+const closed = (key: string, text: string): NewRow => ({
+  ...placed(key),
+  kind: 'item.recorded',
+  data: answerItem(text),
+});
+const started: NewRow = { ...placed('turn:t'), kind: 'turn.started', data: { runGen: 1 } };
+const ended: NewRow = { ...placed('end:t'), kind: 'turn.completed', data: { outcome: 'complete' } };
+
+const textsOf = async (store: Store): Promise<string[]> => {
+  const num = await numOf(store, 'live');
+  const { items } = await itemPage(store.queries, { num, limit: 100, total: 0 });
+  return items.map(({ item }) => item.text);
+};
+const placeOfText = ({ seq, kind }: Row) => [seq, kind];
+
+export function liveContract(newPlace: NewPlace): void {
+  texts(newPlace);
+  writers(newPlace);
+  standing(newPlace);
+}
+
+function texts(newPlace: NewPlace): void {
+  describe('a text that comes in pieces', () => {
+    it('C-beyond: keeps its place, and its pieces give way to the whole without moving a seq', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(started, opened('a'), piece('a', 0, 'Hel'), opened('b'), piece('a', 3, 'lo')));
+      const before = await logOf(store, 'live');
+      expect(before.map(placeOfText).at(-1)).toEqual([5, 'text.appended']);
+      await commit(store, live(closed('a', 'Hello'), piece('b', 0, 'other')));
+      expect((await logOf(store, 'live')).map(placeOfText)).toEqual([
+        [1, 'turn.started'],
+        [2, 'item.recorded'],
+        [4, 'item.recorded'],
+        [6, 'item.recorded'],
+        [7, 'text.appended'],
+      ]);
+      expect([...(await stateOf(store, 'live')).items.values()].map(({ item }) => item.text)).toEqual([
+        'Hello',
+        'other',
+      ]);
+    });
+
+    it('H2: is one log, by its digest, whether it came in pieces or whole', async () => {
+      const [store, other] = [await emptyStore(newPlace), await emptyStore(newPlace)];
+      await commit(store, live(opened('a'), piece('a', 0, 'Hel'), piece('a', 3, 'lo'), closed('a', 'Hello')));
+      await commit(other, live(opened('a'), closed('a', 'Hello')));
+      expect((await sessionOf(store, 'live')).digest).toBe((await sessionOf(other, 'live')).digest);
+    });
+
+    it('C7: that is deleted is gone from transcript and search, and stays in the log', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(prompt('go'), opened('a'), closed('a', 'halfway there')));
+      await commit(store, live({ ...placed('a'), kind: 'item.deleted', data: { reason: 'broken off' } }));
+      expect(await textsOf(store)).toEqual(['go']);
+      expect((await search(store, { q: 'halfway', offset: 0, limit: 9 })).hits).toEqual([]);
+      expect((await sessionOf(store, 'live')).item_count).toBe(1);
+      expect(await logOf(store, 'live')).toHaveLength(4);
+    });
+
+    it('D5: a rewind takes out what came from there on, also what was revised, and counts on from the rest', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(prompt('one'), opened('a'), closed('a', 'first'), prompt('two'), opened('b')));
+      await commit(store, live(closed('b', 'second')));
+      await commit(store, live({ ...placed('rewind'), kind: 'session.rewound', data: { toSeq: 4 } }, prompt('three')));
+      expect(await textsOf(store)).toEqual(['one', 'first', 'three']);
+      expect([...(await stateOf(store, 'live')).items.values()].map(({ item }) => item.text)).toEqual([
+        'one',
+        'first',
+        'three',
+      ]);
+      expect((await sessionOf(store, 'live')).item_count).toBe(3);
+    });
+  });
+}
+
+function writers(newPlace: NewPlace): void {
+  describe('a writer', () => {
+    it('H5: that another has taken over writes nothing more, and is told; others in its batch write', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(prompt('go')));
+      const first = await store.takeOver('live');
+      const second = await store.takeOver('live');
+      const result = await store.commit({
+        appends: [
+          { ...live(prompt('late')), runGen: first },
+          { ...live(prompt('other')), sessionId: 'other' },
+        ],
+        index: 'now',
+      });
+      expect(result).toMatchObject({ stale: ['live'], newSessions: ['other'] });
+      expect(await textsOf(store)).toEqual(['go']);
+      await store.commit({ appends: [{ ...live(prompt('next')), runGen: second }], index: 'now' });
+      expect(await textsOf(store)).toEqual(['go', 'next']);
+      await expect(store.takeOver('nobody')).rejects.toThrow(/nobody/);
+    });
+  });
+}
+
+function standing(newPlace: NewPlace): void {
+  describe('a session as it stands', () => {
+    it('B5: runs from the start of its turn to its end, and waits while it asks', async () => {
+      const store = await emptyStore(newPlace);
+      const asked = { permissionId: 'p', callId: 'c', tool: 'run_command', subject: 'ls', pattern: 'ls' };
+      const statuses: (string | undefined)[] = [];
+      const say = async (row: NewRow) => {
+        await commit(store, live(row));
+        statuses.push((await store.place('live'))?.status, (await stateOf(store, 'live')).status);
+      };
+      await say(started);
+      await say({ ...placed('ask:p'), kind: 'permission.asked', data: asked });
+      expect((await store.snapshot('live', 9))?.state.permissions).toMatchObject([asked]);
+      await say({ ...placed('answer:p'), kind: 'permission.answered', data: { permissionId: 'p', decision: 'allow' } });
+      await say(ended);
+      expect(statuses).toEqual(['running', 'running', 'waiting', 'waiting', 'running', 'running', 'idle', 'idle']);
+    });
+
+    it('B3: has the text that is being written so far, the last items, and what waits', async () => {
+      const store = await emptyStore(newPlace);
+      const queued = (inputId: string): NewRow => ({
+        ...placed(`queued:${inputId}`),
+        kind: 'input.queued',
+        data: { inputId, mode: 'queue', text: inputId },
+      });
+      await commit(store, live(prompt('old'), started, queued('i1'), queued('i2'), prompt('i1', { key: 'input:i1' })));
+      await commit(store, live(opened('a'), piece('a', 0, 'so'), piece('a', 2, ' far')));
+      const snapshot = await store.snapshot('live', 2);
+      expect(snapshot).toMatchObject({ head: 8, epoch: 1, status: 'running', state: { itemCount: 3, oldestSeq: 1 } });
+      expect(snapshot?.state.items.map(({ item }) => item.text)).toEqual(['i1', 'so far']);
+      expect(snapshot?.state.queue.map(({ inputId }) => inputId)).toEqual(['i2']);
+      expect(await store.snapshot('nobody', 2)).toBeNull();
+    });
+
+    it('C3: is read on in pages, which together are the log', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(...Array.from({ length: 25 }, (_, index) => prompt(`line ${index}`))));
+      const num = await numOf(store, 'live');
+      const pages = [];
+      for (let after = 0; after < 25; after = pages.at(-1)?.to ?? 25)
+        pages.push(await store.rowsAfter(num, after, { rows: 10, characters: 1_000_000 }));
+      expect(pages.map(({ to }) => to)).toEqual([10, 20, 25]);
+      expect(pages.flatMap(({ rows }) => rows)).toEqual(await logOf(store, 'live'));
+      expect((await store.rowsAfter(num, 0, { rows: 10, characters: 1 })).rows).toHaveLength(1);
+      expect(await store.rowsAfter(num, 25, { rows: 10, characters: 1 })).toEqual({ rows: [], to: 25 });
+    });
+
+    it('B2: its place in the workbench is kept apart from its log', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(prompt('go')));
+      await store.arrange('live', { open: true, position: 3 });
+      expect(await sessionOf(store, 'live')).toMatchObject({ open: 1, position: 3, head: 1 });
+      await store.arrange('live', { open: false });
+      expect(await sessionOf(store, 'live')).toMatchObject({ open: 0, position: 3 });
+    });
+  });
+}

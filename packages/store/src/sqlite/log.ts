@@ -1,0 +1,62 @@
+/** The log read from a place on, as followers do: many times a second, so with plain statements. */
+import type { SessionStatus } from '@taffrail/wire';
+import { rowFrom } from '../reading/rows.js';
+import { rowId } from '../row-id.js';
+import type { LogPlace, StoredRows } from '../store.js';
+import type { RowsTable } from '../tables.js';
+import type { Database } from './database.js';
+import { seqOfRow } from './text-index.js';
+
+export function placeOf(db: Database, sessionId: string): LogPlace | null {
+  const row = db.get<{ num: number; epoch: number; head: number; status: string }>(
+    'SELECT num, epoch, head, status FROM sessions WHERE id = ?',
+    sessionId,
+  );
+  return row ? { ...row, status: row.status as SessionStatus } : null;
+}
+
+type LogRow = Omit<RowsTable, 'revised_by' | 'label'>;
+
+const columns = 'id, at, kind, turn_id, step, key, item_type, data, text, revises';
+
+/** Up to the head, unless a limit is reached before. Pieces of text that were joined since leave seqs without rows. */
+export function rowsAfter(
+  db: Database,
+  num: number,
+  after: number,
+  limits: { rows: number; characters: number },
+): StoredRows {
+  const head = db.get<{ head: number }>('SELECT head FROM sessions WHERE num = ?', num)?.head ?? 0;
+  const found = db.iterate<LogRow>(
+    `SELECT ${columns} FROM rows WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+    rowId(num, after),
+    rowId(num, head),
+    limits.rows + 1,
+  );
+  const rows: LogRow[] = [];
+  let characters = 0;
+  for (const row of found) {
+    if (rows.length === limits.rows || (rows.length > 0 && characters >= limits.characters))
+      return { rows: rows.map(rowFrom), to: seqOfRow(rows.at(-1)?.id ?? rowId(num, after)) };
+    rows.push(row);
+    characters += row.data.length + (row.text?.length ?? 0);
+  }
+  return { rows: rows.map(rowFrom), to: Math.max(head, after) };
+}
+
+/** All rows of these kinds, in their order. */
+export function rowsOfKinds(
+  db: Database,
+  num: number,
+  kinds: readonly string[],
+  from = 0,
+): ReturnType<typeof rowFrom>[] {
+  return db
+    .all<LogRow>(
+      `SELECT ${columns} FROM rows WHERE id > ? AND id < ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY id`,
+      rowId(num, from),
+      rowId(num + 1, 0),
+      JSON.stringify(kinds),
+    )
+    .map(rowFrom);
+}

@@ -1,0 +1,63 @@
+/** A session at a seq, as far back as a reader needs it: its state with the last of its items. Older ones come by page. */
+import { z } from 'zod';
+import {
+  discardedAttemptSchema,
+  fileChangesSchema,
+  permissionQuestionSchema,
+  queuedInputSchema,
+  spanStartSchema,
+  throughputSchema,
+  turnWaitSchema,
+} from './live-rows.js';
+import { placedItemSchema } from './rest/items.js';
+import { sessionDescriptionSchema, turnOutcomes } from './row.js';
+import { usageTotalsSchema } from './usage.js';
+
+/** How a session stands by its log. */
+export const liveStatuses = ['idle', 'running', 'waiting', 'interrupted', 'failed'] as const;
+export type LiveStatus = (typeof liveStatuses)[number];
+
+export const turnSchema = z.object({
+  turnId: z.string(),
+  seq: z.number().int().positive(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  outcome: z.enum(['running', ...turnOutcomes]),
+  /** Why it ended so, in a sentence. */
+  reason: z.string().nullable(),
+  throughput: throughputSchema.nullable(),
+  /** The name under which the folder's state before the turn is kept. */
+  checkpoint: z.string().nullable(),
+});
+export type Turn = z.infer<typeof turnSchema>;
+
+export const openPermissionSchema = permissionQuestionSchema.extend({
+  askedAt: z.iso.datetime(),
+  turnId: z.string().nullable(),
+});
+export type OpenPermission = z.infer<typeof openPermissionSchema>;
+
+export const openSpanSchema = spanStartSchema.extend({
+  startedAt: z.iso.datetime(),
+  turnId: z.string().nullable(),
+  step: z.number().int().nullable(),
+});
+export type OpenSpan = z.infer<typeof openSpanSchema>;
+
+export const sessionSnapshotSchema = z.object({
+  status: z.enum(liveStatuses),
+  description: sessionDescriptionSchema,
+  turns: z.array(turnSchema),
+  items: z.array(placedItemSchema),
+  /** How many items the whole session has, and where the first one stands. */
+  itemCount: z.number().int().nonnegative(),
+  oldestSeq: z.number().int().nullable(),
+  totals: usageTotalsSchema.nullable(),
+  queue: z.array(queuedInputSchema.extend({ queuedAt: z.iso.datetime() })),
+  permissions: z.array(openPermissionSchema),
+  waiting: turnWaitSchema.nullable(),
+  openSpans: z.array(openSpanSchema),
+  discarded: z.array(discardedAttemptSchema.extend({ at: z.iso.datetime() })),
+  changes: fileChangesSchema.nullable(),
+});
+export type SessionSnapshot = z.infer<typeof sessionSnapshotSchema>;
