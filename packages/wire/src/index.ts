@@ -10,6 +10,7 @@ export * from './rest/analytics.js';
 export * from './rest/import.js';
 export * from './rest/items.js';
 export * from './rest/meta.js';
+export * from './rest/orders.js';
 export * from './rest/search.js';
 export * from './rest/session.js';
 export * from './row.js';

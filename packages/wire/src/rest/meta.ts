@@ -1,5 +1,6 @@
 /** What a server is and can do (F7), and how it reports errors (RFC 9457). */
 import { z } from 'zod';
+import { placedItemSchema } from './items.js';
 
 /** Bumped whenever a frame or a row changes shape; `protocol-version.test.ts` holds the schemas' hash to it. */
 export const protocolVersion = 1;
@@ -32,7 +33,11 @@ export const problemSchema = z.object({
 });
 export type Problem = z.infer<typeof problemSchema>;
 
+/** The open sessions. `items`: the turn so far, exactly while it runs. */
 export const statusSchema = z.object({
-  sessions: z.record(z.string(), z.object({ status: z.string(), turnId: z.string().optional() })),
+  sessions: z.record(
+    z.string(),
+    z.object({ status: z.string(), turnId: z.string().optional(), items: z.array(placedItemSchema).optional() }),
+  ),
 });
 export type Status = z.infer<typeof statusSchema>;

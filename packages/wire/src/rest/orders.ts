@@ -1,0 +1,71 @@
+/** Orders: what a client may ask a live session to do. Each may be sent again with the same id and is done once. */
+import { z } from 'zod';
+import { permissionDecisions } from '../live-rows.js';
+
+const id = z.string().min(1).max(100);
+const text = z.string().max(4_000_000);
+
+export const efforts = ['minimal', 'low', 'medium', 'high'] as const;
+
+export const createSessionSchema = z.object({
+  id: id.optional(),
+  /** The folder to work in, absolute. */
+  cwd: z.string().min(1).max(4096),
+  /** `KEY/MODEL`; without it the agent's first. */
+  model: z.string().max(300).optional(),
+  agent: z.string().max(100).optional(),
+  title: z.string().max(300).optional(),
+  effort: z.enum(efforts).optional(),
+});
+export type CreateSession = z.infer<typeof createSessionSchema>;
+
+export const patchSessionSchema = z.object({
+  title: z.string().min(1).max(300).optional(),
+  position: z.number().int().nonnegative().optional(),
+  model: z.string().max(300).optional(),
+  effort: z.enum(efforts).optional(),
+});
+export type PatchSession = z.infer<typeof patchSessionSchema>;
+
+/** `mode`: what becomes of it while a turn runs: told at its next step, or the next turn. */
+export const startTurnSchema = z.object({
+  id: id.optional(),
+  input: text,
+  mode: z.enum(['steer', 'queue']).default('queue'),
+});
+export type StartTurn = z.input<typeof startTurnSchema>;
+
+export const turnAcceptedSchema = z.object({ turnId: z.string(), queued: z.boolean() });
+
+export const answerPermissionSchema = z.object({
+  decision: z.enum(permissionDecisions).exclude(['expired']),
+});
+
+/** Up to which turn, or which row, the copy reaches; without either, all of it. */
+export const forkSessionSchema = z.object({
+  id: id.optional(),
+  turnId: z.string().optional(),
+  atSeq: z.number().int().positive().optional(),
+});
+
+export const rewindSessionSchema = z.object({ turnId: z.string() });
+
+export const modelChoiceSchema = z.object({
+  /** `KEY/MODEL`, as orders name it. */
+  id: z.string(),
+  keyId: z.string(),
+  model: z.string(),
+  provider: z.string(),
+  contextWindow: z.number().int().nullable(),
+  /** Until when its key is exhausted; `null` where it can be used now. */
+  exhaustedUntil: z.iso.datetime().nullable(),
+});
+export type ModelChoice = z.infer<typeof modelChoiceSchema>;
+
+export const choicesSchema = z.object({
+  models: z.array(modelChoiceSchema),
+  agents: z.array(z.object({ name: z.string(), models: z.array(z.string()), tools: z.array(z.string()) })),
+  /** Folders that sessions have worked in, the latest first. */
+  folders: z.array(z.string()),
+});
+export type Choices = z.infer<typeof choicesSchema>;
