@@ -6,8 +6,10 @@ import { type ClientProblem, problemOf, type Result, unexpectedAnswerProblem, un
 export type RestOptions = { baseUrl: string; fetch: typeof fetch; token?: string };
 
 export type RequestInput<T> = {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
+  /** Sent as JSON. */
+  body?: unknown;
   schema: z.ZodType<T>;
   signal?: AbortSignal | undefined;
 };
@@ -33,12 +35,14 @@ type Answer = { response: Response; body: unknown };
 
 async function send<T>(options: RestOptions, input: RequestInput<T>): Promise<Result<Answer>> {
   const headers: Record<string, string> = { accept: 'application/json' };
+  if (input.body !== undefined) headers['content-type'] = 'application/json';
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
   try {
     const response = await options.fetch(`${options.baseUrl}${input.path}`, {
       method: input.method ?? 'GET',
       headers,
       credentials: 'same-origin',
+      ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
       ...(input.signal ? { signal: input.signal } : {}),
     });
     return { ok: true, value: { response, body: bodyOf(await response.text()) } };

@@ -3,6 +3,7 @@ import {
   analyticsCoverageSchema,
   analyticsSummarySchema,
   analyticsTableSchema,
+  choicesSchema,
   heatmapSchema,
   importStatusSchema,
   itemPageSchema,
@@ -12,10 +13,13 @@ import {
   sessionListSchema,
   sessionSchema,
   sessionUsageSchema,
+  snapshotFrameSchema,
+  statusSchema,
   timelineSchema,
   toolTableSchema,
 } from '@taffrail/wire';
 import { z } from 'zod';
+import { createOrders } from './orders.js';
 import type { Result } from './problem.js';
 import { type Query, queryString } from './query-string.js';
 import { type RestOptions, request } from './request.js';
@@ -32,6 +36,8 @@ export type AnalyticsPanel =
   | 'coverage'
   | 'top-sessions';
 
+const snapshotSchema = snapshotFrameSchema.omit({ type: true, sessionId: true });
+
 /** A page of items: before or after a seq, never both. */
 export type ItemsQuery = { before?: number; after?: number; limit?: number };
 
@@ -41,6 +47,7 @@ export function createRest(options: RestOptions) {
     request(options, { path: `${path}${queryString(query)}`, schema, signal });
   const at = (id: string) => `/sessions/${encodeURIComponent(id)}`;
   return {
+    ...createOrders(options),
     meta: (signal?: AbortSignal) => get('/meta', metaSchema, {}, signal),
     sessions: (query: Query, signal?: AbortSignal) => get('/sessions', sessionListSchema, query, signal),
     facets: (query: Query, signal?: AbortSignal) => get('/sessions/facets', sessionFacetsSchema, query, signal),
@@ -49,6 +56,12 @@ export function createRest(options: RestOptions) {
       get(`${at(id)}/items`, itemPageSchema, query, signal),
     usage: (id: string, signal?: AbortSignal) => get(`${at(id)}/usage`, sessionUsageSchema, {}, signal),
     timeline: (id: string, signal?: AbortSignal) => get(`${at(id)}/timeline`, timelineSchema, {}, signal),
+    /** Every open session, with the turn so far of those that run. */
+    status: (signal?: AbortSignal) => get('/status', statusSchema, {}, signal),
+    /** What a new session may work with: models, agents, folders. */
+    choices: (signal?: AbortSignal) => get('/choices', choicesSchema, {}, signal),
+    /** The session as it stands, with its last items. Who shows it follows it over the socket instead. */
+    snapshot: (id: string, signal?: AbortSignal) => get(`${at(id)}/snapshot`, snapshotSchema, {}, signal),
     search: (query: Query, signal?: AbortSignal) => get('/search', searchResultSchema, query, signal),
     summary: (query: Query, signal?: AbortSignal) => get('/analytics/summary', analyticsSummarySchema, query, signal),
     heatmap: (query: Query, signal?: AbortSignal) => get('/analytics/heatmap', heatmapSchema, query, signal),

@@ -65,6 +65,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
     connect,
     disconnect: drop,
     ping: () => socket?.send(JSON.stringify({ type: 'ping' })),
+    say: (effect) => socket?.send(JSON.stringify(effect.frame)),
     deliver: (effect) => options.onFrame(effect.frame),
     resync: () => options.onResync(),
     report: (effect) => options.onReport(effect.report),

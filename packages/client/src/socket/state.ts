@@ -2,7 +2,7 @@
  * The socket as a pure machine: (state, input, now) → {state, effects}. It connects, notices a dead line, comes back,
  * and hands on frames. It holds no data: after a gap it says `resync`, and whoever shows something fetches it again.
  */
-import { type DownFrame, downFrameSchema, unreachable } from '@taffrail/wire';
+import { type DownFrame, downFrameSchema, type UpFrame, unreachable } from '@taffrail/wire';
 import { backoffMs } from './backoff.js';
 
 /** No `hello` for this long after a try began: the try has failed. */
@@ -26,6 +26,8 @@ export type SocketInput =
   | { type: 'message'; text: string }
   | { type: 'lost' }
   | { type: 'tick' }
+  /** Sent while the line is open, else dropped: whoever is told of the next connection says it then. */
+  | { type: 'say'; frame: UpFrame }
   /** The network came back, or the page became visible: reasons not to wait. */
   | { type: 'online' }
   | { type: 'visible' };
@@ -35,6 +37,7 @@ export type SocketEffect =
   | { type: 'connect' }
   | { type: 'disconnect' }
   | { type: 'ping' }
+  | { type: 'say'; frame: UpFrame }
   | { type: 'deliver'; frame: DownFrame }
   /** Frames may have been missed since the last connection. */
   | { type: 'resync' }
@@ -59,6 +62,8 @@ export function stepSocket(state: SocketState, input: SocketInput, moment: Socke
       return state.name === 'connecting' || state.name === 'open' ? wait(state, moment) : stay(state);
     case 'tick':
       return tick(state, moment);
+    case 'say':
+      return { state, effects: state.name === 'open' ? [input] : [] };
     case 'online':
     case 'visible':
       return wake(state, moment.now);

@@ -1,0 +1,45 @@
+/**
+ * Orders to live sessions. Each goes out once: a lost line never sends one again by itself. Who tries again by hand
+ * sends the same `id`, and the server does it once.
+ */
+import {
+  type answerPermissionSchema,
+  type CreateSession,
+  type forkSessionSchema,
+  type PatchSession,
+  type rewindSessionSchema,
+  type StartTurn,
+  sessionSchema,
+  turnAcceptedSchema,
+} from '@taffrail/wire';
+import { z } from 'zod';
+import type { Result } from './problem.js';
+import { type RestOptions, request } from './request.js';
+
+type AnswerPermission = z.infer<typeof answerPermissionSchema>;
+
+/** The orders of the API at `options.baseUrl`. What they bring about comes over the socket, as rows and hints. */
+export function createOrders(options: RestOptions) {
+  const order = <T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, schema: z.ZodType<T>, body?: unknown) =>
+    request(options, { method, path, schema, body });
+  const done = z.unknown();
+  const at = (id: string) => `/sessions/${encodeURIComponent(id)}`;
+  return {
+    createSession: (body: CreateSession) => order('POST', '/sessions', sessionSchema, body),
+    patchSession: (id: string, body: PatchSession) => order('PATCH', at(id), sessionSchema, body),
+    /** Stops what runs in it and takes it from the workbench; its log stays. */
+    closeSession: (id: string) => order('DELETE', at(id), done),
+    reopen: (id: string) => order('POST', `${at(id)}/reopen`, done),
+    startTurn: (id: string, body: StartTurn) => order('POST', `${at(id)}/turns`, turnAcceptedSchema, body),
+    /** Takes back an input that still waits. */
+    dropInput: (id: string, inputId: string) =>
+      order('DELETE', `${at(id)}/inputs/${encodeURIComponent(inputId)}`, done),
+    interrupt: (id: string) => order('POST', `${at(id)}/interrupt`, done),
+    /** Answers with the copy. */
+    fork: (id: string, body: z.infer<typeof forkSessionSchema>) => order('POST', `${at(id)}/fork`, sessionSchema, body),
+    rewind: (id: string, body: z.infer<typeof rewindSessionSchema>) => order('POST', `${at(id)}/rewind`, done, body),
+    compact: (id: string) => order('POST', `${at(id)}/compact`, done),
+    answerPermission: (id: string, permissionId: string, body: AnswerPermission): Promise<Result<unknown>> =>
+      order('POST', `${at(id)}/permissions/${encodeURIComponent(permissionId)}`, done, body),
+  };
+}
