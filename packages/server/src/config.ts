@@ -1,4 +1,5 @@
 /** `config.toml`: what its owner may set. Unknown keys are left alone, wrong ones are named with their place. */
+import { type Permissions, permissionsSchema } from '@taffrail/agent';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { UsageError } from './usage-error.js';
@@ -11,14 +12,55 @@ const userPriceSchema = z.object({
   cache_write_1h: z.number().nonnegative().optional(),
 });
 
+const agentSchema = z.object({
+  name: z.string().min(1).max(100),
+  /** `KEY/MODEL`, tried in this order. */
+  models: z.array(z.string()).min(1),
+  tools: z.array(z.string()).default(['read', 'write', 'edit', 'list', 'glob', 'grep', 'run_command', 'tasks']),
+  /** Run after a turn that changed files; "" switches it off. */
+  check: z.string().default(''),
+  permissions: permissionsSchema.default({}),
+});
+
 const configSchema = z.object({
   /** Dollars per million tokens, by model name; asked before the price package. */
   prices: z.record(z.string(), userPriceSchema).default({}),
+  keys: z
+    .array(
+      z.object({
+        id: z.string().regex(/^[\w.-]+$/, 'letters, digits, dot, dash and underscore only'),
+        provider: z.enum(['anthropic', 'openai', 'google', 'openai-compatible', 'demo']),
+        base_url: z.url().optional(),
+        /** The environment variable that holds the secret. */
+        env: z.string().optional(),
+      }),
+    )
+    .default([]),
+  agents: z.array(agentSchema).default([]),
   /** Further host names that the server answers to, when it is reached by another name than localhost. */
   allowed_hosts: z.array(z.string()).default([]),
 });
 
+export interface KeyConfig {
+  id: string;
+  provider: 'anthropic' | 'openai' | 'google' | 'openai-compatible' | 'demo';
+  baseUrl: string | null;
+  env: string | null;
+}
+
+export interface AgentConfig {
+  name: string;
+  models: string[];
+  tools: string[];
+  check: string | null;
+  permissions: Permissions;
+}
+
 export interface Config {
+  keys: KeyConfig[];
+  agents: AgentConfig[];
+  /** What an agent is where none is configured. */
+  usualAgent: Omit<AgentConfig, 'models'>;
   prices: Record<
     string,
     { input: number; output: number; cacheRead?: number; cacheWrite?: number; cacheWrite1h?: number }
@@ -28,7 +70,7 @@ export interface Config {
 
 /** @throws UsageError naming the file and what is wrong in it. */
 export function parseConfig(text: string, path: string): Config {
-  const { prices, allowed_hosts } = checked(text, path);
+  const { prices, allowed_hosts, keys, agents } = checked(text, path);
   const userPrices = Object.entries(prices).map(([model, price]) => {
     const { input, output, cache_read, cache_write, cache_write_1h } = price;
     const optional = {
@@ -38,7 +80,22 @@ export function parseConfig(text: string, path: string): Config {
     };
     return [model, { input, output, ...optional }] as const;
   });
-  return { prices: Object.fromEntries(userPrices), allowedHosts: allowed_hosts };
+  return {
+    prices: Object.fromEntries(userPrices),
+    allowedHosts: allowed_hosts,
+    keys: keys.map(({ id, provider, base_url, env }) => ({
+      id,
+      provider,
+      baseUrl: base_url ?? null,
+      env: env ?? null,
+    })),
+    agents: agents.map(agentFrom),
+    usualAgent: agentFrom(agentSchema.parse({ name: 'default', models: ['demo/demo'] })),
+  };
+}
+
+function agentFrom({ check, ...agent }: z.infer<typeof agentSchema>): AgentConfig {
+  return { ...agent, check: check === '' ? null : check };
 }
 
 function checked(text: string, path: string) {

@@ -9,6 +9,7 @@ export { importFile } from './import/hand-in.js';
 export { type ImportProgress, runImport, storedProblems } from './import/run-import.js';
 export * from './questions.js';
 export { serve } from './serve.js';
+export { type Log, Subscription } from './stream/subscription.js';
 export { openUsageArchive, type UsageArchive } from './usage-archive.js';
 export { UsageError } from './usage-error.js';
 export { version } from './version.js';

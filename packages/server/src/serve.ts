@@ -1,13 +1,17 @@
 /** The server: wires store, import, HTTP and sockets together, and takes them down in order. */
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
+import { processRegistry, sweepProcesses } from '@taffrail/agent';
 import { remembering } from '@taffrail/store';
 import { pino } from 'pino';
 import type { DataHome } from './data-home.js';
 import type { AccessRules } from './http/access.js';
 import { createApp } from './http/app.js';
 import { ImportService } from './import/service.js';
+import { Runner } from './runner/runner.js';
+import { RunSettings } from './runner/settings.js';
 import { SocketHub } from './stream/hub.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -45,10 +49,26 @@ export async function serve(options: ServeOptions): Promise<void> {
       problem: (message) => log.warn(message),
     },
   );
+  const settings = new RunSettings(home.config, process.env);
+  const prices = home.prices();
+  const processes = join(home.dir, 'processes');
+  const runner = new Runner({
+    store,
+    settings,
+    dataDir: home.dir,
+    env: process.env,
+    started: (program) => processRegistry(processes).started(program),
+    contextWindow: (model, provider) => prices.contextWindow(model, provider),
+    changed: (ids) => hub.changed(ids),
+    report: (message) => log.warn(message),
+    now: Date.now,
+  });
   const app = createApp({
     store,
+    runner,
+    settings,
     gather: remembering(store),
-    prices: home.prices(),
+    prices,
     imports,
     access,
     version,
@@ -60,6 +80,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = createServer(getRequestListener(app.fetch));
   hub.attach(server);
   try {
+    await sweepProcesses(processes);
+    await runner.recover();
     const port = await listen(server, options);
     for (const name of hostNames(options.host, port, home.config.allowedHosts)) access.hosts.add(name);
     const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
@@ -70,6 +92,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     hub.close();
     server.closeAllConnections();
     server.close();
+    await runner.stop();
     await imports.stop();
     await store.close();
   }

@@ -34,6 +34,8 @@ export const sessionDescriptionSchema = z.object({
   branch: z.string().optional(),
   model: z.string().optional(),
   effort: z.string().optional(),
+  /** The configured agent that runs it. */
+  profile: z.string().optional(),
   agentVersion: z.string().optional(),
   /** The session whose tool call started this one (a sub-agent). */
   parentId: z.string().optional(),

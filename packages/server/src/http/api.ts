@@ -43,6 +43,41 @@ export function post<Answer extends z.ZodType>(
   api.post(path, async (context) => reply(context, await answer(context)));
 }
 
+/** An order: its body is parsed before `carryOut` sees it. */
+export function order<Body extends z.ZodType, Answer extends z.ZodType>(
+  api: Api,
+  { method, path, status = 200 }: { method: 'post' | 'patch' | 'delete'; path: string; status?: 200 | 202 },
+  words: { summary: string; body: Body; answer: Answer },
+  carryOut: (input: { body: z.infer<Body>; params: Record<string, string> }) => Promise<z.infer<Answer>>,
+): void {
+  describe(api, method, path, words);
+  api.on(method.toUpperCase(), path, async (context) => {
+    const body = await bodyOf(context, words.body);
+    return context.json(
+      (await carryOut({ body, params: context.req.param() as Record<string, string> })) as object,
+      status,
+    );
+  });
+}
+
+const bodyBytesMax = 16 * 1024 * 1024;
+
+/** @throws HttpProblem 400 naming what is wrong. */
+async function bodyOf<Body extends z.ZodType>(context: Context, schema: Body): Promise<z.infer<Body>> {
+  const text = await context.req.text();
+  if (text.length > bodyBytesMax) throw new HttpProblem(413, 'That is more than an order may hold.');
+  let value: unknown;
+  try {
+    value = text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw new HttpProblem(400, 'The body is not JSON.');
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new HttpProblem(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
+}
+
 function reply(context: Context, body: unknown): Response {
   return body instanceof Response ? body : context.json(body as object);
 }
@@ -58,7 +93,9 @@ export function queryOf<Query extends z.ZodRawShape>(
   throw new HttpProblem(400, `${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-function describe(api: Api, method: 'get' | 'post', path: string, words: RouteWords<z.ZodRawShape, z.ZodType>): void {
+type DescribedWords = RouteWords<z.ZodRawShape, z.ZodType> & { body?: z.ZodType };
+
+function describe(api: Api, method: 'get' | 'post' | 'patch' | 'delete', path: string, words: DescribedWords): void {
   const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
   api.openAPIRegistry.registerPath({
     method,
@@ -67,6 +104,7 @@ function describe(api: Api, method: 'get' | 'post', path: string, words: RouteWo
     request: {
       ...(names.length > 0 ? { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) } : {}),
       ...(words.query ? { query: z.object(words.query) } : {}),
+      ...(words.body ? { body: { content: { 'application/json': { schema: words.body } } } } : {}),
     },
     responses: { 200: { description: words.summary, content: { 'application/json': { schema: words.answer } } } },
   });

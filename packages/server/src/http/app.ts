@@ -3,6 +3,8 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Gather, PriceTable, Store } from '@taffrail/store';
 import type { Context, Next } from 'hono';
 import type { ImportService } from '../import/service.js';
+import type { Runner } from '../runner/runner.js';
+import type { RunSettings } from '../runner/settings.js';
 import { type AccessRules, cookieName, foreign, same, unauthorised } from './access.js';
 import type { Api } from './api.js';
 import { docsPage } from './docs.js';
@@ -10,6 +12,7 @@ import { HttpProblem, problemResponse } from './problem.js';
 import { analyticsRoutes } from './routes/analytics.js';
 import { archiveRoutes } from './routes/archive.js';
 import { exportRoutes } from './routes/export.js';
+import { liveRoutes } from './routes/live.js';
 import { sessionRoutes } from './routes/sessions.js';
 import { staticFiles } from './static.js';
 
@@ -18,6 +21,8 @@ export interface AppParts {
   /** What the analytics panels are counted from. */
   gather: Gather;
   prices: PriceTable;
+  runner: Runner;
+  settings: RunSettings;
   imports: Pick<ImportService, 'status' | 'run' | 'state'>;
   access: AccessRules;
   version: string;
@@ -42,6 +47,7 @@ export function createApp(parts: AppParts): OpenAPIHono {
     return refusal ? problemResponse(refusal.status, refusal.detail) : next();
   });
   sessionRoutes(api, parts);
+  liveRoutes(api, parts);
   exportRoutes(api, parts);
   analyticsRoutes(api, parts);
   archiveRoutes(api, parts);

@@ -40,7 +40,9 @@ describe('an upgrade of an importer', () => {
     expect(await figures(store)).toEqual([
       { id: 'one', epoch: 2, item_count: 4, requests: 2, input_tokens: 20, output_tokens: 10 },
     ]);
-    expect(await store.search({ words: [{ text: 'answer', phrase: false, open: false }], offset: 0, limit: 10 })).toHaveLength(2);
+    expect(
+      await store.search({ words: [{ text: 'answer', phrase: false, open: false }], offset: 0, limit: 10 }),
+    ).toHaveLength(2);
     await store.close();
   });
 

@@ -6,7 +6,7 @@ import { type Row, unreachable } from '@taffrail/wire';
 import { appendText, deleteItem, placeItem, rewind } from './items.js';
 import { type Draft, draftOf, type SessionState } from './state.js';
 import { statusAfter } from './status.js';
-import { ask, completeTurn, keepCheckpoint, startSpan, startTurn } from './turns.js';
+import { answer, ask, completeTurn, keepCheckpoint, startSpan, startTurn } from './turns.js';
 import { recordUsage, stateClaim } from './usage.js';
 
 /** One row. For many rows use `foldRows`, which copies the state once. */
@@ -54,6 +54,8 @@ function apply(draft: Draft, row: Row): void {
       return stateClaim(draft, row);
     case 'permission.asked':
       return ask(draft, row);
+    case 'permission.answered':
+      return answer(draft, row);
     case 'span.started':
       return startSpan(draft, row);
     default:
@@ -66,7 +68,6 @@ type PassingKind =
   | 'input.dropped'
   | 'turn.waiting'
   | 'turn.resumed'
-  | 'permission.answered'
   | 'span.finished'
   | 'attempt.discarded'
   | 'files.changed';
@@ -85,9 +86,6 @@ function applyPassing(draft: Draft, row: Extract<Row, { kind: PassingKind }>): v
       return;
     case 'turn.resumed':
       draft.waiting = null;
-      return;
-    case 'permission.answered':
-      draft.permissions.delete(row.data.permissionId);
       return;
     case 'span.finished':
       draft.openSpans.delete(row.data.spanId);

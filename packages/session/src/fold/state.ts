@@ -38,6 +38,8 @@ export interface SessionState {
   /** Inputs that wait, in the order they came. */
   queue: ReadonlyMap<string, QueuedInput & { queuedAt: string }>;
   permissions: ReadonlyMap<string, OpenPermission>;
+  /** What a person has allowed for the rest of the session. */
+  allowed: readonly { tool: string; pattern: string }[];
   /** Until when, and for what, the running turn waits. */
   waiting: { until: string | null; reason: string } | null;
   openSpans: ReadonlyMap<string, OpenSpan>;
@@ -57,6 +59,7 @@ export const emptySession: SessionState = {
   totals: null,
   queue: new Map(),
   permissions: new Map(),
+  allowed: [],
   waiting: null,
   openSpans: new Map(),
   discarded: [],

@@ -34,6 +34,13 @@ export function ask(draft: Draft, row: RowOf<'permission.asked'>): void {
   draft.permissions.set(row.data.permissionId, { ...row.data, askedAt: row.at, turnId: row.turnId ?? null });
 }
 
+export function answer(draft: Draft, { data }: RowOf<'permission.answered'>): void {
+  const asked = draft.permissions.get(data.permissionId);
+  draft.permissions.delete(data.permissionId);
+  if (asked && data.decision === 'always')
+    draft.allowed = [...draft.allowed, { tool: asked.tool, pattern: asked.pattern }];
+}
+
 export function startSpan(draft: Draft, row: RowOf<'span.started'>): void {
   const place = { startedAt: row.at, turnId: row.turnId ?? null, step: row.step ?? null };
   draft.openSpans.set(row.data.spanId, { ...row.data, ...place });

@@ -1,0 +1,177 @@
+/** One attempt at an answer, on its way into the log: nothing of it is there before its first content. */
+import type { NewRow } from '@taffrail/session';
+import type { Item, TokenCounts } from '@taffrail/wire';
+import type { TurnEffects } from './contract.js';
+import { ModelError, type ModelEvent, type ModelName, type PartKind } from './models/contract.js';
+
+// More than any model writes in one answer; one that does not stop is stopped.
+export const answerCharactersMax = 4_000_000;
+
+interface Part {
+  partId: string;
+  kind: PartKind;
+  callId: string | null;
+  name: string | null;
+  text: string;
+  providerState: string | undefined;
+}
+
+export interface AttemptPlace {
+  turnId: string;
+  step: number;
+  attemptId: string;
+  model: ModelName;
+  provider: string;
+}
+
+export class Answer {
+  readonly #effects: TurnEffects;
+  readonly #place: AttemptPlace;
+  readonly #parts = new Map<string, Part>();
+  /** Parts whose opening is in the log. */
+  readonly #opened = new Set<string>();
+  #usage: { figures: TokenCounts; raw: unknown; final: boolean } | null = null;
+  #characters = 0;
+  #firstContentAt: number | null = null;
+  finishReason: Extract<ModelEvent, { type: 'finished' }>['reason'] | null = null;
+
+  constructor(effects: TurnEffects, place: AttemptPlace) {
+    this.#effects = effects;
+    this.#place = place;
+  }
+
+  get hasContent(): boolean {
+    return this.#opened.size > 0;
+  }
+
+  get firstContentAt(): number | null {
+    return this.#firstContentAt;
+  }
+
+  /** Whether it says or asks for anything; thoughts alone are no answer. */
+  get isEmpty(): boolean {
+    return ![...this.#parts.values()].some(
+      ({ kind, text }) => kind === 'tool_call' || (kind === 'message' && text !== ''),
+    );
+  }
+
+  /** @throws ModelError when the answer does not end. */
+  async take(event: ModelEvent): Promise<void> {
+    switch (event.type) {
+      case 'opened':
+        return this.#open(event);
+      case 'text':
+        return this.#write(event.part, event.text);
+      case 'closed':
+        return this.#close(event);
+      case 'usage':
+        this.#usage = event;
+        return;
+      case 'finished':
+        this.finishReason = event.reason;
+        return;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** The rows that end it: every part whole, and what it cost. Of one that was stopped, as far as it came. */
+  closing(): NewRow[] {
+    const parts = [...this.#parts.values()].filter(isWorthKeeping);
+    return [...parts.map((part) => this.#row(part, itemOf(part))), ...this.#usageRow()];
+  }
+
+  /** The rows that take it back; what was billed stays. */
+  takingBack(reason: string): NewRow[] {
+    const opened = [...this.#parts.values()].filter(({ partId }) => this.#opened.has(partId));
+    const { turnId, step } = this.#place;
+    const deletions = opened.map(
+      ({ partId }): NewRow => ({
+        key: partId,
+        at: this.#effects.now(),
+        turnId,
+        step,
+        kind: 'item.deleted',
+        data: { reason },
+      }),
+    );
+    return [...deletions, ...this.#usageRow()];
+  }
+
+  #open({ part, kind, callId, name }: Extract<ModelEvent, { type: 'opened' }>): void {
+    if (this.#parts.has(part)) return;
+    const ownCallId = callId === undefined ? null : this.#freeCallId(callId);
+    const partId = ownCallId === null ? `${this.#place.attemptId}:${part}` : `call:${ownCallId}`;
+    this.#parts.set(part, { partId, kind, callId: ownCallId, name: name ?? null, text: '', providerState: undefined });
+  }
+
+  /** Some providers count their calls anew in each answer. */
+  #freeCallId(callId: string): string {
+    const { items } = this.#effects.state();
+    if (!items.has(`call:${callId}`)) return callId;
+    return `${callId}_${this.#place.attemptId.slice(-8)}`;
+  }
+
+  async #write(name: string, text: string): Promise<void> {
+    const part = this.#parts.get(name);
+    if (!part || text === '') return;
+    this.#characters += text.length;
+    if (this.#characters > answerCharactersMax)
+      throw new ModelError(`the answer did not end: it was stopped after ${answerCharactersMax} characters`, {
+        reason: 'refused',
+        httpStatus: null,
+        retryAfterMs: null,
+      });
+    if (!this.#opened.has(part.partId)) await this.#begin(part);
+    const { turnId, step } = this.#place;
+    this.#effects.text({ partId: part.partId, turnId, step }, part.text.length, text);
+    part.text += text;
+  }
+
+  async #begin(part: Part): Promise<void> {
+    this.#firstContentAt ??= this.#effects.now();
+    this.#opened.add(part.partId);
+    await this.#effects.append([this.#row(part, { ...itemOf(part), streaming: true } as Item)]);
+  }
+
+  #close({ part: name, text, providerState }: Extract<ModelEvent, { type: 'closed' }>): void {
+    const part = this.#parts.get(name);
+    if (!part) return;
+    part.text = text ?? part.text;
+    part.providerState = providerState;
+  }
+
+  #row(part: Part, data: Item): NewRow {
+    const { turnId, step } = this.#place;
+    return { key: part.partId, at: this.#effects.now(), turnId, step, kind: 'item.recorded', data };
+  }
+
+  #usageRow(): NewRow[] {
+    if (!this.#usage) return [];
+    const { turnId, step, attemptId, model, provider } = this.#place;
+    const { figures, raw, final } = this.#usage;
+    return [
+      {
+        key: `usage:${attemptId}`,
+        at: this.#effects.now(),
+        turnId,
+        step,
+        kind: 'usage.recorded',
+        identity: { key: `taffrail:${attemptId}`, claim: 'own' },
+        data: { attemptId, model: model.model, provider, final, ...figures, raw },
+      },
+    ];
+  }
+}
+
+function itemOf({ kind, callId, name, text, providerState }: Part): Item {
+  const state = providerState === undefined ? {} : { providerState };
+  if (kind === 'message') return { type: 'message', role: 'assistant', author: 'model', text, ...state };
+  if (kind === 'reasoning') return { type: 'reasoning', text, ...(text === '' ? { hidden: true } : {}), ...state };
+  return { type: 'tool_call', callId: callId ?? '', name: name ?? '', text, ...state };
+}
+
+/** Hidden thoughts have no text, but the provider wants them back. */
+function isWorthKeeping({ kind, text, providerState }: Part): boolean {
+  return kind === 'tool_call' || text !== '' || (kind === 'reasoning' && providerState !== undefined);
+}

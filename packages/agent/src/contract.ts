@@ -1,0 +1,57 @@
+/** What a turn is given: its setting, and every effect as an argument. The loop itself knows no server and no store. */
+import type { NewRow, SessionState } from '@taffrail/session';
+import type { PermissionDecision, QueuedInput } from '@taffrail/wire';
+import type { KeyRing } from './keys.js';
+import type { CallModel, ModelKey, ModelName, ToolForModel } from './models/contract.js';
+import type { Rule } from './permissions/rules.js';
+import type { ToolOutcome } from './tools/contract.js';
+
+export interface TurnSetting {
+  turnId: string;
+  system: string;
+  /** In the order in which they are tried. */
+  models: readonly ModelName[];
+  effort: 'minimal' | 'low' | 'medium' | 'high' | null;
+  tools: readonly ToolForModel[];
+  /** Run after a turn that changed files; `null` where there is none. */
+  check: string | null;
+}
+
+/** A call whose input could be read. */
+export interface ReadyCall {
+  callId: string;
+  tool: string;
+  /** As the tool's schema parsed it. */
+  input: unknown;
+  subject: string;
+  writes: boolean;
+  rule: Rule;
+  /** What "always" would allow. */
+  pattern: string;
+}
+
+export interface TurnEffects {
+  /** Rows into the log, all or nothing, after all text so far; resolves once they are stored. */
+  append(rows: readonly NewRow[]): Promise<void>;
+  /** More text of an item, from `offset` on: stored soon, with others'. */
+  text(place: { partId: string; turnId: string; step: number }, offset: number, text: string): void;
+  /** The session with all rows that were stored. */
+  state(): SessionState;
+  key(id: string): ModelKey | null;
+  keys: KeyRing;
+  callModel: CallModel;
+  /** What a call means; a sentence for the model where it means nothing. */
+  prepare(call: { callId: string; name: string; text: string }): ReadyCall | { problem: string };
+  runTool(call: ReadyCall, output: (text: string) => void, signal: AbortSignal): Promise<ToolOutcome>;
+  runCheck(command: string, signal: AbortSignal): Promise<ToolOutcome>;
+  /** Resolves when a person has answered; rejects when the turn is stopped. */
+  decision(permissionId: string, signal: AbortSignal): Promise<PermissionDecision>;
+  /** Inputs that want to be told now. */
+  steers(): readonly QueuedInput[];
+  /** Resolves after `ms`, when the keys change, or when the turn is stopped. */
+  rest(ms: number | null, signal: AbortSignal): Promise<void>;
+  now(): number;
+  newId(): string;
+}
+
+export type TurnResult = { outcome: 'complete' | 'cancelled' } | { outcome: 'failed'; reason: string };

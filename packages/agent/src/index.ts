@@ -1,0 +1,12 @@
+/** The built-in agent: loop, models, tools, permissions. Every effect is an argument. */
+export * from './contract.js';
+export { KeyRing } from './keys.js';
+export { callModel } from './models/call-model.js';
+export * from './models/contract.js';
+export { alwaysPattern, decide, type Permissions, permissionsSchema, withPattern } from './permissions/rules.js';
+export * from './tools/contract.js';
+export { safeEnvironment, secretsOf } from './tools/environment.js';
+export { builtinTools } from './tools/index.js';
+export { processRegistry, sweepProcesses } from './tools/processes.js';
+export { type Redactor, redactor } from './tools/redact.js';
+export { inputRow, runTurn } from './turn.js';

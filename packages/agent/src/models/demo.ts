@@ -1,0 +1,122 @@
+/**
+ * A model without a network: a script that drives the real tools, so that everything can be tried without a key. Its
+ * usage is simulated, and says so by its provider's name.
+ */
+import type { Item } from '@taffrail/wire';
+import type { CallModel, ModelEvent, ModelRequest } from './contract.js';
+
+const wordMs = 24;
+
+interface Script {
+  thinking?: string;
+  text: string;
+  calls: { name: string; input: Record<string, unknown> }[];
+}
+
+/** Answers by what the turn has done so far. */
+export const callDemo: CallModel = async function* (request, signal) {
+  const script = nextOf(turnItems(request.items));
+  yield* spoken('thinking', 'reasoning', script.thinking ?? '', signal);
+  yield* spoken('text', 'message', script.text, signal);
+  if (signal.aborted) return;
+  for (const [index, { name, input }] of script.calls.entries()) {
+    const callId = `demo-${request.items.length}-${index}`;
+    yield { type: 'opened', part: callId, kind: 'tool_call', callId, name };
+    yield { type: 'closed', part: callId, text: JSON.stringify(input) };
+  }
+  yield { type: 'usage', figures: simulatedUsage(request, script), raw: { simulated: true }, final: true };
+  yield { type: 'finished', reason: script.calls.length > 0 ? 'tool_calls' : 'stop' };
+};
+
+/** What was said since the person spoke last. */
+function turnItems(items: readonly Item[]): readonly Item[] {
+  return items.slice(items.findLastIndex((item) => item.type === 'message' && item.author === 'human'));
+}
+
+function nextOf(turn: readonly Item[]): Script {
+  const asked = turn[0]?.text.trim() ?? '';
+  const results = turn.filter((item) => item.type === 'tool_result');
+  const failed = results.find((item) => item.type === 'tool_result' && item.status !== 'ok');
+  if (failed)
+    return {
+      text: `That did not work, so I stop here. The tool said:\n\n> ${failed.text.split('\n')[0] ?? ''}`,
+      calls: [],
+    };
+  return [looking, writing, running, closing][Math.min(results.length, 3)]?.(asked) ?? closing(asked);
+}
+
+const looking = (asked: string): Script => ({
+  thinking: 'I am a script, not a model. Still, the tools that I call are the real ones, in this real folder.',
+  text: `You said: “${asked.slice(0, 200)}”. I am the **demo model**: I need no key and cost nothing. Let me look around first.`,
+  calls: [{ name: 'list', input: { path: '.' } }],
+});
+
+const writing = (asked: string): Script => ({
+  text: 'Now I write a small file, so that there is a change to see.',
+  calls: [
+    {
+      name: 'write',
+      input: {
+        path: 'demo/hello.mjs',
+        content: `// Written by the demo model.\nconst asked = ${JSON.stringify(asked.slice(0, 80))};\nconsole.log(\`You asked: \${asked}\`);\n`,
+      },
+    },
+  ],
+});
+
+const running = (_asked: string): Script => ({
+  text: 'And I run it. Commands are asked for first, unless you always allow them.',
+  calls: [{ name: 'run_command', input: { command: 'node demo/hello.mjs' } }],
+});
+
+const closing = (_asked: string): Script => ({
+  text: [
+    'Done. What you have seen is all there is to a turn:',
+    '',
+    '1. text that streams, and stays when you reload,',
+    '2. tools with their arguments, output and time,',
+    '3. a question before a command runs.',
+    '',
+    'Close this page or stop the server in the middle of it: the session goes on, or says where it stopped.',
+    '',
+    '```toml',
+    '# ~/.taffrail/config.toml, for a real model',
+    '[[keys]]',
+    'id = "main"',
+    'provider = "anthropic"',
+    'env = "ANTHROPIC_API_KEY"',
+    '```',
+  ].join('\n'),
+  calls: [],
+});
+
+async function* spoken(
+  part: string,
+  kind: 'message' | 'reasoning',
+  text: string,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  if (text === '') return;
+  yield { type: 'opened', part, kind };
+  for (const word of text.match(/\S+\s*/g) ?? []) {
+    if (signal.aborted) return;
+    yield { type: 'text', part, text: word };
+    await new Promise((resolve) => setTimeout(resolve, wordMs));
+  }
+  yield { type: 'closed', part };
+}
+
+/** About four characters to a token; what was sent before counts as read from a cache. */
+function simulatedUsage({ items, system }: ModelRequest, { text, thinking = '', calls }: Script) {
+  const tokens = (characters: number) => Math.ceil(characters / 4);
+  const said = items.reduce((sum, item) => sum + item.text.length, system.length);
+  const read = Math.max(0, said - (items.at(-1)?.text.length ?? 0));
+  return {
+    inputTokens: tokens(said),
+    outputTokens: tokens(text.length + thinking.length + JSON.stringify(calls).length),
+    cacheReadTokens: Math.min(tokens(said), tokens(read)),
+    cacheWriteTokens: null,
+    cacheWrite1hTokens: null,
+    reasoningTokens: tokens(thinking.length),
+  };
+}

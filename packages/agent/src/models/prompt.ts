@@ -1,0 +1,149 @@
+/** A transcript → a provider's prompt. What a provider gave to be sent back goes back; what is another's is left out. */
+import type {
+  LanguageModelV3Message,
+  LanguageModelV3Prompt,
+  LanguageModelV3ToolCallPart,
+  SharedV3ProviderOptions,
+} from '@ai-sdk/provider';
+import type { Item } from '@taffrail/wire';
+import type { ModelKey } from './contract.js';
+
+type AssistantPart = Extract<LanguageModelV3Message, { role: 'assistant' }>['content'][number];
+type ToolPart = Extract<LanguageModelV3Message, { role: 'tool' }>['content'][number];
+
+/** The names under which providers find their own words. */
+const namespaces: Record<ModelKey['provider'], string> = {
+  anthropic: 'anthropic',
+  openai: 'openai',
+  google: 'google',
+  'openai-compatible': 'openaiCompatible',
+  demo: 'demo',
+};
+
+/** Every call has its result in it, in the order that providers ask for; a call that was cut off is told so. */
+export function promptFrom(
+  provider: ModelKey['provider'],
+  system: string,
+  items: readonly Item[],
+): LanguageModelV3Prompt {
+  const writer = new PromptWriter(provider);
+  for (const item of sinceCompaction(items)) writer.add(item);
+  const messages = writer.done();
+  return [{ role: 'system', content: system, ...cacheMark(provider) }, ...withCacheMark(provider, messages)];
+}
+
+/** A summary stands for all that came before it. */
+function sinceCompaction(items: readonly Item[]): readonly Item[] {
+  const last = items.findLastIndex((item) => item.type === 'compaction');
+  return last === -1 ? items : items.slice(last);
+}
+
+class PromptWriter {
+  readonly #namespace: string;
+  readonly #messages: LanguageModelV3Message[] = [];
+  /** Calls of the answer that is being written, by id: their results follow it. */
+  readonly #calls = new Map<string, string>();
+
+  constructor(provider: ModelKey['provider']) {
+    this.#namespace = namespaces[provider];
+  }
+
+  add(item: Item): void {
+    switch (item.type) {
+      case 'message':
+        return item.role === 'assistant' ? this.#assistant(this.#text(item)) : this.#user(item.text);
+      case 'compaction':
+        return this.#user(`What happened so far, in short:\n\n${item.text}`);
+      case 'reasoning':
+        return this.#reasoning(item);
+      case 'tool_call':
+        this.#assistant(this.#call(item));
+        this.#calls.set(item.callId, item.name);
+        return;
+      case 'tool_result':
+        return this.#result(item.callId, item.text);
+      case 'error':
+        return;
+      default:
+        return item satisfies never;
+    }
+  }
+
+  done(): LanguageModelV3Message[] {
+    this.#closeCalls();
+    return this.#messages;
+  }
+
+  #text(item: Extract<Item, { type: 'message' }>): AssistantPart[] {
+    return item.text === '' ? [] : [{ type: 'text', text: item.text, ...this.#stateOf(item.providerState) }];
+  }
+
+  #call(item: Extract<Item, { type: 'tool_call' }>): LanguageModelV3ToolCallPart[] {
+    const { callId, name, text, providerState } = item;
+    return [
+      { type: 'tool-call', toolCallId: callId, toolName: name, input: inputOf(text), ...this.#stateOf(providerState) },
+    ];
+  }
+
+  /** Thoughts are a provider's own: without its mark it does not take them back. */
+  #reasoning(item: Extract<Item, { type: 'reasoning' }>): void {
+    const state = this.#stateOf(item.providerState);
+    if ('providerOptions' in state) this.#assistant([{ type: 'reasoning', text: item.text, ...state }]);
+  }
+
+  #stateOf(providerState: string | undefined): { providerOptions?: SharedV3ProviderOptions } {
+    if (providerState === undefined) return {};
+    const options = JSON.parse(providerState) as SharedV3ProviderOptions;
+    return this.#namespace in options ? { providerOptions: options } : {};
+  }
+
+  #assistant(parts: AssistantPart[]): void {
+    if (parts.length === 0) return;
+    const last = this.#messages.at(-1);
+    if (last?.role === 'assistant') last.content.push(...parts);
+    else {
+      this.#closeCalls();
+      this.#messages.push({ role: 'assistant', content: [...parts] });
+    }
+  }
+
+  #user(text: string): void {
+    this.#closeCalls();
+    const last = this.#messages.at(-1);
+    if (last?.role === 'user') last.content.push({ type: 'text', text });
+    else this.#messages.push({ role: 'user', content: [{ type: 'text', text }] });
+  }
+
+  #result(callId: string, text: string): void {
+    const toolName = this.#calls.get(callId);
+    if (toolName === undefined) return;
+    this.#calls.delete(callId);
+    const part: ToolPart = { type: 'tool-result', toolCallId: callId, toolName, output: { type: 'text', value: text } };
+    const last = this.#messages.at(-1);
+    if (last?.role === 'tool') last.content.push(part);
+    else this.#messages.push({ role: 'tool', content: [part] });
+  }
+
+  #closeCalls(): void {
+    for (const callId of [...this.#calls.keys()]) this.#result(callId, 'This call was interrupted; it gave no result.');
+  }
+}
+
+function inputOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : { value };
+  } catch {
+    return { unreadable: text };
+  }
+}
+
+function cacheMark(provider: ModelKey['provider']): { providerOptions?: SharedV3ProviderOptions } {
+  return provider === 'anthropic' ? { providerOptions: { anthropic: { cacheControl: { type: 'ephemeral' } } } } : {};
+}
+
+/** What was sent once need not be read again: the marks stand at the ends of the last two exchanges. */
+function withCacheMark(provider: ModelKey['provider'], messages: LanguageModelV3Message[]): LanguageModelV3Message[] {
+  const ends = messages.flatMap((message, index) => (message.role === 'assistant' ? [] : [index])).slice(-2);
+  return messages.map((message, index) => (ends.includes(index) ? { ...message, ...cacheMark(provider) } : message));
+}

@@ -1,0 +1,40 @@
+/** Keys → models of the AI SDK, each in its provider's own wire. */
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogleGenerativeAI } from '@ai-sdk/google';
+import { createOpenAI } from '@ai-sdk/openai';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type { ModelKey } from './contract.js';
+
+type NetworkProvider = Exclude<ModelKey['provider'], 'demo'>;
+
+const usualPaths: Record<NetworkProvider, string> = {
+  anthropic: '/v1',
+  openai: '/v1',
+  google: '/v1beta',
+  'openai-compatible': '/v1',
+};
+
+/** @throws Error where an address is missing that has no usual one. */
+export function languageModel(key: ModelKey & { provider: NetworkProvider }, model: string): LanguageModelV3 {
+  const options = { apiKey: key.secret ?? 'none', ...(key.baseUrl ? { baseURL: address(key) } : {}) };
+  switch (key.provider) {
+    case 'anthropic':
+      return createAnthropic(options)(model);
+    case 'openai':
+      return createOpenAI(options).responses(model);
+    case 'google':
+      return createGoogleGenerativeAI(options)(model);
+    case 'openai-compatible':
+      if (!key.baseUrl) throw new Error(`key ${key.id} needs a base_url: its provider has no usual address`);
+      return createOpenAICompatible({ ...options, name: key.id, baseURL: address(key), includeUsage: true })(model);
+    default:
+      return key.provider satisfies never;
+  }
+}
+
+/** A bare host means the provider's usual path on it. */
+function address({ baseUrl, provider }: ModelKey & { provider: NetworkProvider }): string {
+  const url = new URL(baseUrl ?? '');
+  return url.pathname === '/' ? `${url.origin}${usualPaths[provider]}` : url.href.replace(/\/$/, '');
+}

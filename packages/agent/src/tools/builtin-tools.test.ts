@@ -1,0 +1,52 @@
+/** What all tools have in common, and the task list. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { builtinTools } from './index.js';
+import { placeWith, type TestPlace } from './place-for-tests.js';
+import { tasks } from './tasks.js';
+
+let place: TestPlace;
+beforeEach(() => {
+  place = placeWith();
+});
+afterEach(() => place.remove());
+
+describe.each(builtinTools.map((tool) => [tool.name, tool] as const))('E2: the tool %s', (_name, tool) => {
+  test('can be told to a model', () => {
+    const schema = z.toJSONSchema(tool.input);
+    expect(schema.type).toBe('object');
+    expect(tool.description.length).toBeGreaterThan(40);
+  });
+
+  test('says that it was stopped before it began', async () => {
+    place.stop();
+    expect((await tool.run({}, place)).status).toBe('interrupted');
+  });
+});
+
+test('E2: the tools have the names that permissions and configuration use', () => {
+  expect(builtinTools.map(({ name }) => name)).toEqual([
+    'read',
+    'write',
+    'edit',
+    'list',
+    'glob',
+    'grep',
+    'run_command',
+    'tasks',
+  ]);
+  expect(builtinTools.filter(({ writes }) => writes).map(({ name }) => name)).toEqual(['write', 'edit', 'run_command']);
+});
+
+test('E5: the task list is told as it stands', async () => {
+  const list = [
+    { text: 'look', status: 'done' },
+    { text: 'change', status: 'active' },
+    { text: 'check', status: 'pending' },
+  ] as const;
+  expect(await tasks.run({ tasks: [...list] }, place)).toEqual({
+    status: 'ok',
+    text: '3 tasks, 1 done:\n[x] look\n[>] change\n[ ] check',
+  });
+  expect((await tasks.run({ tasks: [] }, place)).text).toBe('The task list is empty.');
+});

@@ -1,0 +1,132 @@
+/**
+ * The loop: answer, run what the answer calls for, answer again, until nothing is called for. It keeps no state of its
+ * own: what is to be done next follows from the log, so that a turn goes on where another process left it.
+ */
+import type { NewRow, SessionState } from '@taffrail/session';
+import type { QueuedInput } from '@taffrail/wire';
+import { CallRunner, openCalls } from './calls.js';
+import type { TurnEffects, TurnResult, TurnSetting } from './contract.js';
+import { answerStep } from './step.js';
+
+const stepsMax = 200;
+const emptyAnswersMax = 3;
+const checksMax = 3;
+
+export async function runTurn(setting: TurnSetting, effects: TurnEffects, signal: AbortSignal): Promise<TurnResult> {
+  return new TurnRun(setting, effects, signal).run();
+}
+
+class TurnRun {
+  readonly #setting: TurnSetting;
+  readonly #effects: TurnEffects;
+  readonly #signal: AbortSignal;
+  readonly #calls: CallRunner;
+  #empty = 0;
+  #checks = 0;
+  #hasWritten = false;
+
+  constructor(setting: TurnSetting, effects: TurnEffects, signal: AbortSignal) {
+    this.#setting = setting;
+    this.#effects = effects;
+    this.#signal = signal;
+    this.#calls = new CallRunner(setting, effects);
+  }
+
+  async run(): Promise<TurnResult> {
+    for (let step = nextStep(this.#effects.state(), this.#setting.turnId); ; step += 1) {
+      await this.#runCalls();
+      await this.#takeSteers(step);
+      if (this.#signal.aborted) return { outcome: 'cancelled' };
+      if (isAnswered(this.#effects.state(), this.#setting.turnId) && !(await this.#checkFailed(step)))
+        return { outcome: this.#signal.aborted ? 'cancelled' : 'complete' };
+      if (step >= stepsMax) return this.#fail(`The turn was stopped after ${stepsMax} steps.`, step);
+      const ended = await this.#answer(step);
+      if (ended) return ended;
+    }
+  }
+
+  async #answer(step: number): Promise<TurnResult | null> {
+    const result = await answerStep(this.#setting, this.#effects, step, this.#signal);
+    if (result.kind === 'stopped') return { outcome: 'cancelled' };
+    if (result.kind === 'failed') return this.#fail(result.reason, step);
+    if (result.reason === 'refused') return this.#fail('The model declined to answer.', step);
+    this.#empty = result.isEmpty ? this.#empty + 1 : 0;
+    return this.#empty < emptyAnswersMax ? null : this.#fail(`The model gave ${emptyAnswersMax} empty answers.`, step);
+  }
+
+  async #runCalls(): Promise<void> {
+    for (const call of openCalls(this.#effects.state(), this.#setting.turnId)) {
+      if (this.#signal.aborted) return;
+      if (await this.#calls.run(call, this.#signal)) this.#hasWritten = true;
+    }
+  }
+
+  async #takeSteers(step: number): Promise<void> {
+    const steers = this.#effects.steers();
+    if (steers.length === 0 || this.#signal.aborted) return;
+    await this.#effects.append(steers.map((input) => inputRow(input, this.#setting.turnId, this.#effects.now(), step)));
+  }
+
+  /** E3: what the check complains about is the next thing the agent is told. */
+  async #checkFailed(step: number): Promise<boolean> {
+    const { check, turnId } = this.#setting;
+    if (check === null || !this.#hasWritten || this.#checks >= checksMax) return false;
+    this.#checks += 1;
+    this.#hasWritten = false;
+    const spanId = this.#effects.newId();
+    const row = (key: string) => ({ key, at: this.#effects.now(), turnId, step });
+    const span = { spanId, parentId: turnId, kind: 'check' as const, name: check };
+    await this.#effects.append([{ ...row(`span:${spanId}`), kind: 'span.started', data: span }]);
+    const { status, text } = await this.#effects.runCheck(check, this.#signal);
+    const rows: NewRow[] = [
+      {
+        ...row(`span:${spanId}:end`),
+        kind: 'span.finished',
+        data: { spanId, status: status === 'interrupted' ? 'cancelled' : status },
+      },
+    ];
+    if (status === 'error') {
+      const told = `The check \`${check}\` failed (${this.#checks} of ${checksMax}):\n\n${text}`;
+      rows.push({
+        ...row(`check:${spanId}`),
+        kind: 'item.recorded',
+        data: { type: 'message', role: 'user', author: 'harness', text: told },
+      });
+    }
+    await this.#effects.append(rows);
+    return status === 'error';
+  }
+
+  async #fail(reason: string, step: number): Promise<TurnResult> {
+    const row = { key: `error:${this.#effects.newId()}`, at: this.#effects.now(), turnId: this.#setting.turnId, step };
+    await this.#effects.append([{ ...row, kind: 'item.recorded', data: { type: 'error', text: reason } }]);
+    return { outcome: 'failed', reason };
+  }
+}
+
+/** A person's input as an item of the turn that answers it. */
+export function inputRow(input: QueuedInput, turnId: string, at: number, step?: number): NewRow {
+  const data = { type: 'message', role: 'user', author: 'human', text: input.text } as const;
+  return {
+    key: `input:${input.inputId}`,
+    at,
+    turnId,
+    ...(step === undefined ? {} : { step }),
+    kind: 'item.recorded',
+    data,
+  };
+}
+
+/** After the last step that left something: also after those of another process. */
+function nextStep({ items }: SessionState, turnId: string): number {
+  const steps = [...items.values()].flatMap((item) =>
+    item.turnId === turnId && item.step !== null ? [item.step] : [],
+  );
+  return steps.length === 0 ? 0 : Math.max(...steps) + 1;
+}
+
+/** The last word of the turn is the model's. */
+function isAnswered({ items }: SessionState, turnId: string): boolean {
+  const last = [...items.values()].findLast(({ item, turnId: of }) => of === turnId && item.type !== 'reasoning');
+  return last?.item.type === 'message' && last.item.role === 'assistant' && !('streaming' in last.item);
+}

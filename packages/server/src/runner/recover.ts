@@ -1,0 +1,76 @@
+/** A session whose server died: what it was in the middle of is ended, visibly, and nothing is run again. */
+import type { NewRow, SessionState } from '@taffrail/session';
+import type { Item, PlacedItem } from '@taffrail/wire';
+
+/** The turn that has begun and not ended. */
+export function runningTurn({ turns }: SessionState): string | null {
+  return [...turns.values()].findLast(({ outcome }) => outcome === 'running')?.turnId ?? null;
+}
+
+/** It was only waiting: for a person, or for a key. Then nothing was cut off, and it may go on. */
+export function wasOnlyWaiting({ permissions, waiting, openSpans }: SessionState): boolean {
+  const isWorking = [...openSpans.values()].some(({ kind }) => kind === 'model' || kind === 'tool' || kind === 'check');
+  return !isWorking && (permissions.size > 0 || waiting !== null);
+}
+
+const stopped = 'the server stopped';
+
+/** The rows that end an interrupted turn: what was written stays as far as it came, calls get their result. */
+export function interruption(state: SessionState, turnId: string, at: number): NewRow[] {
+  const row = (key: string) => ({ key, at, turnId });
+  const items = [...state.items.values()].filter((item) => item.turnId === turnId);
+  const writing = items.filter(({ item }) => 'streaming' in item && item.type !== 'tool_result');
+  const calls = items.flatMap(({ item, step }) => (item.type === 'tool_call' ? [{ callId: item.callId, step }] : []));
+  const unanswered = calls.filter(({ callId }) => !hasResult(state, callId));
+  return [
+    ...writing.map(
+      ({ id, step, item }): NewRow => ({ ...row(id), ...stepOf(step), kind: 'item.recorded', data: closed(item) }),
+    ),
+    ...unanswered.map(
+      ({ callId, step }): NewRow => ({
+        ...row(`result:${callId}`),
+        ...stepOf(step),
+        kind: 'item.recorded',
+        data: interrupted(state, callId),
+      }),
+    ),
+    ...[...state.openSpans.keys()].map(
+      (spanId): NewRow => ({
+        ...row(`span:${spanId}:end`),
+        kind: 'span.finished',
+        data: { spanId, status: 'interrupted' },
+      }),
+    ),
+    ...[...state.permissions.keys()].map(
+      (permissionId): NewRow => ({
+        ...row(`answer:${permissionId}`),
+        kind: 'permission.answered',
+        data: { permissionId, decision: 'expired' },
+      }),
+    ),
+    { ...row(`turn:${turnId}:end`), kind: 'turn.completed', data: { outcome: 'interrupted', reason: stopped } },
+  ];
+}
+
+const stepOf = (step: number | null) => (step === null ? {} : { step });
+
+function hasResult({ items }: SessionState, callId: string): boolean {
+  const result = items.get(`result:${callId}`);
+  return result !== undefined && !('streaming' in result.item);
+}
+
+function closed(item: Item): Item {
+  const { streaming: _streaming, ...rest } = item as Item & { streaming?: true };
+  return rest as Item;
+}
+
+/** A call that had begun may have done something: only its own output tells. */
+function interrupted({ items, openSpans }: SessionState, callId: string): Item {
+  const known: PlacedItem | undefined = items.get(`result:${callId}`);
+  const hadBegun = openSpans.has(callId);
+  const words = hadBegun
+    ? `Interrupted: ${stopped} while this ran. It was not run again; look at what it has done.`
+    : `Not run: ${stopped} before it began.`;
+  const text = known && known.item.text !== '' ? `${known.item.text}\n${words}` : words;
+  return { type: 'tool_result', callId, text, status: 'interrupted' };
+}

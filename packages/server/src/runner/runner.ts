@@ -1,0 +1,302 @@
+/**
+ * Runs sessions: takes orders, keeps one turn at a time in each, and lets turns outlive whoever watches them. All that it
+ * knows of a session follows from its log.
+ */
+import { realpathSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { inputRow, KeyRing } from '@taffrail/agent';
+import type { NewRow } from '@taffrail/session';
+import type { Store } from '@taffrail/store';
+import type { CreateSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
+import { v7 } from 'uuid';
+import { projectFinder } from '../import/project.js';
+import { version } from '../version.js';
+import { LiveSession } from './live-session.js';
+import { OrderError } from './order-error.js';
+import { interruption, runningTurn, wasOnlyWaiting } from './recover.js';
+import type { RunSettings } from './settings.js';
+import { turnEnd } from './turn-end.js';
+import { type TurnSurroundings, turnOf } from './turn-setting.js';
+import { LogWriter, StaleWriterError } from './writer.js';
+
+export interface RunnerOptions extends Omit<TurnSurroundings, 'keys'> {
+  store: Store;
+  settings: RunSettings;
+  changed: (sessionIds: readonly string[]) => void;
+  report: (message: string) => void;
+  contextWindow: (model: string, provider: string) => number | null;
+  now: () => number;
+}
+
+export interface TurnOrder {
+  id: string;
+  input: string;
+  mode: 'steer' | 'queue';
+}
+
+export class Runner {
+  readonly keys = new KeyRing();
+  readonly #options: RunnerOptions;
+  readonly #writer: LogWriter;
+  readonly #sessions = new Map<string, Promise<LiveSession | null>>();
+  readonly #projectOf = projectFinder();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#writer = new LogWriter({
+      store: options.store,
+      now: options.now,
+      stored: async (sessionId) => (await this.#sessions.get(sessionId))?.takeIn(),
+      changed: options.changed,
+      failed: (sessionId, error) => this.#failed(sessionId, error),
+    });
+  }
+
+  /** Ends what was running when the last server died; what only waited goes on. Call it once, before any order. */
+  async recover(): Promise<void> {
+    const rows = await this.#options.store.queries
+      .selectFrom('sessions')
+      .select('id')
+      .where('origin', '=', 'live')
+      .where('status', 'in', ['running', 'waiting'])
+      .execute();
+    for (const { id } of rows) await this.#recover(id).catch((error: unknown) => this.#failed(id, error));
+  }
+
+  /** Stops all turns as a server's end does, and waits until everything is stored. */
+  async stop(): Promise<void> {
+    const sessions = await Promise.all(this.#sessions.values());
+    const running = sessions.flatMap((session) => (session?.turn ? [{ session, turn: session.turn }] : []));
+    for (const { turn } of running) turn.controller.abort('shutdown');
+    await Promise.all(running.map(({ turn }) => turn.done));
+    await this.#writer.settled();
+  }
+
+  /** The session's id; the same order again makes no second one. @throws OrderError where the folder cannot be used. */
+  async create({ id = v7(), cwd, title, model, effort, agent }: CreateSession): Promise<string> {
+    if (await this.#options.store.place(id)) return id;
+    const root = folderOf(cwd);
+    const chosen = this.#options.settings.agent(agent);
+    const first = chosen.models[0];
+    const data = {
+      cwd: root,
+      project: this.#projectOf(root),
+      model: model ?? (first ? `${first.keyId}/${first.model}` : ''),
+      profile: chosen.name,
+      agentVersion: version,
+      ...(title === undefined ? {} : { title }),
+      ...(effort === undefined ? {} : { effort }),
+    };
+    const row: NewRow = { key: 'described', at: this.#options.now(), kind: 'session.described', data };
+    const append = { sessionId: id, agent: 'taffrail', origin: 'live', mappingVersion: 0, rows: [row] } as const;
+    await this.#options.store.commit({ appends: [append], index: 'now' });
+    await this.#options.store.arrange(id, { open: true, position: await this.#lastPosition() });
+    this.#options.changed([id]);
+    return id;
+  }
+
+  async patch(sessionId: string, { position, ...description }: PatchSession): Promise<void> {
+    const session = await this.#session(sessionId);
+    if (position !== undefined) await this.#options.store.arrange(sessionId, { position });
+    if (Object.keys(description).length > 0) {
+      const key = `described:${v7()}`;
+      await session.append([{ key, at: this.#options.now(), kind: 'session.described', data: description }]);
+    }
+    this.#options.changed([sessionId]);
+  }
+
+  /** Starts a turn, or lets the input wait for one that runs. The same order again changes nothing. */
+  async startTurn(sessionId: string, order: TurnOrder): Promise<{ turnId: string; queued: boolean }> {
+    const session = await this.#session(sessionId);
+    const { state } = session;
+    if (state.queue.has(order.id)) return { turnId: order.id, queued: true };
+    if (state.items.has(`input:${order.id}`) || state.turns.has(order.id)) return { turnId: order.id, queued: false };
+    const input: QueuedInput = { inputId: order.id, mode: order.mode, text: order.input };
+    if (session.turn) {
+      const row = { key: `queued:${order.id}`, at: this.#options.now(), turnId: session.turn.turnId };
+      await session.append([{ ...row, kind: 'input.queued', data: input }]);
+      return { turnId: order.mode === 'steer' ? session.turn.turnId : order.id, queued: true };
+    }
+    await this.#begin(session, input);
+    return { turnId: order.id, queued: false };
+  }
+
+  async dropInput(sessionId: string, inputId: string): Promise<void> {
+    const session = await this.#session(sessionId);
+    if (!session.state.queue.has(inputId)) throw new OrderError('gone', 'This input no longer waits.');
+    const row = { key: `dropped:${inputId}`, at: this.#options.now() };
+    await session.append([{ ...row, kind: 'input.dropped', data: { inputId } }]);
+  }
+
+  /** Stops the running turn and waits until its end is stored. Nothing happens where none runs. */
+  async interrupt(sessionId: string): Promise<void> {
+    const session = await this.#session(sessionId);
+    session.turn?.controller.abort('interrupt');
+    await session.turn?.done;
+  }
+
+  /** @throws OrderError where the question is not open (any more). */
+  async answer(sessionId: string, permissionId: string, decision: PermissionDecision): Promise<void> {
+    const session = await this.#session(sessionId);
+    if (!session.state.permissions.has(permissionId))
+      throw new OrderError('gone', 'This question is not open: it was answered already, or its turn has ended.');
+    await session.answer(permissionId, decision, this.#options.now());
+  }
+
+  /** The conversation goes on from before this turn. */
+  async rewind(sessionId: string, turnId: string): Promise<void> {
+    const session = await this.#session(sessionId);
+    const turn = session.state.turns.get(turnId);
+    if (!turn) throw new OrderError('unknown', `There is no turn ${turnId} in this session.`);
+    if (session.turn) throw new OrderError('busy', 'Stop the running turn first.');
+    const row = { key: `rewound:${v7()}`, at: this.#options.now() };
+    await session.append([{ ...row, kind: 'session.rewound', data: { toSeq: turn.seq } }]);
+  }
+
+  /** B4: closing on purpose stops the agent; the session stays in the archive. */
+  async close(sessionId: string): Promise<void> {
+    await this.interrupt(sessionId);
+    await this.#options.store.arrange(sessionId, { open: false });
+    this.#options.changed([sessionId]);
+  }
+
+  async reopen(sessionId: string): Promise<void> {
+    await this.#session(sessionId);
+    await this.#options.store.arrange(sessionId, { open: true, position: await this.#lastPosition() });
+    this.#options.changed([sessionId]);
+  }
+
+  /** What runs now, with the turn so far. */
+  async running(sessionId: string): Promise<{ turnId: string; session: LiveSession } | null> {
+    const session = await this.#sessions.get(sessionId);
+    return session?.turn ? { turnId: session.turn.turnId, session } : null;
+  }
+
+  async #session(sessionId: string): Promise<LiveSession> {
+    const known = this.#sessions.get(sessionId) ?? this.#open(sessionId);
+    this.#sessions.set(sessionId, known);
+    const session = await known.catch((error: unknown) => {
+      this.#sessions.delete(sessionId);
+      throw error;
+    });
+    if (session) return session;
+    this.#sessions.delete(sessionId);
+    throw new OrderError('unknown', `There is no session ${sessionId}.`);
+  }
+
+  async #open(sessionId: string): Promise<LiveSession | null> {
+    const row = await this.#options.store.queries
+      .selectFrom('sessions')
+      .select('origin')
+      .where('id', '=', sessionId)
+      .executeTakeFirst();
+    if (row && row.origin !== 'live')
+      throw new OrderError('foreign', 'This session was recorded by another agent. Fork it to go on with it here.');
+    return LiveSession.open(this.#options.store, this.#writer, sessionId);
+  }
+
+  async #begin(session: LiveSession, input: QueuedInput): Promise<void> {
+    const turnId = input.inputId;
+    const at = this.#options.now();
+    const title = session.state.description.title ?? titleFrom(input.text);
+    const named: NewRow[] = session.state.description.title
+      ? []
+      : [{ key: 'title', at, kind: 'session.described', data: { title } }];
+    const started: NewRow = {
+      key: `turn:${turnId}`,
+      at,
+      turnId,
+      kind: 'turn.started',
+      data: { runGen: session.runGen },
+    };
+    // Held at once, so that a second order finds it running.
+    const turn = this.#hold(session, turnId);
+    try {
+      await session.append([...named, started, inputRow(input, turnId, at)]);
+    } catch (error) {
+      session.turn = null;
+      throw error;
+    }
+    turn.go();
+  }
+
+  /** The session's turn, before and while it runs. */
+  #hold(session: LiveSession, turnId: string): { go: () => void } {
+    const controller = new AbortController();
+    let go: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const done = ready
+      .then(() => this.#run(session, turnId, controller.signal))
+      .catch((error: unknown) => this.#failed(session.sessionId, error));
+    session.turn = { turnId, controller, done };
+    return { go };
+  }
+
+  async #run(session: LiveSession, turnId: string, signal: AbortSignal): Promise<void> {
+    const { now, contextWindow, settings } = this.#options;
+    const result = await turnOf(session, turnId, settings, { ...this.#options, keys: this.keys }, signal);
+    // A server that stops is no person who says stop: its turns say that they were cut off.
+    const outcome = signal.reason === 'shutdown' ? ('interrupted' as const) : result.outcome;
+    const reason =
+      result.outcome === 'failed' ? result.reason : outcome === 'interrupted' ? 'the server stopped' : undefined;
+    const end = { outcome, contextWindow, ...(reason === undefined ? {} : { reason }) };
+    const leftover =
+      outcome === 'complete' || outcome === 'failed' ? [] : interruption(session.state, turnId, now()).slice(0, -1);
+    await session.append([...leftover, turnEnd(session.state, turnId, now(), end)]);
+    session.turn = null;
+    if (outcome === 'complete') await this.#beginNext(session);
+  }
+
+  async #beginNext(session: LiveSession): Promise<void> {
+    const next = [...session.state.queue.values()][0];
+    if (next) await this.#begin(session, next);
+  }
+
+  async #recover(sessionId: string): Promise<void> {
+    const session = await this.#session(sessionId);
+    const turnId = runningTurn(session.state);
+    if (turnId === null) return;
+    if (wasOnlyWaiting(session.state)) return this.#hold(session, turnId).go();
+    await session.append(interruption(session.state, turnId, this.#options.now()));
+  }
+
+  async #lastPosition(): Promise<number> {
+    const row = await this.#options.store.queries
+      .selectFrom('sessions')
+      .select((builder) => builder.fn.max('position').as('last'))
+      .where('open', '=', 1)
+      .executeTakeFirst();
+    return (row?.last ?? 0) + 1;
+  }
+
+  #failed(sessionId: string, error: unknown): void {
+    this.#options.report(`session ${sessionId}: ${error instanceof Error ? error.message : String(error)}`);
+    void this.#sessions.get(sessionId)?.then((session) => {
+      session?.turn?.controller.abort('shutdown');
+      if (session) session.turn = null;
+    });
+    // What is known of it may be behind its log: the next order reads it anew.
+    if (error instanceof StaleWriterError) this.#sessions.delete(sessionId);
+  }
+}
+
+const titleCharacters = 60;
+
+/** The first line of what a person asked, until somebody finds a better one. */
+function titleFrom(text: string): string {
+  const line = text.trim().split('\n')[0] ?? '';
+  return line.length > titleCharacters ? `${line.slice(0, titleCharacters - 1).trimEnd()}…` : line || 'New session';
+}
+
+function folderOf(cwd: string): string {
+  if (!isAbsolute(cwd)) throw new OrderError('refused', `${cwd} is not an absolute path.`);
+  try {
+    const root = realpathSync(cwd);
+    if (statSync(root).isDirectory()) return root;
+  } catch {
+    throw new OrderError('refused', `There is no folder ${cwd}.`);
+  }
+  throw new OrderError('refused', `${cwd} is not a folder.`);
+}

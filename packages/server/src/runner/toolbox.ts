@@ -1,0 +1,121 @@
+/** The tools as a session has them: what may run, where it runs, and what of it may be told. */
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  alwaysPattern,
+  builtinTools,
+  decide,
+  type Permissions,
+  type ReadyCall,
+  type Redactor,
+  type Tool,
+  type ToolForModel,
+  type ToolOutcome,
+  type ToolPlace,
+  withPattern,
+} from '@taffrail/agent';
+import { z } from 'zod';
+
+export interface ToolboxOptions {
+  /** The session's folder, absolute and real. */
+  root: string;
+  names: readonly string[];
+  env: Readonly<Record<string, string>>;
+  redactor: Redactor;
+  /** Where long outputs of this session are kept. */
+  asideDir: string;
+  started: ToolPlace['started'];
+  seen: Map<string, string>;
+  permissions: () => Permissions;
+}
+
+export class Toolbox {
+  readonly #options: ToolboxOptions;
+  readonly #tools: ReadonlyMap<string, Tool>;
+
+  constructor(options: ToolboxOptions) {
+    this.#options = options;
+    this.#tools = new Map(
+      builtinTools.filter(({ name }) => options.names.includes(name)).map((tool) => [tool.name, tool]),
+    );
+  }
+
+  forModel(): ToolForModel[] {
+    return [...this.#tools.values()].map(({ name, description, input }) => ({
+      name,
+      description,
+      schema: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
+    }));
+  }
+
+  prepare({ callId, name, text }: { callId: string; name: string; text: string }): ReadyCall | { problem: string } {
+    const tool = this.#tools.get(name);
+    if (!tool) return { problem: `There is no tool called ${name}. There are: ${[...this.#tools.keys()].join(', ')}.` };
+    const parsed = inputOf(tool, text);
+    if ('problem' in parsed) return parsed;
+    const { input } = parsed;
+    const subject = tool.subject(input, this.#options.root);
+    const rule = decide(this.#options.permissions(), name, subject);
+    return { callId, tool: name, input, subject, writes: tool.writes, rule, pattern: alwaysPattern(subject) };
+  }
+
+  async run(
+    { tool: name, input }: ReadyCall,
+    output: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<ToolOutcome> {
+    const tool = this.#tools.get(name);
+    if (!tool) return { status: 'error', text: `There is no tool called ${name}.` };
+    const shown = this.#options.redactor.stream();
+    const place = this.#place((text) => output(shown.push(text)), signal);
+    try {
+      const outcome = await tool.run(input, place);
+      output(shown.end());
+      return { ...outcome, text: this.#options.redactor.text(outcome.text) };
+    } catch (error) {
+      return { status: 'error', text: `${name} failed: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  #place(output: (text: string) => void, signal: AbortSignal): ToolPlace {
+    const { root, env, started, seen, asideDir } = this.#options;
+    return {
+      root,
+      signal,
+      env,
+      started,
+      seen,
+      output,
+      keepAside: async (bytes) => {
+        const name = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+        mkdirSync(asideDir, { recursive: true, mode: 0o700 });
+        await writeFile(join(asideDir, name), bytes, { mode: 0o600 });
+        return `output:${name}`;
+      },
+      aside: async (name) => {
+        const found = /^output:([0-9a-f]{12})$/.exec(name)?.[1];
+        return found === undefined ? null : await readFile(join(asideDir, found)).catch(() => null);
+      },
+    };
+  }
+}
+
+/** What people have allowed on the way, on top of what is configured. */
+export function allowing(permissions: Permissions, allowed: readonly { tool: string; pattern: string }[]): Permissions {
+  return allowed.reduce((known, { tool, pattern }) => withPattern(known, tool, pattern, 'allow'), permissions);
+}
+
+function inputOf(tool: Tool, text: string): { input: unknown } | { problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text === '' ? '{}' : text);
+  } catch {
+    return { problem: `The input of ${tool.name} is not JSON. Send it again as one JSON object.` };
+  }
+  const parsed = tool.input.safeParse(value);
+  if (parsed.success) return { input: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { problem: `The input of ${tool.name} is wrong: ${issue?.path.join('.') || 'it'}: ${issue?.message}.` };
+}
