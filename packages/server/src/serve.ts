@@ -66,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const app = createApp({
     store,
     runner,
+    hub,
     settings,
     gather: remembering(store),
     prices,

@@ -5,6 +5,7 @@ import type { Context, Next } from 'hono';
 import type { ImportService } from '../import/service.js';
 import type { Runner } from '../runner/runner.js';
 import type { RunSettings } from '../runner/settings.js';
+import type { SocketHub } from '../stream/hub.js';
 import { type AccessRules, cookieName, foreign, same, unauthorised } from './access.js';
 import type { Api } from './api.js';
 import { docsPage } from './docs.js';
@@ -22,6 +23,8 @@ export interface AppParts {
   gather: Gather;
   prices: PriceTable;
   runner: Runner;
+  /** Tells when a session's log has grown. */
+  hub: Pick<SocketHub, 'onChanged'>;
   settings: RunSettings;
   imports: Pick<ImportService, 'status' | 'run' | 'state'>;
   access: AccessRules;

@@ -7,10 +7,11 @@ import { isAbsolute } from 'node:path';
 import { inputRow, KeyRing } from '@taffrail/agent';
 import type { NewRow } from '@taffrail/session';
 import type { Store } from '@taffrail/store';
-import type { CreateSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
+import type { CreateSession, ForkSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
 import { projectFinder } from '../import/project.js';
 import { version } from '../version.js';
+import { forkedHistory } from './fork.js';
 import { LiveSession } from './live-session.js';
 import { OrderError } from './order-error.js';
 import { interruption, runningTurn, wasOnlyWaiting } from './recover.js';
@@ -92,6 +93,28 @@ export class Runner {
     await this.#options.store.commit({ appends: [append], index: 'now' });
     await this.#options.store.arrange(id, { open: true, position: await this.#lastPosition() });
     this.#options.changed([id]);
+    return id;
+  }
+
+  /** A new session that goes on from another's history; also from that of another agent's session. */
+  async fork(sessionId: string, { id = v7(), cwd, model, ...point }: ForkSession): Promise<string> {
+    if (await this.#options.store.place(id)) return id;
+    const { rows, parent } = await forkedHistory(this.#options.store, sessionId, point);
+    const { title, model: usual } = parent.description;
+    await this.create({
+      id,
+      cwd: cwd ?? parent.description.cwd ?? '',
+      title: `${title ?? 'Untitled'} (fork)`,
+      ...(model ? { model } : usual && this.#options.settings.knows(usual) ? { model: usual } : {}),
+    });
+    const session = await this.#session(id);
+    const origin: NewRow = {
+      key: 'forked',
+      at: this.#options.now(),
+      kind: 'session.described',
+      data: { forkedFrom: sessionId },
+    };
+    await session.append([origin, ...rows]);
     return id;
   }
 

@@ -59,6 +59,11 @@ export class RunSettings {
     return found;
   }
 
+  /** Whether this is `KEY/MODEL` with a key that is there. */
+  knows(text: string): boolean {
+    return this.keys.has(modelName(text)?.keyId ?? '');
+  }
+
   /** All models that are named anywhere. */
   models(): ModelName[] {
     const usual = usualKeys.filter(({ id }) => this.keys.has(id)).map(({ id, model }) => ({ keyId: id, model }));

@@ -31,6 +31,7 @@ export class SocketHub {
   readonly #clients = new Set<SocketClient>();
   readonly #changed = new Set<string>();
   readonly #woken = new Set<string>();
+  readonly #listeners = new Map<string, Set<() => void>>();
   readonly #timers: NodeJS.Timeout[];
   #import: ImportState | null = null;
   #hintTimer: NodeJS.Timeout | null = null;
@@ -72,9 +73,19 @@ export class SocketHub {
       this.#changed.add(id);
       this.#woken.add(id);
     }
-    if (this.#clients.size === 0) this.#woken.clear();
+    if (this.#clients.size + this.#listeners.size === 0) this.#woken.clear();
     else this.#wakeTimer ??= setTimeout(() => this.#wake(), wakeMs);
     this.#scheduleHints();
+  }
+
+  /** Calls back when this session's log has grown. Returns how to stop. */
+  onChanged(sessionId: string, changed: () => void): () => void {
+    const listeners = this.#listeners.get(sessionId) ?? new Set();
+    this.#listeners.set(sessionId, listeners.add(changed));
+    return () => {
+      listeners.delete(changed);
+      if (listeners.size === 0) this.#listeners.delete(sessionId);
+    };
   }
 
   importMoved(state: ImportState): void {
@@ -111,6 +122,7 @@ export class SocketHub {
     const ids = [...this.#woken];
     this.#woken.clear();
     for (const client of this.#clients) client.wake(ids);
+    for (const id of ids) for (const listener of this.#listeners.get(id) ?? []) listener();
   }
 
   #scheduleHints(): void {

@@ -5,6 +5,9 @@ import type { Tables } from '../tables.js';
 import { packedRows } from './packed.js';
 import { type SessionOfBucket, type UsageBucketRow, usageBucketFrom, usageColumns } from './usage-row.js';
 
+/** Usage of the demo model is made up: it stands in its session, and in no report. */
+export const simulatedProvider = 'demo';
+
 export interface Filter {
   /** Milliseconds since 1970, inclusive; on a quarter of an hour. */
   since?: number;
@@ -21,7 +24,8 @@ export async function usageBuckets(queries: Kysely<Tables>, filter: Filter): Pro
     .innerJoin('sessions', 'sessions.num', 'usage_buckets.num')
     .selectAll('usage_buckets')
     .select(['sessions.agent', 'sessions.project'])
-    .where('usage_buckets.requests', '>', 0);
+    .where('usage_buckets.requests', '>', 0)
+    .where('usage_buckets.provider', '<>', simulatedProvider);
   if (filter.since !== undefined) query = query.where('bucket', '>=', filter.since / bucketMs);
   if (filter.until !== undefined) query = query.where('bucket', '<', filter.until / bucketMs);
   if (filter.agents) query = query.where('sessions.agent', 'in', filter.agents);

@@ -1,5 +1,5 @@
 /** Usage reports' questions on SQLite, as plain statements: a report is over before a query builder would be loaded. */
-import type { Filter } from '../analytics/filter.js';
+import { type Filter, simulatedProvider } from '../analytics/filter.js';
 import { type UsageValues, usageBucketFrom, usageColumns } from '../analytics/usage-row.js';
 import type { GroupQuestion, RequestFact, SessionLabel, UsageGroup, UsageSource } from '../analytics/usage-source.js';
 import { bucketMs } from '../plan/buckets.js';
@@ -91,7 +91,7 @@ function lastRequest(
   return db.get<RequestFact>(
     `SELECT num, at, turn_id, model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
       cache_write_1h_tokens, reasoning_tokens
-    FROM usage_facts WHERE num = ? AND at >= ? AND at < ? AND counted = 1 ${ofModels} ORDER BY at DESC, seq DESC LIMIT 1`,
+    FROM usage_facts WHERE num = ? AND at >= ? AND at < ? AND counted = 1 AND provider IS NOT '${simulatedProvider}' ${ofModels} ORDER BY at DESC, seq DESC LIMIT 1`,
     num,
     bucket * bucketMs,
     (bucket + 1) * bucketMs,
@@ -103,8 +103,8 @@ function conditions({ since, until, agents, projects, models }: Filter): {
   sql: string;
   parameters: (string | number)[];
 } {
-  const all: string[] = ['u.requests > 0'];
-  const parameters: (string | number)[] = [];
+  const all: string[] = ['u.requests > 0', 'u.provider <> ?'];
+  const parameters: (string | number)[] = [simulatedProvider];
   const add = (sql: string, ...values: (string | number)[]) => {
     all.push(sql);
     parameters.push(...values);

@@ -46,7 +46,12 @@ export const forkSessionSchema = z.object({
   id: id.optional(),
   turnId: z.string().optional(),
   atSeq: z.number().int().positive().optional(),
+  /** The folder to go on in; the session's own where it is left out. */
+  cwd: z.string().max(4096).optional(),
+  model: z.string().max(300).optional(),
 });
+
+export type ForkSession = z.infer<typeof forkSessionSchema>;
 
 export const rewindSessionSchema = z.object({ turnId: z.string() });
 

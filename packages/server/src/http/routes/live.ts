@@ -5,6 +5,7 @@ import {
   answerPermissionSchema,
   choicesSchema,
   createSessionSchema,
+  forkSessionSchema,
   patchSessionSchema,
   rewindSessionSchema,
   type SessionSummary,
@@ -16,6 +17,7 @@ import {
 } from '@taffrail/wire';
 import { v7 } from 'uuid';
 import { OrderError } from '../../runner/order-error.js';
+import { cursorFrom, eventStream } from '../../stream/sse.js';
 import { type Api, get, order } from '../api.js';
 import type { AppParts } from '../app.js';
 import { HttpProblem } from '../problem.js';
@@ -25,6 +27,7 @@ const nothing = z.object({});
 
 export function liveRoutes(api: Api, parts: AppParts): void {
   standing(api, parts);
+  events(api, parts);
   sessionOrders(api, parts);
   turnOrders(api, parts);
 }
@@ -45,6 +48,17 @@ function standing(api: Api, parts: AppParts): void {
 }
 
 const snapshotItems = 100;
+
+function events(api: Api, { store, hub }: AppParts): void {
+  api.get('/sessions/:id/events', (context) =>
+    eventStream(
+      store,
+      hub,
+      context.req.param('id'),
+      cursorFrom(context.req.header('last-event-id'), context.req.query('after')),
+    ),
+  );
+}
 
 function sessionOrders(api: Api, parts: AppParts): void {
   const { runner } = parts;
@@ -70,6 +84,12 @@ function sessionOrders(api: Api, parts: AppParts): void {
     { method: 'delete', path: '/sessions/:id' },
     { summary: 'Stops the agent and archives the session', body: nothing, answer: done },
     ({ params }) => obeying(() => thenDone(runner.close(idOf(params)))),
+  );
+  order(
+    api,
+    { method: 'post', path: '/sessions/:id/fork' },
+    { summary: 'A new session that goes on from here', body: forkSessionSchema, ...session },
+    ({ body, params }) => obeying(async () => summaryOf(parts, await runner.fork(idOf(params), body))),
   );
   order(
     api,
