@@ -8,11 +8,20 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-/** How a key press is named in a map: `j`, `?`, `mod+k` (⌘ on Apple machines, Ctrl elsewhere). */
-export function keyName(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey'>): string | null {
-  if (event.altKey) return null;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return event.metaKey || event.ctrlKey ? `mod+${key}` : key;
+type Press = Pick<KeyboardEvent, 'key' | 'code' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>;
+
+/**
+ * How a key press is named in a map: `j`, `?`, `mod+k` (⌘ on Apple machines, Ctrl elsewhere), `mod+shift+t`. Browsers keep
+ * some of these to themselves (⌘T, ⌘W), so `alt+` with the same key is the same press.
+ */
+export function keyName(event: Press): string | null {
+  const { altKey, metaKey, ctrlKey, shiftKey } = event;
+  // Alt writes other characters on some keyboards: the key's place on the board says which it was.
+  const pressed = altKey ? (/^(?:Key|Digit)(\w)$/.exec(event.code)?.[1] ?? null) : event.key;
+  if (pressed === null || (altKey && (metaKey || ctrlKey))) return null;
+  const key = pressed.length === 1 ? pressed.toLowerCase() : pressed;
+  if (!metaKey && !ctrlKey && !altKey) return key;
+  return shiftKey ? `mod+shift+${key}` : `mod+${key}`;
 }
 
 /** Listens while the component lives. Keys with `mod+` work everywhere, the others only outside fields and dialogs. */

@@ -1,18 +1,22 @@
 /** The live line: one socket for the page. Its hints say which cached answers to ask for again. */
-import { createSocketShell, type SocketLike, type SocketState } from '@taffrail/client';
-import type { DownFrame, ImportStatus, SessionHint } from '@taffrail/wire';
+import { createLiveClient, type SocketLike, type SocketState } from '@taffrail/client';
+import type { ImportStatus, SessionHint } from '@taffrail/wire';
 import { useSyncExternalStore } from 'react';
-import { queryClient } from './api.js';
-
-/** Lists and sums are asked for at most this often while logs keep growing. */
-const refreshMs = 4000;
+import { queryClient, rest } from './api.js';
+import { refreshSessions, refreshSums } from './refresh.js';
 
 const stateListeners = new Set<() => void>();
 const hintListeners = new Set<(hints: SessionHint[]) => void>();
 
-const shell = createSocketShell({
+/** The client of this page: who shows a session follows it here. */
+export const liveClient = createLiveClient({
   open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/stream`) as unknown as SocketLike,
-  onFrame: receive,
+  page: (sessionId, query) => rest.items(sessionId, query),
+  schedule: soon,
+  onFrame: (frame) => {
+    if (frame.type === 'sessions') receiveSessions(frame.changed);
+    if (frame.type === 'import') receiveImport(frame.status);
+  },
   onState: () => {
     for (const listener of stateListeners) listener();
   },
@@ -31,30 +35,38 @@ const reportsMax = 50;
 /** The last frames that could not be read; shown in Settings. */
 export const reports: { kind: string; detail: string; at: number }[] = [];
 
+const hiddenMs = 250;
+
+/** Once per frame is all that can be seen. A hidden page draws no frames, and still wants to know. */
+function soon(work: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(work);
+  else setTimeout(work, hiddenMs);
+}
+
 /** Connects, and comes back when the network or the page does. Called once, when the app starts. */
 export function startLive(): void {
-  shell.send({ type: 'start' });
-  addEventListener('online', () => shell.send({ type: 'online' }));
+  liveClient.start();
+  addEventListener('online', () => liveClient.wake('online'));
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') shell.send({ type: 'visible' });
+    if (document.visibilityState === 'visible') liveClient.wake('visible');
   });
 }
 
 /** Gives the line up: the server does not know this browser, and asking on would only be refused. */
 export function stopLive(): void {
-  shell.send({ type: 'stop' });
+  liveClient.stop();
 }
 
 /** Tries again now: what the banner's button does. */
 export function reconnectNow(): void {
-  shell.send({ type: 'online' });
+  liveClient.wake('online');
 }
 
 export function useSocketState(): SocketState {
   return useSyncExternalStore((listener) => {
     stateListeners.add(listener);
     return () => stateListeners.delete(listener);
-  }, shell.state);
+  }, liveClient.socket);
 }
 
 /** Calls back with the hints of sessions that changed; returns how to stop. */
@@ -63,19 +75,9 @@ export function onSessionHints(listener: (hints: SessionHint[]) => void): () => 
   return () => hintListeners.delete(listener);
 }
 
-function receive(frame: DownFrame): void {
-  if (frame.type === 'sessions') receiveSessions(frame.changed);
-  if (frame.type === 'import') receiveImport(frame.status);
-}
-
 function receiveSessions(changed: SessionHint[]): void {
-  for (const { sessionId } of changed) {
-    for (const key of ['session', 'usage', 'timeline', 'children']) {
-      void queryClient.invalidateQueries({ queryKey: [key, sessionId] });
-    }
-  }
   for (const listener of hintListeners) listener(changed);
-  refreshSoon();
+  refreshSessions(changed);
 }
 
 function receiveImport(status: Omit<ImportStatus, 'roots' | 'problems'>): void {
@@ -84,19 +86,5 @@ function receiveImport(status: Omit<ImportStatus, 'roots' | 'problems'>): void {
   if (status.state === 'idle' && before?.state !== 'idle') {
     void queryClient.invalidateQueries({ queryKey: ['import'] });
   }
-  refreshSoon();
-}
-
-let refreshIsDue = false;
-
-/** Lists and sums follow in one go, a little later: a growing log sends many hints. */
-function refreshSoon(): void {
-  if (refreshIsDue) return;
-  refreshIsDue = true;
-  setTimeout(() => {
-    refreshIsDue = false;
-    for (const key of ['sessions', 'facets', 'analytics', 'import']) {
-      void queryClient.invalidateQueries({ queryKey: [key] });
-    }
-  }, refreshMs);
+  refreshSums();
 }

@@ -38,6 +38,13 @@ export const usageQuery = (id: string) =>
 export const timelineQuery = (id: string) =>
   queryOptions({ queryKey: ['timeline', id], queryFn: ({ signal }) => answerOf(rest.timeline(id, signal)) });
 
+/** What a session can be started with: models, agents, folders. */
+export const choicesQuery = queryOptions({
+  queryKey: ['choices'],
+  queryFn: ({ signal }) => answerOf(rest.choices(signal)),
+  staleTime: 15_000,
+});
+
 /** Today's figures for the status bar. `today` is the local day, so that the answer changes at midnight. */
 export const todayQuery = (today: string) =>
   queryOptions({

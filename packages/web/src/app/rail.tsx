@@ -1,6 +1,17 @@
 /** The rail: the places on top, the page's own matters at its foot. */
 import { Link } from '@tanstack/react-router';
-import { ChartColumn, CircleQuestionMark, ListTree, type LucideIcon, Moon, Settings, Sun, SunMoon } from 'lucide-react';
+import {
+  ChartColumn,
+  CircleQuestionMark,
+  ListTree,
+  type LucideIcon,
+  Moon,
+  PanelsTopLeft,
+  Settings,
+  Sun,
+  SunMoon,
+} from 'lucide-react';
+import { useOpenSessions } from './open-sessions.js';
 import { showOverlay } from './overlays.js';
 import { nextTheme, setTheme, type Theme, useTheme } from './theme.js';
 
@@ -34,6 +45,7 @@ export function Rail() {
       <span className="rail-mark" title="taffrail">
         <Mark />
       </span>
+      <WorkbenchPlace />
       <Place to="/sessions" title="Sessions" icon={ListTree} />
       <Place to="/analytics" title="Analytics" icon={ChartColumn} />
       <div className="rail-end">
@@ -58,6 +70,25 @@ export function Rail() {
         <Place to="/settings" title="Settings" icon={Settings} />
       </div>
     </nav>
+  );
+}
+
+/** With the number of sessions that wait for an answer. */
+function WorkbenchPlace() {
+  const waiting = useOpenSessions().filter(({ status }) => status === 'waiting').length;
+  const title = waiting === 0 ? 'Workbench' : `Workbench, ${waiting} waiting for you`;
+  return (
+    <Link
+      to="/"
+      className="rail-item"
+      title={title}
+      aria-label={title}
+      activeOptions={{ exact: true, includeSearch: false }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
+      <PanelsTopLeft className="icon" aria-hidden="true" />
+      {waiting === 0 ? null : <span className="count">{waiting}</span>}
+    </Link>
   );
 }
 

@@ -5,13 +5,13 @@ import {
   createRouter,
   lazyRouteComponent,
   type NotFoundRouteProps,
-  redirect,
 } from '@tanstack/react-router';
 import { analyticsSearchOf } from '../places/analytics/url-state.js';
 import { readerSearchOf } from '../places/reader/url-state.js';
 import { searchSearchOf } from '../places/search/url-state.js';
 import { sessionsSearchOf } from '../places/sessions/url-state.js';
 import { settingsSearchOf } from '../places/settings/url-state.js';
+import { workbenchSearchOf } from '../places/workbench/url-state.js';
 import { NotFound, PlaceFailed } from './not-found.js';
 import { parseSearch, stringifySearch } from './search-params.js';
 import { Shell } from './shell.js';
@@ -25,9 +25,8 @@ const root = createRootRoute({
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/sessions', replace: true });
-  },
+  validateSearch: workbenchSearchOf,
+  component: lazyRouteComponent(() => import('../places/workbench/workbench.js'), 'Workbench'),
 });
 
 const sessions = createRoute({

@@ -52,3 +52,8 @@ export function dayParam(value: unknown): string | undefined {
   const text = textOf(value);
   return text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
 }
+
+/** A search with some keys changed: what is given is set, `undefined` is taken out, the rest stays. */
+export function withChanges<Search extends object>(old: Search, next: Partial<Search>): Search {
+  return Object.fromEntries(Object.entries({ ...old, ...next }).filter(([, value]) => value !== undefined)) as Search;
+}

@@ -14,6 +14,8 @@ import { useSignedIn } from './signed-in.js';
 import { StatusBar } from './status-bar.js';
 import { TabStrip } from './tab-strip.js';
 import { Tips } from './tips.js';
+import { ToastList } from './toast-list.js';
+import { useTabKeys } from './use-tab-keys.js';
 
 const Palette = lazy(() => import('../places/search/palette.js'));
 const Help = lazy(() => import('./help.js'));
@@ -26,6 +28,7 @@ export function Shell() {
     'mod+k': () => showOverlay(overlay === 'palette' ? null : 'palette'),
     '?': () => showOverlay('help'),
   });
+  useTabKeys();
   useEffect(() => {
     if (!signedIn) stopLive();
   }, [signedIn]);
@@ -38,6 +41,7 @@ export function Shell() {
       <Outlet />
       {isPhone ? <BottomBar /> : <StatusBar />}
       <Suspense>{overlay === 'palette' ? <Palette /> : overlay === 'help' ? <Help /> : null}</Suspense>
+      <ToastList />
       <Tips />
     </div>
   );

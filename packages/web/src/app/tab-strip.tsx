@@ -1,7 +1,8 @@
-/** The strip on top: the sessions being read, and the way into search. */
+/** The strip on top: the open sessions, those being read, and the way into search. */
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Search, X } from 'lucide-react';
 import { Kbd } from '../parts/kbd.js';
+import { LiveTabs } from './live-tabs.js';
 import { showOverlay } from './overlays.js';
 import { closeTab, type ReadingTab, useReadingTabs } from './reading-tabs.js';
 import { SessionDot } from './session-dot.js';
@@ -11,6 +12,7 @@ export function TabStrip() {
   const { id } = useParams({ strict: false });
   return (
     <div className="tabs">
+      <LiveTabs />
       <nav className="contents" aria-label="Sessions being read">
         {tabs.map((tab) => (
           <Tab key={tab.id} tab={tab} isCurrent={tab.id === id} />

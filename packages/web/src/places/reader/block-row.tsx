@@ -1,14 +1,17 @@
 /** One row of the transcript: when, what, how much. */
-import type { SessionSummary } from '@taffrail/wire';
+import { type SessionSummary, unreachable } from '@taffrail/wire';
 import { memo } from 'react';
 import { clock, exactTime } from '../../parts/format-time.js';
+import { Ask } from './ask.js';
 import { Attachments } from './attachments.js';
+import { AttemptNote } from './attempt-note.js';
 import type { Block } from './blocks.js';
 import { Compaction, ErrorNote, Harness, Thinking } from './folds.js';
 import { Ledger } from './ledger.js';
 import { Markdown } from './markdown.js';
 import type { LedgerEntry } from './steps.js';
 import { ToolLine } from './tool-line.js';
+import { TurnEnd } from './turn-end.js';
 
 type BlockRowProps = {
   block: Block;
@@ -20,6 +23,10 @@ type BlockRowProps = {
   isOpen: boolean;
   isPhone: boolean;
   isTight: boolean;
+  /** Its turn has not ended: a call without a result still runs. */
+  isRunning: boolean;
+  /** Its question stands below it. */
+  isAsked: boolean;
   onToggle: (key: string) => void;
 };
 
@@ -63,7 +70,7 @@ function PhoneTurn(props: { name: string | null; time: string | null; entry: Led
   );
 }
 
-function Content({ block, session, isOpen, onToggle }: BlockRowProps) {
+function Content({ block, session, isOpen, isRunning, isAsked, onToggle }: BlockRowProps) {
   switch (block.kind) {
     case 'prompt': {
       const { text, attachments } = block.item.item;
@@ -75,10 +82,10 @@ function Content({ block, session, isOpen, onToggle }: BlockRowProps) {
       );
     }
     case 'prose': {
-      const { text, attachments } = block.item.item;
+      const { text, attachments, streaming } = block.item.item;
       return (
         <>
-          <Markdown text={text} />
+          <Markdown text={text} isGrowing={streaming === true && isRunning} />
           {attachments ? <Attachments list={attachments} sessionId={session.id} /> : null}
         </>
       );
@@ -86,12 +93,32 @@ function Content({ block, session, isOpen, onToggle }: BlockRowProps) {
     case 'harness':
       return <Harness block={block} isOpen={isOpen} onToggle={onToggle} />;
     case 'thinking':
-      return <Thinking block={block} isOpen={isOpen} onToggle={onToggle} />;
+      return <Thinking block={block} isOpen={isOpen} isRunning={isRunning} onToggle={onToggle} />;
     case 'tool':
-      return <ToolLine block={block} sessionId={session.id} cwd={session.cwd} isOpen={isOpen} onToggle={onToggle} />;
+      return (
+        <ToolLine
+          block={block}
+          sessionId={session.id}
+          cwd={session.cwd}
+          isOpen={isOpen}
+          isRunning={isRunning}
+          isAsked={isAsked}
+          onToggle={onToggle}
+        />
+      );
     case 'compaction':
       return <Compaction block={block} isOpen={isOpen} onToggle={onToggle} />;
-    default:
+    case 'ask':
+      return <Ask permission={block.permission} sessionId={session.id} cwd={session.cwd} />;
+    case 'turn_end':
+      return (
+        <TurnEnd turn={block.turn} error={block.error?.item ?? null} isLast={block.isLast} sessionId={session.id} />
+      );
+    case 'attempt':
+      return <AttemptNote attempt={block.attempt} answeredBy={block.answeredBy} />;
+    case 'error':
       return <ErrorNote block={block} />;
+    default:
+      return unreachable(block);
   }
 }

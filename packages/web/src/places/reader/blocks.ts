@@ -2,7 +2,7 @@
  * Items as the reader shows them: a call and its result are one line, and every block knows the turn it stands in.
  * Pure: items in, blocks out.
  */
-import type { Item, PlacedItem } from '@taffrail/wire';
+import type { DiscardedAttempt, Item, OpenPermission, PlacedItem, Turn } from '@taffrail/wire';
 
 type Placed<T extends Item['type']> = PlacedItem & { item: Extract<Item, { type: T }> };
 export type CallItem = Placed<'tool_call'>;
@@ -28,7 +28,14 @@ export type Block = BlockBase &
     | { kind: 'tool'; call: CallItem | null; result: ResultItem | null }
     | { kind: 'compaction'; item: Placed<'compaction'> }
     | { kind: 'error'; item: Placed<'error'> }
+    | LiveRow
   );
+/** What only a session that runs here shows between its items: see `live-rows.ts`. */
+type LiveRow =
+  | { kind: 'ask'; permission: OpenPermission }
+  /** `error`: what the turn ended with, when its last item says so; `isLast`: nothing came after it. */
+  | { kind: 'turn_end'; turn: Turn; error: Placed<'error'> | null; isLast: boolean }
+  | { kind: 'attempt'; attempt: DiscardedAttempt; answeredBy: string | null };
 export type ToolBlock = Extract<Block, { kind: 'tool' }>;
 
 /** Turns a stretch of items into blocks. Results join their calls; what has no call stands for itself. */
@@ -88,11 +95,30 @@ export function indexOfSeq(blocks: readonly Block[], seq: number): number {
   return after === -1 ? blocks.length - 1 : Math.max(0, after - 1);
 }
 
+/** Whether a call's result is not there yet, or not yet whole. */
+export function isUnfinished(block: ToolBlock): boolean {
+  return block.result === null || block.result.item.streaming === true;
+}
+
+/** The blocks that did not change are the ones of before, so that their rows need not be drawn again. */
+export function keepSame(before: ReadonlyMap<string, Block>, blocks: readonly Block[]): Block[] {
+  return blocks.map((block) => {
+    const known = before.get(block.key);
+    return known && isSame(known, block) ? known : block;
+  });
+}
+
+function isSame(one: Block, other: Block): boolean {
+  const left = Object.entries(one);
+  const right = other as Record<string, unknown>;
+  return left.length === Object.keys(other).length && left.every(([key, value]) => right[key] === value);
+}
+
 /** How long a call took: as its log says, else from the call's entry to the result's. */
 export function callMs(block: ToolBlock): { ms: number; isMeasured: boolean } | null {
   const { call, result } = block;
   if (result?.item.durationMs !== undefined) return { ms: result.item.durationMs, isMeasured: true };
-  if (!call || !result) return null;
+  if (!call || !result || result.item.streaming) return null;
   const ms = new Date(result.at).getTime() - new Date(call.at).getTime();
   return ms > 0 ? { ms, isMeasured: false } : null;
 }

@@ -6,7 +6,14 @@ import { shortModel } from '../../parts/format-path.js';
 
 type Kind = 'cache-read' | 'cache-write' | 'input';
 
-export function ContextGauge({ last, window }: { last: LastRequest | null; window: number | null }) {
+type GaugeProps = {
+  last: LastRequest | null;
+  window: number | null;
+  /** The context was compacted since it was measured. */
+  isStale?: boolean;
+};
+
+export function ContextGauge({ last, window, isStale = false }: GaugeProps) {
   const used = last?.inputTokens ?? null;
   const full = used === null ? null : used + (last?.outputTokens ?? 0);
   return (
@@ -19,7 +26,9 @@ export function ContextGauge({ last, window }: { last: LastRequest | null; windo
         {full === null ? (
           <>
             <b>—</b>
-            <span className="ink2">this log reports no tokens</span>
+            <span className="ink2">
+              {last === null ? 'no request reported tokens' : 'the last request reported none'}
+            </span>
           </>
         ) : (
           <>
@@ -28,6 +37,7 @@ export function ContextGauge({ last, window }: { last: LastRequest | null; windo
               {window === null
                 ? 'in the last request; the model’s window is not known'
                 : `of ${shortNumber(window)} at the end`}
+              {isStale ? ', before it was compacted' : ''}
             </span>
             <span className="grow" />
             {window === null ? null : <span className="ink2">{Math.round((full / window) * 100)}%</span>}

@@ -36,22 +36,30 @@ function Fold(props: {
 
 const preview = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 240);
 
-export function Thinking({ block, isOpen, onToggle }: FoldProps<'thinking'>) {
-  const { text, hidden, durationMs } = block.item.item;
-  const label = durationMs === undefined ? 'Thought' : `Thought for ${duration(durationMs)}`;
+export function Thinking({ block, isOpen, isRunning, onToggle }: FoldProps<'thinking'> & { isRunning: boolean }) {
+  const { text, hidden, durationMs, streaming } = block.item.item;
+  const isGrowing = streaming === true && isRunning;
+  const label = isGrowing ? 'Thinking' : durationMs === undefined ? 'Thought' : `Thought for ${duration(durationMs)}`;
   if (text === '') {
     return (
       <div className="fold">
         <span className="chev-gap" />
         <span>{label}</span>
-        <span className="trunc">{hidden ? 'the provider keeps the text to itself' : 'the log holds no text'}</span>
+        <span className="trunc">
+          {isGrowing ? '…' : hidden ? 'the provider keeps the text to itself' : 'the log holds no text'}
+        </span>
       </div>
     );
   }
   return (
-    <Fold label={label} preview={preview(text)} isOpen={isOpen} onToggle={() => onToggle(block.key)}>
+    <Fold
+      label={label}
+      preview={preview(isGrowing ? text.slice(-240) : text)}
+      isOpen={isOpen}
+      onToggle={() => onToggle(block.key)}
+    >
       <div className="prose-quiet">
-        <Markdown text={text} />
+        <Markdown text={text} isGrowing={isGrowing} />
       </div>
     </Fold>
   );

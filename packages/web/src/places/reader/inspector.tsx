@@ -1,9 +1,9 @@
 /** The inspector beside the transcript: its panels. */
 import type { SessionSummary, SessionUsage, Timeline } from '@taffrail/wire';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { PanelRight } from 'lucide-react';
 import { problemFrom } from '../../app/api.js';
 import { AfterDelay, Failed, Skeleton } from '../../parts/states.js';
+import { InspectorFrame } from './inspector-frame.js';
 import { TimelinePanel } from './timeline-panel.js';
 import { type Panel, panels } from './url-state.js';
 import { UsagePanel } from './usage-panel.js';
@@ -24,25 +24,13 @@ const labels: Record<Panel, string> = { usage: 'Usage', timeline: 'Timeline' };
 export function Inspector(props: InspectorProps) {
   const { session, panel, usage, timeline, onPanel } = props;
   const query = panel === 'usage' ? usage : timeline;
+  const tabs = panels.map((name) => ({
+    name,
+    label: labels[name],
+    count: name === 'timeline' ? timeline.data?.turns.length : undefined,
+  }));
   return (
-    <aside className="inspector" aria-label="Inspector">
-      <div className="panels" role="tablist">
-        {panels.map((name) => (
-          <button key={name} type="button" role="tab" aria-selected={name === panel} onClick={() => onPanel(name)}>
-            {labels[name]}
-            {name === 'timeline' && timeline.data ? <span className="n">{timeline.data.turns.length}</span> : null}
-          </button>
-        ))}
-        <button
-          type="button"
-          className="btn btn-icon btn-quiet"
-          title="Hide the inspector"
-          aria-label="Hide the inspector"
-          onClick={() => onPanel('none')}
-        >
-          <PanelRight className="icon-s" aria-hidden="true" />
-        </button>
-      </div>
+    <InspectorFrame tabs={tabs} panel={panel} onPanel={onPanel}>
       {query.isError ? (
         <div className="p-3">
           <Failed
@@ -60,7 +48,7 @@ export function Inspector(props: InspectorProps) {
           <PanelSkeleton />
         </AfterDelay>
       )}
-    </aside>
+    </InspectorFrame>
   );
 }
 

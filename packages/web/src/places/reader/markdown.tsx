@@ -11,6 +11,7 @@ import {
   memo,
   type ReactElement,
   type ReactNode,
+  useState,
 } from 'react';
 import { type Components, defaultRehypePlugins, type ExtraProps, Streamdown } from 'streamdown';
 import { CodeBlock } from './code-block.js';
@@ -83,12 +84,21 @@ const components: Components = {
   hr: () => <hr />,
 };
 
-export const Markdown = memo(function Markdown({ text }: { text: string }) {
+type MarkdownProps = {
+  text: string;
+  /** It is still being written: unfinished marks are closed for now, and a caret shows where it goes on. */
+  isGrowing?: boolean;
+};
+
+export const Markdown = memo(function Markdown({ text, isGrowing = false }: MarkdownProps) {
+  // What was drawn in pieces stays in pieces: drawn anew as a whole it would flash when it is finished.
+  const [grew, setGrew] = useState(isGrowing);
+  if (isGrowing && !grew) setGrew(true);
   return (
     <Streamdown
-      className="prose"
-      mode="static"
-      parseIncompleteMarkdown={false}
+      className={isGrowing ? 'prose growing' : 'prose'}
+      mode={grew ? 'streaming' : 'static'}
+      parseIncompleteMarkdown={isGrowing}
       rehypePlugins={rehypePlugins}
       components={components}
       controls={false}

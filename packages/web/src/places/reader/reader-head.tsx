@@ -17,6 +17,8 @@ import type { Panel } from './url-state.js';
 type HeadProps = {
   session: SessionSummary | undefined;
   panel: Panel | 'none';
+  /** What else can be done with it. */
+  menu?: ReactNode;
   onFind: () => void;
   onPanel: (panel: Panel | 'none') => void;
 };
@@ -37,7 +39,7 @@ export function ReaderHead(props: HeadProps) {
 
 type LoadedProps = HeadProps & { session: SessionSummary };
 
-function WideHead({ session, panel, onFind, onPanel }: LoadedProps) {
+function WideHead({ session, panel, menu, onFind, onPanel }: LoadedProps) {
   return (
     <header className="head">
       <Dot state={dotState(session)} />
@@ -53,6 +55,7 @@ function WideHead({ session, panel, onFind, onPanel }: LoadedProps) {
         <Search className="icon-s" aria-hidden="true" />
       </Action>
       <Exports session={session} />
+      {menu}
       <Action
         title={panel === 'none' ? 'Show the inspector (u)' : 'Hide the inspector'}
         onClick={() => onPanel(panel === 'none' ? 'usage' : 'none')}
@@ -127,7 +130,7 @@ function Action({ title, onClick, children }: { title: string; onClick: () => vo
   );
 }
 
-function PhoneHead({ session, panel, onFind, onPanel }: LoadedProps) {
+function PhoneHead({ session, panel, menu, onFind, onPanel }: LoadedProps) {
   const { usage } = session;
   const why = 'This log reports no tokens';
   return (
@@ -139,6 +142,7 @@ function PhoneHead({ session, panel, onFind, onPanel }: LoadedProps) {
           <Search className="icon" aria-hidden="true" />
         </button>
         <Exports session={session} />
+        {menu}
       </header>
       <button
         type="button"

@@ -1,14 +1,18 @@
 /** The timeline: turns from top to bottom, a click goes there. */
-import type { TimelineTurn } from '@taffrail/wire';
+import type { TimelineTurn, Turn } from '@taffrail/wire';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
+import { shortModel } from '../../parts/format-path.js';
 import { clock, duration, exactTime } from '../../parts/format-time.js';
 import { Blank } from '../../parts/states.js';
 import { KindSwatch } from '../../parts/token-bar.js';
 
-type PanelProps = { turns: readonly TimelineTurn[]; current: string | null; onSeq: (seq: number) => void };
+/** A turn of a session that runs here also says how it ended and who answered. */
+export type ShownTurn = TimelineTurn & { outcome?: Turn['outcome']; model?: string | null };
+
+type PanelProps = { turns: readonly ShownTurn[]; current: string | null; onSeq: (seq: number) => void };
 
 export function TimelinePanel({ turns, current, onSeq }: PanelProps) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -27,7 +31,7 @@ export function TimelinePanel({ turns, current, onSeq }: PanelProps) {
   if (turns.length === 0) {
     return (
       <div className="px-4">
-        <Blank fact="This log has no turns">Nobody asked anything in it.</Blank>
+        <Blank fact="No turns yet">Each thing that is asked is one, with its time, tokens and tools.</Blank>
       </div>
     );
   }
@@ -48,7 +52,7 @@ export function TimelinePanel({ turns, current, onSeq }: PanelProps) {
               style={{ transform: `translateY(${row.start}px)` }}
               onClick={() => onSeq(turn.seq)}
             >
-              <Turn turn={turn} />
+              <TurnFacts turn={turn} />
             </button>
           );
         })}
@@ -63,9 +67,18 @@ function turnClass(index: number, count: number, isCurrent: boolean): string {
     .join(' ');
 }
 
-function Turn({ turn }: { turn: TimelineTurn }) {
+const outcomeWords: Record<Turn['outcome'], string | null> = {
+  running: 'running',
+  complete: null,
+  cancelled: 'stopped',
+  failed: 'failed',
+  interrupted: 'interrupted',
+};
+
+function TurnFacts({ turn }: { turn: ShownTurn }) {
   const ms = turn.finishedAt ? new Date(turn.finishedAt).getTime() - new Date(turn.startedAt).getTime() : null;
-  const why = 'No request of this turn reported it';
+  const why = turn.outcome === 'running' ? 'Known when the turn ends' : 'No request of this turn reported it';
+  const outcome = turn.outcome === undefined ? null : outcomeWords[turn.outcome];
   return (
     <>
       <span className="at" title={exactTime(turn.startedAt)}>
@@ -87,6 +100,8 @@ function Turn({ turn }: { turn: TimelineTurn }) {
             <Tokens value={turn.outputTokens} why={why} />
           </span>
           <span>{counted(turn.toolCalls, 'tool call')}</span>
+          {turn.model ? <span title={turn.model}>{shortModel(turn.model)}</span> : null}
+          {outcome === null ? null : <span className={turn.outcome === 'running' ? 'run' : 'bad'}>{outcome}</span>}
         </span>
       </span>
     </>

@@ -15,10 +15,12 @@ import { summaryOf, toolKind } from './tool-summary.js';
 
 /** Lines of a text shown before "show all". */
 const linesMax = 60;
+/** Lines of an output shown while it grows. */
+const tailLines = 20;
 
-type BodyProps = { block: ToolBlock; sessionId: string; cwd: string | null };
+type BodyProps = { block: ToolBlock; sessionId: string; cwd: string | null; isRunning: boolean };
 
-export function ToolBody({ block, sessionId, cwd }: BodyProps) {
+export function ToolBody({ block, sessionId, cwd, isRunning }: BodyProps) {
   const { call, result } = block;
   const edits = useMemo(() => (call ? editsOf(call.item.name, call.item.text) : []), [call]);
   const asked = useMemo(() => (call ? askedText(call.item.name, call.item.text) : ''), [call]);
@@ -44,21 +46,22 @@ export function ToolBody({ block, sessionId, cwd }: BodyProps) {
       {childId ? <SubAgentBody id={childId} /> : null}
       {showsResult ? (
         <div className="opened">
-          <Result result={result} sessionId={sessionId} />
+          <Result result={result} sessionId={sessionId} isRunning={isRunning} />
         </div>
       ) : null}
     </>
   );
 }
 
-function Result({ result, sessionId }: { result: ResultItem; sessionId: string }) {
+function Result({ result, sessionId, isRunning }: { result: ResultItem; sessionId: string; isRunning: boolean }) {
   const text = useMemo(() => plainOutput(result.item.text), [result]);
   const { blob, status, attachments } = result.item;
   return (
     <>
       <TextBox
-        title={status === 'ok' ? 'Output' : status === 'error' ? 'Error' : 'Output until it was interrupted'}
+        title={isRunning ? 'Output so far' : resultTitles[status]}
         text={text}
+        isGrowing={isRunning}
         isBad={status === 'error'}
         whole={blob ? { href: rest.links.blob(sessionId, blob.hash), size: blob.sizeBytes } : null}
       />
@@ -67,18 +70,24 @@ function Result({ result, sessionId }: { result: ResultItem; sessionId: string }
   );
 }
 
+const resultTitles = { ok: 'Output', error: 'Error', interrupted: 'Output until it was interrupted' } as const;
+
 type TextBoxProps = {
   title: string;
   text: string;
+  /** More comes: its end is shown, and stays shown when it is whole, so that nothing jumps. */
+  isGrowing?: boolean;
   isBad?: boolean;
   /** Where the whole text is kept, when this is only its head and tail. */
   whole?: { href: string; size: number } | null;
 };
 
-function TextBox({ title, text, isBad, whole }: TextBoxProps) {
+function TextBox({ title, text, isGrowing = false, isBad, whole }: TextBoxProps) {
   const [showAll, setShowAll] = useState(false);
+  const [showsEnd, setShowsEnd] = useState(isGrowing);
+  if (isGrowing && !showsEnd) setShowsEnd(true);
   const lines = useMemo(() => linesOf(text), [text]);
-  const shown = showAll ? lines : lines.slice(0, linesMax);
+  const shown = showAll ? lines : showsEnd ? lines.slice(-tailLines) : lines.slice(0, linesMax);
   const hidden = lines.length - shown.length;
   return (
     <>
@@ -99,7 +108,7 @@ function TextBox({ title, text, isBad, whole }: TextBoxProps) {
       </pre>
       {hidden > 0 ? (
         <button type="button" className="more" onClick={() => setShowAll(true)}>
-          {counted(hidden, 'more line')}
+          {showsEnd ? counted(hidden, 'line before these', 'lines before these') : counted(hidden, 'more line')}
         </button>
       ) : null}
     </>

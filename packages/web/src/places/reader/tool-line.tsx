@@ -14,8 +14,9 @@ import {
   Wrench,
 } from 'lucide-react';
 import { memo } from 'react';
+import { useNow } from '../../app/clock.js';
 import { duration } from '../../parts/format-time.js';
-import { callMs, type ToolBlock } from './blocks.js';
+import { callMs, isUnfinished, type ToolBlock } from './blocks.js';
 import { SubAgentFigures } from './sub-agent.js';
 import { ToolBody } from './tool-body.js';
 import { summaryOf, type ToolKind, type ToolOutcome } from './tool-summary.js';
@@ -37,10 +38,16 @@ export type ToolLineProps = {
   sessionId: string;
   cwd: string | null;
   isOpen: boolean;
+  /** Its turn runs: without a result the call does too. */
+  isRunning: boolean;
+  /** It waits for its permission. */
+  isAsked: boolean;
   onToggle: (key: string) => void;
 };
 
-export const ToolLine = memo(function ToolLine({ block, sessionId, cwd, isOpen, onToggle }: ToolLineProps) {
+export const ToolLine = memo(function ToolLine(props: ToolLineProps) {
+  const { block, sessionId, cwd, isOpen, isRunning, isAsked, onToggle } = props;
+  const runsNow = isRunning && isUnfinished(block);
   const summary = summaryOf(block, cwd);
   const Icon = icons[summary.kind];
   const Chevron = isOpen ? ChevronDown : ChevronRight;
@@ -54,19 +61,41 @@ export const ToolLine = memo(function ToolLine({ block, sessionId, cwd, isOpen, 
         <span className="name">{summary.name}</span>
         <span className="arg trunc">{summary.argument}</span>
         <span className="res">
-          {childId ? <SubAgentFigures id={childId} /> : <Outcome outcome={summary.outcome} />}
+          {childId ? (
+            <SubAgentFigures id={childId} />
+          ) : runsNow ? (
+            <span className={isAsked ? 'asked' : 'run'}>
+              {isAsked ? 'waits for you' : block.call?.item.streaming ? 'writing' : 'running'}
+            </span>
+          ) : (
+            <Outcome outcome={summary.outcome} />
+          )}
         </span>
-        <span
-          className="ms"
-          title={time && !time.isMeasured ? 'From the call’s entry in the log to its result’s' : undefined}
-        >
-          {time ? duration(time.ms) : ''}
-        </span>
+        {runsNow && isAsked ? (
+          <span className="ms" />
+        ) : runsNow && block.call ? (
+          <Elapsed since={block.call.at} />
+        ) : (
+          <span
+            className="ms"
+            title={time && !time.isMeasured ? 'From the call’s entry in the log to its result’s' : undefined}
+          >
+            {time ? duration(time.ms) : ''}
+          </span>
+        )}
       </button>
-      {isOpen ? <ToolBody block={block} sessionId={sessionId} cwd={cwd} /> : null}
+      {isOpen ? <ToolBody block={block} sessionId={sessionId} cwd={cwd} isRunning={runsNow} /> : null}
     </div>
   );
 });
+
+/** Whole seconds: nothing else on the line moves while it counts. */
+function Elapsed({ since }: { since: string }) {
+  const ms = useNow(1000).getTime() - new Date(since).getTime();
+  return (
+    <span className="ms run">{ms < 1000 ? '' : duration(Math.floor(ms / 1000) * 1000).replace('.0 s', ' s')}</span>
+  );
+}
 
 const toneClass = { plain: undefined, good: 'plus', bad: 'bad' } as const;
 

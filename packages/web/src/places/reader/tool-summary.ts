@@ -14,7 +14,7 @@ export type ToolSummary = { kind: ToolKind; name: string; argument: string; outc
 /** The first that fits a tool's name names its kind; the names are those of the agents whose logs are read. */
 const kinds: [RegExp, ToolKind][] = [
   [/(?:^|\.)(?:task|agent|(?:spawn|wait|dispatch|send|close|resume)_agent)$|sub.?agent/i, 'agent'],
-  [/todo|update_plan|write_todos|plan$/i, 'plan'],
+  [/todo|update_plan|write_todos|plan$|^tasks$/i, 'plan'],
   [/patch|edit|replace|str_replace|apply/i, 'edit'],
   [/write_stdin/i, 'shell'],
   [/write|create/i, 'write'],
@@ -74,7 +74,7 @@ function commandWords(args: Arguments): string | null {
 }
 
 function planText(args: Arguments): string {
-  const list = [args.todos, args.plan, args.items].find(Array.isArray) as unknown[] | undefined;
+  const list = [args.todos, args.plan, args.tasks, args.items].find(Array.isArray) as unknown[] | undefined;
   if (!list) return textArgument(args, ['explanation', 'description']) ?? '';
   const isDone = (entry: unknown) =>
     typeof entry === 'object' && entry !== null && 'status' in entry && /^(completed|done)$/.test(String(entry.status));

@@ -1,18 +1,21 @@
 /** The transcript: virtual rows in three columns, anchored while it grows at either end. */
 import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
-import { useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useIsPhone } from '../../app/media.js';
 import { AfterDelay, Blank, Failed } from '../../parts/states.js';
 import { BlockRow } from './block-row.js';
-import { type Block, blocksOf, shows } from './blocks.js';
+import { type Block, shows } from './blocks.js';
+import type { LiveFacts } from './live-rows.js';
+import { NewOutput } from './new-output.js';
 import { ledgerOf } from './steps.js';
 import { StuckPrompt } from './stuck-prompt.js';
 import { TranscriptSkeleton } from './transcript-skeleton.js';
+import { useBlocks } from './use-blocks.js';
 import { useFindMarks } from './use-find-marks.js';
 import type { Items } from './use-items.js';
 import { useLoadAtEnds } from './use-load-at-ends.js';
 import { useOpened } from './use-opened.js';
-import { useRows } from './use-rows.js';
+import { useRows, useStartAtEnd } from './use-rows.js';
 import { type Target, useScrollToTarget } from './use-scroll-to-target.js';
 
 /** The line below which a row counts as the one being read: under the prompt that stays on top. */
@@ -26,30 +29,37 @@ type TranscriptProps = {
   /** The entry that was asked for: scrolled to and marked. */
   target: Target | null;
   find: string | undefined;
+  /** Of a session that runs here: what stands between its items, and that its end is where one reads. */
+  live?: LiveFacts;
+  /** What stands in place of rows while there are none. */
+  empty?: ReactNode;
   /** Tells which turn is at the top of the view. */
   onTurn: (turnId: string | null) => void;
 };
 
-export function Transcript({ session, items, requests, turns, target, find, onTurn }: TranscriptProps) {
+export function Transcript(props: TranscriptProps) {
+  const { session, items, requests, turns, target, find, live, empty, onTurn } = props;
   const isPhone = useIsPhone();
   const scroller = useRef<HTMLDivElement>(null);
-  const blocks = useMemo(() => blocksOf(items.window.items), [items.window.items]);
+  const { blocks, runningTurnId } = useBlocks(items.window.items, live);
   const ledger = useMemo(() => ledgerOf(blocks, requests), [blocks, requests]);
   const numbers = useMemo(() => new Map(turns.map((turn, index) => [turn.turnId, index + 1])), [turns]);
   const opened = useOpened(blocks, target?.seq ?? null);
-  const virtual = useRows(blocks, scroller);
+  const follows = live !== undefined;
+  const virtual = useRows(blocks, scroller, follows);
   const rows = virtual.getVirtualItems();
 
   const isAiming = useScrollToTarget({ items, blocks, target, scroller, virtual });
   useLoadAtEnds(items, rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0, blocks.length, isAiming);
   useFindMarks(scroller, find);
+  useStartAtEnd(virtual, follows && target === null && blocks.length > 0);
 
   const top = virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + readingPx);
   const topBlock = top ? blocks[top.index] : blocks[0];
   const topTurn = topBlock?.turnId ?? null;
   useEffect(() => onTurn(topTurn), [topTurn, onTurn]);
 
-  if (blocks.length === 0) return <NoRows items={items} />;
+  if (blocks.length === 0) return empty ?? <NoRows items={items} />;
   return (
     <>
       <StuckPrompt
@@ -83,12 +93,15 @@ export function Transcript({ session, items, requests, turns, target, find, onTu
                   onToggle={opened.toggle}
                   isPhone={isPhone}
                   isTight={isTight(ledger, blocks, row.index)}
+                  isRunning={runningTurnId !== null && block.turnId === runningTurnId}
+                  isAsked={block.kind === 'tool' && blocks[row.index + 1]?.kind === 'ask'}
                 />
               </div>
             );
           })}
         </div>
       </div>
+      {follows ? <NewOutput virtual={virtual} blocks={blocks} /> : null}
     </>
   );
 }

@@ -11,16 +11,22 @@ import { crossCheckSentence } from './cross-check.js';
 import { KindsTable } from './kinds-table.js';
 import { RequestList } from './request-list.js';
 
-type UsagePanelProps = { session: SessionSummary; data: SessionUsage; onSeq: (seq: number) => void };
+type UsagePanelProps = {
+  session: SessionSummary;
+  data: SessionUsage;
+  /** The context was compacted since the last request. */
+  isStale?: boolean;
+  onSeq: (seq: number) => void;
+};
 
-export const UsagePanel = memo(function UsagePanel({ session, data, onSeq }: UsagePanelProps) {
+export const UsagePanel = memo(function UsagePanel({ session, data, isStale = false, onSeq }: UsagePanelProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const sentences = data.crossChecks
     .map((check) => crossCheckSentence(check, session))
     .filter((sentence) => sentence !== null);
   return (
     <div ref={scroller} className="panel-scroll">
-      <ContextGauge last={data.usage?.last ?? null} window={data.contextWindow} />
+      <ContextGauge last={data.usage?.last ?? null} window={data.contextWindow} isStale={isStale} />
       <section className="sec">
         <div className="sec-h">
           <h2>Tokens</h2>
@@ -48,6 +54,7 @@ export const UsagePanel = memo(function UsagePanel({ session, data, onSeq }: Usa
 
 function NoUsage({ session, inherited }: { session: SessionSummary; inherited: Usage | null }) {
   const capabilities = useCapabilities(session.agent);
+  if (session.origin === 'live') return <p className="cover">Each answered request is counted here as it comes.</p>;
   return (
     <p className="cover">
       {inherited

@@ -4,6 +4,7 @@ import { type useNavigate, useRouterState } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useKeys } from '../../app/keys.js';
 import { neighbourOf } from '../../app/neighbours.js';
+import { withChanges } from '../../app/search-params.js';
 import type { Panel, ReaderSearch } from './url-state.js';
 import type { Target } from './use-scroll-to-target.js';
 
@@ -24,8 +25,8 @@ export function useChange(navigate: Navigate, id: string): Change {
       void navigate({
         to: '/s/$id',
         params: { id },
-        search: (old: ReaderSearch) =>
-          Object.fromEntries(Object.entries({ ...old, ...next }).filter(([, value]) => value !== undefined)),
+        // The router knows the searches of all places; at this address it is the reader's.
+        search: (old) => withChanges(old as ReaderSearch, next),
         replace: true,
       });
     },

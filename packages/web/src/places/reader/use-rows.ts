@@ -1,6 +1,6 @@
 /** Which rows of the transcript are drawn, and where: only those in view, anchored while what is loaded grows. */
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import type { RefObject } from 'react';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { Block } from './blocks.js';
 
 /** How high a row is taken to be before it is measured, in pixels. */
@@ -12,11 +12,18 @@ const heights: Record<Block['kind'], number> = {
   tool: 32,
   compaction: 60,
   error: 70,
+  ask: 150,
+  turn_end: 70,
+  attempt: 26,
 };
+
+/** So close to the end counts as being there: what comes next is followed. */
+const endPx = 48;
 
 type Rows = Virtualizer<HTMLDivElement, Element>;
 
-export function useRows(blocks: readonly Block[], scroller: RefObject<HTMLDivElement | null>): Rows {
+/** `follows`: new rows and growing ones keep the end in view for a reader who is there. */
+export function useRows(blocks: readonly Block[], scroller: RefObject<HTMLDivElement | null>, follows: boolean): Rows {
   return useVirtualizer({
     count: blocks.length,
     getScrollElement: () => scroller.current,
@@ -25,8 +32,20 @@ export function useRows(blocks: readonly Block[], scroller: RefObject<HTMLDivEle
     overscan: 8,
     // What is loaded before the view must not move it.
     anchorTo: 'end',
+    followOnAppend: follows,
+    scrollEndThreshold: follows ? endPx : 1,
     paddingStart: 8,
     paddingEnd: 24,
     useAnimationFrameWithResizeObserver: true,
   });
+}
+
+/** Begins at the end, once: there the session goes on. Rows that are measured later are followed by the virtualiser. */
+export function useStartAtEnd(virtual: Rows, isWanted: boolean): void {
+  const isDone = useRef(false);
+  useLayoutEffect(() => {
+    if (!isWanted || isDone.current) return;
+    isDone.current = true;
+    virtual.scrollToEnd();
+  }, [virtual, isWanted]);
 }

@@ -1,0 +1,109 @@
+/** The tabs of the workbench: open sessions in their order, by drag in another, and a new one. */
+import type { SessionSummary } from '@taffrail/wire';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { Plus, X } from 'lucide-react';
+import { type DragEvent, useState } from 'react';
+import { Dot, dotState } from '../parts/dot.js';
+import { useOpenSessions } from './open-sessions.js';
+import { isUnread, useSeen } from './seen.js';
+import { useTabMoves } from './use-tab-moves.js';
+
+const dragType = 'application/x-taffrail-tab';
+
+export function LiveTabs() {
+  const sessions = useOpenSessions();
+  const seen = useSeen();
+  const { close, move } = useTabMoves();
+  const current = useRouterState({ select: ({ location }) => currentTab(location.pathname, location.search) });
+  const [target, setTarget] = useState<string | null>(null);
+  const drop = (event: DragEvent, before: string | null) => {
+    setTarget(null);
+    const id = event.dataTransfer.getData(dragType);
+    if (id !== '') move(id, before);
+    event.preventDefault();
+  };
+  const over = (event: DragEvent, id: string) => {
+    if (!event.dataTransfer.types.includes(dragType)) return;
+    event.preventDefault();
+    setTarget(id);
+  };
+  return (
+    <nav className="contents" aria-label="Open sessions">
+      {sessions.map((session) => (
+        <LiveTab
+          key={session.id}
+          session={session}
+          isCurrent={session.id === current}
+          isUnread={session.id !== current && isUnread(session, seen[session.id])}
+          isTarget={target === session.id}
+          onClose={() => close(session)}
+          onDragEnd={() => setTarget(null)}
+          onDragOver={(event) => over(event, session.id)}
+          onDrop={(event) => drop(event, session.id)}
+        />
+      ))}
+      <Link
+        to="/"
+        search={{ s: 'new' }}
+        className="tab-new"
+        title="New session"
+        aria-label="New session"
+        aria-current={current === 'new' ? 'page' : undefined}
+        onDragOver={(event) => over(event, 'end')}
+        onDrop={(event) => drop(event, null)}
+      >
+        <Plus className="icon-s" aria-hidden="true" />
+      </Link>
+    </nav>
+  );
+}
+
+function currentTab(path: string, search: Record<string, unknown>): string | null {
+  return path === '/' && typeof search.s === 'string' ? search.s : null;
+}
+
+type TabProps = {
+  session: SessionSummary;
+  isCurrent: boolean;
+  isUnread: boolean;
+  /** Another tab is being dragged before this one. */
+  isTarget: boolean;
+  onClose: () => void;
+  onDragEnd: () => void;
+  onDragOver: (event: DragEvent) => void;
+  onDrop: (event: DragEvent) => void;
+};
+
+function LiveTab({ session, isCurrent, isUnread: hasNews, isTarget, onClose, ...drag }: TabProps) {
+  const title = session.title ?? 'New session';
+  const className = `tab${hasNews ? ' is-unread' : ''}${isTarget ? ' drop-before' : ''}`;
+  return (
+    <div className={className} data-current={isCurrent || undefined} title={title}>
+      <Dot state={dotState(session)} />
+      <Link
+        to="/"
+        search={{ s: session.id }}
+        className="tab-link trunc"
+        aria-current={isCurrent ? 'page' : undefined}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(dragType, session.id);
+          event.dataTransfer.effectAllowed = 'move';
+        }}
+        {...drag}
+        onAuxClick={(event) => {
+          if (event.button !== 1) return;
+          event.preventDefault();
+          onClose();
+        }}
+      >
+        {title}
+        {hasNews ? <span className="sr-only">, has news</span> : null}
+      </Link>
+      {hasNews ? <span className="unread" aria-hidden="true" /> : null}
+      <button type="button" className="x" aria-label={`Close ${title}`} onClick={onClose}>
+        <X className="icon-s" aria-hidden="true" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/** The sessions that stand in the workbench: their order, which of them have news, how they are closed and moved. */
+import type { SessionHint, SessionSummary } from '@taffrail/wire';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { answerOf, queryClient, rest } from './api.js';
+
+export const openSessionsQuery = queryOptions({
+  queryKey: ['open'],
+  queryFn: async ({ signal }) => (await answerOf(rest.sessions({ open: true, limit: 200 }, signal))).sessions,
+});
+
+const none: readonly SessionSummary[] = [];
+
+/** In the order of the tabs. */
+export function useOpenSessions(): readonly SessionSummary[] {
+  return useQuery(openSessionsQuery).data ?? none;
+}
+
+/** The list after what the server told: changed, moved or closed tabs. `null`: a tab is new, so it must be asked for. */
+export function withHints(
+  open: readonly SessionSummary[],
+  hints: readonly SessionHint[],
+): readonly SessionSummary[] | null {
+  const byId = new Map(hints.map((hint) => [hint.sessionId, hint]));
+  if (hints.some((hint) => hint.open && !open.some((one) => one.id === hint.sessionId))) return null;
+  if (!open.some((one) => byId.has(one.id))) return open;
+  return open
+    .map((one) => withHint(one, byId.get(one.id)))
+    .filter((one) => one.open)
+    .sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+
+/** A session as the list knew it, with what a hint says newer. */
+export function withHint(session: SessionSummary, hint: SessionHint | undefined): SessionSummary {
+  if (!hint || hint.head < session.head) return session;
+  const { head, status, title, open, position } = hint;
+  return { ...session, head, status, title, open, position };
+}
+
+/** The ids in their order after one was moved before another (to the end: `null`). */
+export function moved(ids: readonly string[], id: string, before: string | null): string[] {
+  const rest = ids.filter((one) => one !== id);
+  const at = before === null ? rest.length : rest.indexOf(before);
+  return at === -1 ? [...ids] : [...rest.slice(0, at), id, ...rest.slice(at)];
+}
+
+/** The tab to show when one is closed: its right neighbour, else its left, else none. */
+export function nextTab(ids: readonly string[], closed: string): string | null {
+  const at = ids.indexOf(closed);
+  const rest = ids.filter((one) => one !== closed);
+  return rest[Math.min(at, rest.length - 1)] ?? null;
+}
+
+/** Closes a tab in the list at once; the server's word follows. */
+export function dropFromList(id: string): void {
+  queryClient.setQueryData(openSessionsQuery.queryKey, (old) => old?.filter((one) => one.id !== id));
+}
+
+/** Puts the tabs in this order at once; the server's word follows. */
+export function orderList(ids: readonly string[]): void {
+  queryClient.setQueryData(openSessionsQuery.queryKey, (old) =>
+    old?.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)),
+  );
+}

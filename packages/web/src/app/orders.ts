@@ -1,0 +1,73 @@
+/** Orders to live sessions, as hooks: what was asked goes out once, and a refusal is said. */
+import { type CreateSession, newTurnId, type PatchSession, type StartTurn } from '@taffrail/wire';
+import { useMutation } from '@tanstack/react-query';
+import { answerOf, problemFrom, queryClient, rest } from './api.js';
+import { openSessionsQuery } from './open-sessions.js';
+import { showToast } from './toasts.js';
+
+type At = { sessionId: string };
+
+const orders = {
+  create: (input: CreateSession) => rest.createSession(input),
+  patch: ({ sessionId, ...change }: At & PatchSession) => rest.patchSession(sessionId, change),
+  close: ({ sessionId }: At) => rest.closeSession(sessionId),
+  reopen: ({ sessionId }: At) => rest.reopen(sessionId),
+  start: ({ sessionId, ...turn }: At & StartTurn) => rest.startTurn(sessionId, turn),
+  resume: ({ sessionId }: At) => rest.startTurn(sessionId, { id: newTurnId(), input: 'Go on where you stopped.' }),
+  interrupt: ({ sessionId }: At) => rest.interrupt(sessionId),
+  drop: ({ sessionId, inputId }: At & { inputId: string }) => rest.dropInput(sessionId, inputId),
+  fork: ({ sessionId }: At) => rest.fork(sessionId, {}),
+  compact: ({ sessionId }: At) => rest.compact(sessionId),
+  answer: ({
+    sessionId,
+    permissionId,
+    decision,
+  }: At & { permissionId: string; decision: 'allow' | 'always' | 'deny' }) =>
+    rest.answerPermission(sessionId, permissionId, { decision }),
+} as const;
+
+type Orders = typeof orders;
+type OrderName = keyof Orders;
+type InputOf<Name extends OrderName> = Parameters<Orders[Name]>[0];
+type AnswerOf<Name extends OrderName> = Extract<Awaited<ReturnType<Orders[Name]>>, { ok: true }>['value'];
+
+const words: Record<OrderName, string> = {
+  create: 'The session could not be started',
+  patch: 'The change was not taken',
+  close: 'The session could not be closed',
+  reopen: 'The session could not be reopened',
+  start: 'The message was not taken',
+  resume: 'The turn could not be taken up again',
+  interrupt: 'The turn could not be stopped',
+  drop: 'The message could not be taken back',
+  fork: 'The session could not be copied',
+  compact: 'The context could not be compacted',
+  answer: 'The answer was not taken',
+};
+
+// These change which tabs there are.
+const tabOrders: readonly OrderName[] = ['create', 'close', 'reopen', 'patch', 'fork'];
+
+/** Gives an order. What went wrong is said in a notice and comes back as a thrown problem. */
+export async function give<Name extends OrderName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> {
+  const order = orders[name] as (input: InputOf<Name>) => Promise<Awaited<ReturnType<Orders[Name]>>>;
+  try {
+    return (await answerOf(order(input) as Parameters<typeof answerOf>[0])) as AnswerOf<Name>;
+  } catch (error) {
+    const { title, detail } = problemFrom(error);
+    showToast({ text: `${words[name]}: ${detail || title}`, isError: true });
+    throw error;
+  } finally {
+    if (tabOrders.includes(name)) void queryClient.invalidateQueries({ queryKey: openSessionsQuery.queryKey });
+  }
+}
+
+/** An order with its state, for a button. `send` calls back when it was taken. */
+export function useOrder<Name extends OrderName>(name: Name) {
+  const mutation = useMutation({ mutationFn: (input: InputOf<Name>) => give(name, input) });
+  return {
+    isPending: mutation.isPending,
+    send: (input: InputOf<Name>, onTaken?: (answer: AnswerOf<Name>) => void) =>
+      mutation.mutate(input, { onSuccess: (answer) => onTaken?.(answer) }),
+  };
+}

@@ -1,0 +1,51 @@
+/** What to ask for again when the line says that sessions changed: at a pace that a streaming answer cannot drive. */
+import type { SessionHint, SessionSummary } from '@taffrail/wire';
+import { queryClient } from './api.js';
+import { openSessionsQuery, withHint, withHints } from './open-sessions.js';
+
+/** A session that is being written is asked for at most this often; its text comes by another way. */
+const sessionMs = 1000;
+/** Lists and sums are asked for at most this often while logs keep growing. */
+const sumsMs = 4000;
+
+const due = new Set<string>();
+let sumsAreDue = false;
+
+/** Takes over at once what hints say, and asks for the rest a little later. */
+export function refreshSessions(hints: readonly SessionHint[]): void {
+  patchOpen(hints);
+  for (const hint of hints) {
+    queryClient.setQueryData<SessionSummary>(['session', hint.sessionId], (old) => (old ? withHint(old, hint) : old));
+    if (due.size === 0) setTimeout(askForDue, sessionMs);
+    due.add(hint.sessionId);
+  }
+  refreshSums();
+}
+
+function patchOpen(hints: readonly SessionHint[]): void {
+  const open = queryClient.getQueryData(openSessionsQuery.queryKey);
+  const patched = open ? withHints(open, hints) : null;
+  if (patched === null) void queryClient.invalidateQueries({ queryKey: openSessionsQuery.queryKey });
+  else if (patched !== open) queryClient.setQueryData(openSessionsQuery.queryKey, [...patched]);
+}
+
+function askForDue(): void {
+  for (const id of due) {
+    for (const key of ['session', 'usage', 'timeline', 'children']) {
+      void queryClient.invalidateQueries({ queryKey: [key, id] });
+    }
+  }
+  due.clear();
+}
+
+/** Lists and sums follow in one go, a little later: a growing log sends many hints. */
+export function refreshSums(): void {
+  if (sumsAreDue) return;
+  sumsAreDue = true;
+  setTimeout(() => {
+    sumsAreDue = false;
+    for (const key of ['sessions', 'facets', 'analytics', 'import']) {
+      void queryClient.invalidateQueries({ queryKey: [key] });
+    }
+  }, sumsMs);
+}

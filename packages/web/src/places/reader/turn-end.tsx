@@ -1,0 +1,74 @@
+/** How a turn ended that did not end well: what happened, what is safe, and how it goes on. */
+import type { Item, Turn } from '@taffrail/wire';
+import { CircleAlert, CircleSlash, RotateCcw } from 'lucide-react';
+import { useOrder } from '../../app/orders.js';
+import { clock, exactTime } from '../../parts/format-time.js';
+import { sentence } from '../../parts/states.js';
+
+type TurnEndProps = {
+  turn: Turn;
+  error: Extract<Item, { type: 'error' }> | null;
+  /** Nothing came after it: it can be taken up again. */
+  isLast: boolean;
+  sessionId: string;
+};
+
+export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
+  const when = turn.finishedAt ? (
+    <span className="ink3 xs" title={exactTime(turn.finishedAt)}>
+      {clock(turn.finishedAt)}
+    </span>
+  ) : null;
+  if (turn.outcome === 'cancelled') {
+    return (
+      <p className="note">
+        <CircleSlash className="icon-xs" aria-hidden="true" />
+        <span>
+          <b>Stopped.</b> {reasonOf(turn, error)} {when}
+        </span>
+      </p>
+    );
+  }
+  const isInterrupted = turn.outcome === 'interrupted';
+  return (
+    <div className="halt">
+      <CircleAlert className="icon-s" aria-hidden="true" />
+      <span className="strong">
+        {isInterrupted
+          ? 'The turn was interrupted'
+          : error?.code
+            ? `The turn failed: ${error.code}`
+            : 'The turn failed'}{' '}
+        {when}
+      </span>
+      <span className="ink2 verbatim">
+        {reasonOf(turn, error)}
+        {isInterrupted ? ' What ran then was not run again.' : ''}
+      </span>
+      {isLast ? <Again sessionId={sessionId} label={isInterrupted ? 'Resume' : 'Try again'} /> : null}
+    </div>
+  );
+}
+
+function Again({ sessionId, label }: { sessionId: string; label: string }) {
+  const resume = useOrder('resume');
+  return (
+    <div className="row">
+      <button
+        type="button"
+        className="btn btn-s"
+        disabled={resume.isPending}
+        onClick={() => resume.send({ sessionId })}
+      >
+        <RotateCcw className="icon-xs" aria-hidden="true" />
+        {label}
+      </button>
+    </div>
+  );
+}
+
+function reasonOf(turn: Turn, error: TurnEndProps['error']): string {
+  const parts = [error?.text, turn.reason].filter((text): text is string => typeof text === 'string' && text !== '');
+  const news = parts.filter((text, index) => !parts.slice(0, index).some((before) => before.includes(text)));
+  return news.map(sentence).join(' ');
+}

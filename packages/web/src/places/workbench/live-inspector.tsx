@@ -1,0 +1,57 @@
+/** The inspector of a live session. Figures are those that its log states. */
+import type { FollowedSession } from '@taffrail/client';
+import type { SessionSummary, SessionUsage } from '@taffrail/wire';
+import { useMemo } from 'react';
+import { InspectorFrame } from '../reader/inspector-frame.js';
+import { type ShownTurn, TimelinePanel } from '../reader/timeline-panel.js';
+import { UsagePanel } from '../reader/usage-panel.js';
+import { ChangesPanel } from './changes-panel.js';
+import { isStale } from './live-usage.js';
+import { tasksOf } from './tasks.js';
+import { TasksPanel } from './tasks-panel.js';
+import { type LivePanel, livePanels } from './url-state.js';
+
+type InspectorProps = {
+  session: SessionSummary;
+  followed: FollowedSession;
+  usage: SessionUsage;
+  turns: readonly ShownTurn[];
+  /** The turn at the top of the transcript. */
+  turnId: string | null;
+  panel: LivePanel;
+  onPanel: (panel: LivePanel | 'none') => void;
+  onSeq: (seq: number) => void;
+};
+
+const labels: Record<LivePanel, string> = { usage: 'Usage', timeline: 'Timeline', changes: 'Changes', tasks: 'Tasks' };
+
+export function LiveInspector(props: InspectorProps) {
+  const { session, followed, usage, turns, turnId, panel, onPanel, onSeq } = props;
+  const { items, changes, totals } = followed.session;
+  const tasks = useMemo(() => tasksOf(items.values()), [items]);
+  const counts: Record<LivePanel, number | string | undefined> = {
+    usage: undefined,
+    timeline: turns.length || undefined,
+    changes: changes?.files.length || undefined,
+    tasks: tasks?.length ? `${tasks.filter(({ status }) => status === 'done').length}/${tasks.length}` : undefined,
+  };
+  const tabs = livePanels.map((name) => ({ name, label: labels[name], count: counts[name] }));
+  const panels: Record<LivePanel, () => React.ReactNode> = {
+    usage: () => (
+      <UsagePanel
+        session={session}
+        data={usage}
+        isStale={isStale(items.values(), totals?.last ?? null)}
+        onSeq={onSeq}
+      />
+    ),
+    timeline: () => <TimelinePanel turns={turns} current={turnId} onSeq={onSeq} />,
+    changes: () => <ChangesPanel changes={changes} />,
+    tasks: () => <TasksPanel tasks={tasks} />,
+  };
+  return (
+    <InspectorFrame tabs={tabs} panel={panel} onPanel={onPanel}>
+      {panels[panel]()}
+    </InspectorFrame>
+  );
+}

@@ -1,0 +1,85 @@
+/** The writing side of the workbench: head, notes, transcript, composer. */
+import type { FollowedSession } from '@taffrail/client';
+import type { SessionSummary, UsageRequest } from '@taffrail/wire';
+import { useSocketState } from '../../app/live.js';
+import { FindBar } from '../reader/find-bar.js';
+import { ReaderHead } from '../reader/reader-head.js';
+import type { ShownTurn } from '../reader/timeline-panel.js';
+import { Transcript } from '../reader/transcript.js';
+import type { Target } from '../reader/use-scroll-to-target.js';
+import { Composer } from './composer.js';
+import { HeadMenu } from './head-menu.js';
+import { CatchingUp, WaitingForKey } from './session-notes.js';
+import type { WorkbenchSearch } from './url-state.js';
+import { useLiveItems } from './use-live-items.js';
+
+type PaneProps = {
+  session: SessionSummary;
+  followed: FollowedSession;
+  search: WorkbenchSearch;
+  requests: readonly UsageRequest[];
+  turns: readonly ShownTurn[];
+  target: Target | null;
+  isFolded: boolean;
+  isFinding: boolean;
+  onFinding: (isFinding: boolean) => void;
+  onChange: (next: Partial<WorkbenchSearch>) => void;
+  onTurn: (turnId: string | null) => void;
+};
+
+export function LivePane(props: PaneProps) {
+  const { session, followed, search, requests, turns, target, isFinding, onFinding, onChange, onTurn } = props;
+  const items = useLiveItems(session.id, followed);
+  const isConnected = useSocketState().name === 'open';
+  return (
+    <section className="pane" aria-label={session.title ?? 'Untitled'}>
+      <ReaderHead
+        session={session}
+        panel={props.isFolded ? 'none' : 'usage'}
+        menu={<HeadMenu session={session} />}
+        onFind={() => onFinding(true)}
+        onPanel={(next) => onChange({ panel: next })}
+      />
+      <CatchingUp followed={followed} isConnected={isConnected} />
+      {isFinding ? (
+        <FindBar
+          id={session.id}
+          find={search.find ?? ''}
+          seq={search.seq}
+          onChange={onChange}
+          onClose={() => {
+            onFinding(false);
+            onChange({ find: undefined });
+          }}
+        />
+      ) : null}
+      <div className="transcript">
+        <Transcript
+          session={session}
+          items={items}
+          requests={requests}
+          turns={turns}
+          target={target}
+          find={search.find}
+          live={followed.session}
+          empty={items.state === 'ready' && followed.itemCount === 0 ? <Beginning session={session} /> : undefined}
+          onTurn={onTurn}
+        />
+      </div>
+      <WaitingForKey session={followed.session} />
+      <Composer session={session} followed={followed} />
+    </section>
+  );
+}
+
+function Beginning({ session }: { session: SessionSummary }) {
+  return (
+    <div className="beginning">
+      <span className="strong">Nothing was asked yet</span>
+      <p className="ink2">
+        Say below what is to be done in <span className="mono">{session.cwd ?? 'its folder'}</span>. It goes on when
+        this page is closed.
+      </p>
+    </div>
+  );
+}

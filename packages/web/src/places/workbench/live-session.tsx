@@ -1,0 +1,123 @@
+/** One session of the workbench: followed while it is on view, with what it cost and how it went beside it. */
+import type { FollowedSession } from '@taffrail/client';
+import type { SessionSummary } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { retrySession, useLiveSession } from '../../app/live-session.js';
+import { useIsNarrow } from '../../app/media.js';
+import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
+import { withChanges } from '../../app/search-params.js';
+import { markSeen } from '../../app/seen.js';
+import { AfterDelay } from '../../parts/states.js';
+import { TranscriptSkeleton } from '../reader/transcript-skeleton.js';
+import { useTarget } from '../reader/use-reader-moves.js';
+import { rememberShown } from './last-shown.js';
+import { LiveInspector } from './live-inspector.js';
+import { LivePane } from './live-pane.js';
+import { summaryOf } from './live-summary.js';
+import { turnsOf } from './live-turns.js';
+import { usageOf } from './live-usage.js';
+import { ArchivedSession, GoneSession, SessionTrouble } from './session-trouble.js';
+import type { LivePanel, WorkbenchSearch } from './url-state.js';
+import { useWorkbenchKeys } from './use-workbench-keys.js';
+
+const route = getRouteApi('/');
+
+export function LiveSession({ id }: { id: string }) {
+  const followed = useLiveSession(id);
+  const known = useQuery(sessionQuery(id)).data;
+  useOnView(id, followed?.session.head ?? 0);
+  if (followed?.phase === 'gone') return <GoneSession />;
+  if (!followed || followed.phase === 'starting' || !known) {
+    if (followed?.problem) return <SessionTrouble problem={followed.problem} onRetry={() => retrySession(id)} />;
+    return (
+      <main className="bench bench-wide" aria-busy="true">
+        <AfterDelay>
+          <TranscriptSkeleton />
+        </AfterDelay>
+      </main>
+    );
+  }
+  if (known.origin === 'live' && !known.open) return <ArchivedSession session={known} />;
+  return <Session followed={followed} known={known} />;
+}
+
+function Session({ followed, known }: { followed: FollowedSession; known: SessionSummary }) {
+  const id = known.id;
+  const search = route.useSearch();
+  const isNarrow = useIsNarrow();
+  const usageKnown = useQuery(usageQuery(id)).data;
+  const turnsKnown = useQuery(timelineQuery(id)).data?.turns;
+  const [turnId, setTurnId] = useState<string | null>(null);
+  const [isFinding, setIsFinding] = useState(search.find !== undefined);
+  const target = useTarget(search.seq);
+  const session = useMemo(() => summaryOf(known, followed), [known, followed]);
+  const turns = useMemo(() => turnsOf(followed.session, turnsKnown ?? []), [followed.session, turnsKnown]);
+  const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
+  const change = useChange(id);
+  const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
+  const panel: LivePanel | 'none' = search.panel ?? (isNarrow ? 'none' : 'usage');
+  useWorkbenchKeys({ followed, panel, turns, turnId, change, onFind: () => setIsFinding(true) });
+  return (
+    <main className={panel === 'none' ? 'bench bench-wide' : 'bench'}>
+      <LivePane
+        session={session}
+        followed={followed}
+        search={search}
+        requests={usage.requests}
+        turns={turns}
+        target={target}
+        isFolded={panel === 'none'}
+        isFinding={isFinding}
+        onFinding={setIsFinding}
+        onChange={change}
+        onTurn={setTurnId}
+      />
+      {panel === 'none' ? null : (
+        <LiveInspector
+          session={session}
+          followed={followed}
+          usage={usage}
+          turns={turns}
+          turnId={turnId}
+          panel={panel}
+          onPanel={(next) => change({ panel: next })}
+          onSeq={goTo}
+        />
+      )}
+    </main>
+  );
+}
+
+/** Changes the address: what is given is set, `undefined` is taken out, the rest stays. */
+function useChange(id: string) {
+  const navigate = useNavigate();
+  return useCallback(
+    (next: Partial<WorkbenchSearch>) => {
+      void navigate({
+        to: '/',
+        search: (old: WorkbenchSearch) => withChanges(old, { ...next, s: id }),
+        replace: true,
+      });
+    },
+    [navigate, id],
+  );
+}
+
+/** What is on view in a visible page was seen. */
+function useOnView(id: string, head: number): void {
+  useEffect(() => rememberShown(id), [id]);
+  useEffect(() => {
+    const see = () => {
+      if (document.visibilityState === 'visible' && head > 0) markSeen(id, head);
+    };
+    // A streaming answer moves its head many times a second; the mark may come after.
+    const timer = setTimeout(see, 300);
+    document.addEventListener('visibilitychange', see);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', see);
+    };
+  }, [id, head]);
+}

@@ -1,0 +1,45 @@
+/**
+ * The turns of a live session as the timeline shows them: what its log's end says now, with what the server summed up
+ * about older ones. Pure.
+ */
+import type { FollowedSession } from '@taffrail/client';
+import type { PlacedItem, TimelineTurn } from '@taffrail/wire';
+import type { ShownTurn } from '../reader/timeline-panel.js';
+
+type Facts = Pick<FollowedSession['session'], 'turns' | 'items'>;
+
+/** In their order. A turn's figures are those it ended with; while it runs, what the server knows. */
+export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[]): ShownTurn[] {
+  const byId = new Map(known.map((turn) => [turn.turnId, turn]));
+  const told = toldByTurn(items.values());
+  return [...turns.values()].map((turn) => {
+    const old = byId.get(turn.turnId);
+    const here = told.get(turn.turnId);
+    const { throughput } = turn;
+    return {
+      turnId: turn.turnId,
+      seq: turn.seq,
+      startedAt: turn.startedAt,
+      finishedAt: turn.finishedAt,
+      prompt: here?.prompt ?? old?.prompt ?? '',
+      toolCalls: Math.max(here?.toolCalls ?? 0, old?.toolCalls ?? 0),
+      requests: throughput?.requests ?? old?.requests ?? 0,
+      inputTokens: throughput?.inputTokens ?? old?.inputTokens ?? null,
+      outputTokens: throughput?.outputTokens ?? old?.outputTokens ?? null,
+      outcome: turn.outcome,
+      model: throughput?.model ?? null,
+    };
+  });
+}
+
+function toldByTurn(items: Iterable<PlacedItem>): Map<string, { prompt: string | null; toolCalls: number }> {
+  const told = new Map<string, { prompt: string | null; toolCalls: number }>();
+  for (const { turnId, item } of items) {
+    if (turnId === null) continue;
+    const turn = told.get(turnId) ?? { prompt: null, toolCalls: 0 };
+    if (item.type === 'message' && item.author === 'human') turn.prompt ??= item.text;
+    if (item.type === 'tool_call') turn.toolCalls += 1;
+    told.set(turnId, turn);
+  }
+  return told;
+}

@@ -1,0 +1,34 @@
+/** Messages that wait: for the next step of the running turn, or for the next turn. */
+import type { FollowedSession } from '@taffrail/client';
+import { CornerDownRight, X } from 'lucide-react';
+import { useOrder } from '../../app/orders.js';
+
+type QueueProps = { sessionId: string; queue: FollowedSession['session']['queue']; isRunning: boolean };
+
+export function QueueList({ sessionId, queue, isRunning }: QueueProps) {
+  const drop = useOrder('drop');
+  if (queue.size === 0) return null;
+  return (
+    <ul aria-label="Waiting messages">
+      {[...queue.values()].map(({ inputId, mode, text }) => (
+        <li key={inputId} className="queue">
+          <CornerDownRight className="icon-xs" aria-hidden="true" />
+          <span className="ink3 nowrap">{!isRunning ? 'Waits' : mode === 'steer' ? 'At the next step' : 'Next'}</span>
+          <span className="trunc grow" title={text}>
+            {text}
+          </span>
+          <button
+            type="button"
+            className="btn btn-quiet btn-s btn-icon"
+            title="Take it back"
+            aria-label="Take it back"
+            disabled={drop.isPending}
+            onClick={() => drop.send({ sessionId, inputId })}
+          >
+            <X className="icon-xs" aria-hidden="true" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

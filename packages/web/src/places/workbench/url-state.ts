@@ -1,0 +1,27 @@
+/** The state of the workbench, as its address holds it. */
+import { oneOf, textOf, wholeOf } from '../../app/search-params.js';
+
+export const livePanels = ['usage', 'timeline', 'changes', 'tasks'] as const;
+export type LivePanel = (typeof livePanels)[number];
+
+/** In place of a session: the form for a new one. */
+export const newTab = 'new';
+
+export type WorkbenchSearch = {
+  /** The session on view, or `new`. Absent: the last one that was. */
+  s?: string;
+  /** The entry that is shown and marked. */
+  seq?: number;
+  /** What stands in the inspector; `none` when it is folded away. */
+  panel?: LivePanel | 'none';
+  /** What is looked for in the session. */
+  find?: string;
+};
+
+export function workbenchSearchOf(raw: Record<string, unknown>): WorkbenchSearch {
+  const s = textOf(raw.s);
+  const seq = wholeOf(raw.seq, 1);
+  const panel = oneOf(raw.panel, [...livePanels, 'none'] as const);
+  const find = textOf(raw.find);
+  return { ...(s ? { s } : {}), ...(seq ? { seq } : {}), ...(panel ? { panel } : {}), ...(find ? { find } : {}) };
+}

@@ -1,0 +1,45 @@
+/** The workbench: the session on view, the form for a new one, or what to do when there is nothing at all. */
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
+import { problemFrom } from '../../app/api.js';
+import { openSessionsQuery } from '../../app/open-sessions.js';
+import { sessionCountQuery } from '../../app/queries.js';
+import { Failed } from '../../parts/states.js';
+import { FirstRun } from '../sessions/first-run.js';
+import { lastShown } from './last-shown.js';
+import { LiveSession } from './live-session.js';
+import { NewSession } from './new-session.js';
+import { newTab } from './url-state.js';
+
+const route = getRouteApi('/');
+
+export function Workbench() {
+  const { s } = route.useSearch();
+  if (s === newTab) return <NewSession />;
+  // Another session is another view: nothing of the one before may linger.
+  return s === undefined ? <Landing /> : <LiveSession key={s} id={s} />;
+}
+
+/** Without a session in the address: the one that was on view last, else the way to a first one. */
+function Landing() {
+  const open = useQuery(openSessionsQuery);
+  const count = useQuery(sessionCountQuery).data;
+  if (open.isError && !open.data) {
+    return (
+      <main className="first">
+        <div className="first-in">
+          <Failed
+            what="The open sessions could not be loaded"
+            problem={problemFrom(open.error)}
+            onRetry={() => void open.refetch()}
+          />
+        </div>
+      </main>
+    );
+  }
+  if (!open.data) return <main className="first" />;
+  const shown = open.data.find(({ id }) => id === lastShown()) ?? open.data[0];
+  if (shown) return <Navigate to="/" search={{ s: shown.id }} replace />;
+  if (count === undefined) return <main className="first" />;
+  return count === 0 ? <FirstRun /> : <NewSession />;
+}
