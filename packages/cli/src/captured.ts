@@ -48,6 +48,7 @@ export class Place {
       env: { TAFFRAIL_HOME: this.dataDir, ...env },
       cwd: this.folder,
       now: () => now,
+      ask: null,
       untilStopped: () => (stopped ? AbortSignal.abort() : new AbortController().signal),
     };
     captured.code = await run(words.split(' ').filter(Boolean), terminal);

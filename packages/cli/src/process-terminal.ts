@@ -1,5 +1,6 @@
 /** The terminal of this process. */
 import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import picocolors from 'picocolors';
 import type { Terminal } from './terminal.js';
 
@@ -15,6 +16,7 @@ export function processTerminal(argv: readonly string[]): Terminal {
     env,
     cwd: process.cwd(),
     now: Date.now,
+    ask: process.stdin.isTTY && stderr.isTTY ? ask : null,
     untilStopped,
   };
 }
@@ -23,6 +25,15 @@ function wantsColours(argv: readonly string[], env: NodeJS.ProcessEnv, isTermina
   if (argv.includes('--no-color') || env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
   return isTerminal && env['TERM'] !== 'dumb';
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
 
 async function write(text: string): Promise<void> {

@@ -58,6 +58,7 @@ const several = (value: string, previous: string[]): string[] => [...previous, .
 const commands: readonly CommandEntry[] = [
   { name: 'serve', describe: describeServe },
   { name: 'import', describe: describeImport },
+  { name: 'run', describe: describeRun },
   { name: 'usage', describe: describeUsage },
   { name: 'sessions', describe: describeSessions },
   { name: 'show', describe: describeShow },
@@ -87,6 +88,17 @@ function describeImport(command: Command, setting: () => Setting): void {
     .option('--watch', 'keep following the logs as they grow')
     .option('--json', 'print the report as JSON')
     .action(async (files, options) => (await import('./commands/import.js')).importCommand(setting(), files, options));
+}
+
+function describeRun(command: Command, setting: () => Setting): void {
+  command
+    .description('let an agent do something here, without a browser; the session stays in the archive')
+    .argument('<prompt...>', 'what it is to do')
+    .option('--cwd <dir>', 'the folder to work in')
+    .option('--model <key/model>', 'the model to begin with')
+    .option('--session <id>', 'go on in this session')
+    .option('--json', 'print the log’s rows, one JSON object to a line')
+    .action(async (words, options) => (await import('./commands/run.js')).runCommand(setting(), words, options));
 }
 
 function addFilters(command: Command): Command {

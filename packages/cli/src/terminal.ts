@@ -13,6 +13,8 @@ export interface Terminal {
   env: NodeJS.ProcessEnv;
   cwd: string;
   now: () => number;
+  /** Asks whoever sits there; `null` where nobody does. */
+  ask: ((question: string) => Promise<string>) | null;
   /** From here on the command ends itself when it is asked to stop (Ctrl-C, SIGTERM). */
   untilStopped(): AbortSignal;
 }

@@ -8,6 +8,8 @@ export { Follower } from './import/follow.js';
 export { importFile } from './import/hand-in.js';
 export { type ImportProgress, runImport, storedProblems } from './import/run-import.js';
 export * from './questions.js';
+export { runOnce } from './run-once.js';
+export { OrderError } from './runner/order-error.js';
 export { serve } from './serve.js';
 export { type Log, Subscription } from './stream/subscription.js';
 export { openUsageArchive, type UsageArchive } from './usage-archive.js';

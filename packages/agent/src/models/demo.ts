@@ -57,16 +57,22 @@ const writing = (asked: string): Script => ({
     {
       name: 'write',
       input: {
-        path: 'demo/hello.mjs',
+        path: fileOf(asked),
         content: `// Written by the demo model.\nconst asked = ${JSON.stringify(asked.slice(0, 80))};\nconsole.log(\`You asked: \${asked}\`);\n`,
       },
     },
   ],
 });
 
-const running = (_asked: string): Script => ({
+/** A name of its own for what was asked: a file that is there already is not the demo's to change. */
+function fileOf(asked: string): string {
+  const word = /[a-z0-9]+/i.exec(asked)?.[0].toLowerCase().slice(0, 20) ?? 'hello';
+  return `demo/${word}-${asked.length}.mjs`;
+}
+
+const running = (asked: string): Script => ({
   text: 'And I run it. Commands are asked for first, unless you always allow them.',
-  calls: [{ name: 'run_command', input: { command: 'node demo/hello.mjs' } }],
+  calls: [{ name: 'run_command', input: { command: `node ${fileOf(asked)}` } }],
 });
 
 const closing = (_asked: string): Script => ({

@@ -1,0 +1,131 @@
+/** One turn without a server: the same runner on the same data, for as long as the turn takes. */
+import { join } from 'node:path';
+import { processRegistry } from '@taffrail/agent';
+import type { Store } from '@taffrail/store';
+import type { PermissionQuestion, Row } from '@taffrail/wire';
+import { v7 } from 'uuid';
+import type { DataHome } from './data-home.js';
+import { Runner } from './runner/runner.js';
+import { RunSettings } from './runner/settings.js';
+
+export interface RunOrder {
+  home: DataHome;
+  env: NodeJS.ProcessEnv;
+  prompt: string;
+  cwd: string;
+  model?: string | undefined;
+  /** Goes on in this session rather than in a new one. */
+  sessionId?: string | undefined;
+  /** Rows as they are stored. */
+  onRows: (rows: readonly Row[]) => Promise<void>;
+  /** Whether a tool may do what it asks for. */
+  onAsk: (question: PermissionQuestion) => Promise<'allow' | 'always' | 'deny'>;
+  signal: AbortSignal;
+}
+
+export interface RunResult {
+  sessionId: string;
+  outcome: 'complete' | 'cancelled' | 'failed' | 'interrupted';
+  reason: string | null;
+}
+
+/** @throws OrderError where the folder or the session cannot be used; UsageError where config.toml is wrong. */
+export async function runOnce(order: RunOrder): Promise<RunResult> {
+  const store = order.home.openStore();
+  const follower = new Follower(store, order);
+  const prices = order.home.prices();
+  const runner = new Runner({
+    store,
+    settings: new RunSettings(order.home.config, order.env),
+    dataDir: order.home.dir,
+    env: order.env,
+    started: (program) => processRegistry(join(order.home.dir, 'processes')).started(program),
+    contextWindow: (model, provider) => prices.contextWindow(model, provider),
+    changed: () => follower.wake(),
+    report: (message) => follower.fail(new Error(message)),
+    now: Date.now,
+  });
+  const stop = () => void follower.sessionId.then((id) => runner.interrupt(id));
+  order.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { prompt, cwd, model, sessionId } = order;
+    const id = sessionId ?? (await runner.create({ cwd, ...(model === undefined ? {} : { model }) }));
+    const head = (await store.place(id))?.head ?? 0;
+    const turnId = v7();
+    const end = follower.until(id, head, turnId, (permissionId, decision) => runner.answer(id, permissionId, decision));
+    await runner.startTurn(id, { id: turnId, input: prompt, mode: 'queue' });
+    return { sessionId: id, ...(await end) };
+  } finally {
+    order.signal.removeEventListener('abort', stop);
+    await runner.stop();
+    await store.close();
+  }
+}
+
+type Ended = Pick<RunResult, 'outcome' | 'reason'>;
+const pageLimits = { rows: 500, characters: 1024 * 1024 };
+
+/** Hands rows on in their order until the turn's end is among them. */
+class Follower {
+  readonly sessionId: Promise<string>;
+  readonly #store: Store;
+  readonly #order: RunOrder;
+  #named: (id: string) => void = () => undefined;
+  #wake: (() => void) | null = null;
+  #isWoken = false;
+  #failure: Error | null = null;
+
+  constructor(store: Store, order: RunOrder) {
+    this.#store = store;
+    this.#order = order;
+    this.sessionId = new Promise((resolve) => {
+      this.#named = resolve;
+    });
+  }
+
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake?.();
+  }
+
+  fail(error: Error): void {
+    this.#failure = error;
+    this.wake();
+  }
+
+  async until(
+    sessionId: string,
+    head: number,
+    turnId: string,
+    answer: (permissionId: string, decision: 'allow' | 'always' | 'deny') => Promise<void>,
+  ): Promise<Ended> {
+    this.#named(sessionId);
+    const place = await this.#store.place(sessionId);
+    for (let after = head; ; ) {
+      const { rows, to } = await this.#store.rowsAfter(place?.num ?? 0, after, pageLimits);
+      after = to;
+      await this.#order.onRows(rows);
+      for (const row of rows) {
+        if (row.kind === 'turn.completed' && row.turnId === turnId)
+          return { outcome: row.data.outcome, reason: row.data.reason ?? null };
+        if (row.kind === 'permission.asked') await answer(row.data.permissionId, await this.#order.onAsk(row.data));
+      }
+      if (this.#failure) throw this.#failure;
+      if (rows.length === 0) await this.#rest();
+    }
+  }
+
+  #rest(): Promise<void> {
+    if (this.#isWoken) {
+      this.#isWoken = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = null;
+        this.#isWoken = false;
+        resolve();
+      };
+    });
+  }
+}
