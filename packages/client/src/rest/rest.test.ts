@@ -1,6 +1,7 @@
 /** The REST client against a real HTTP server: shapes are checked, errors become problems that say what to do. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { queryString } from './query-string.js';
 import { createRest } from './rest.js';
@@ -13,14 +14,16 @@ afterEach(() => {
 /** A server that gives one answer to everything and remembers what it was asked. */
 async function answering(status: number, body: string, type = 'application/json') {
   const asked: { url: string | undefined; authorization: string | undefined }[] = [];
-  const server = createServer((incoming, response) => {
+  const orders: string[] = [];
+  const server = createServer(async (incoming, response) => {
     asked.push({ url: incoming.url, authorization: incoming.headers.authorization });
+    orders.push([incoming.method, incoming.url, await text(incoming)].join(' ').trim());
     response.writeHead(status, { 'content-type': type }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanups.push(() => server.close());
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
-  return { rest: createRest({ baseUrl, fetch, token: 'secret' }), asked, baseUrl };
+  return { rest: createRest({ baseUrl, fetch, token: 'secret' }), asked, orders, baseUrl };
 }
 
 const meta = { name: 'taffrail', version: '0.1.0', protocol: 1, capabilities: ['archive'], dataDir: '/data' };
@@ -64,6 +67,50 @@ describe('the REST client', () => {
     await rest.items('a/b?c', { after: 7, limit: 2 });
     expect(asked[0]?.url).toBe('/api/v1/sessions/a%2Fb%3Fc/items?after=7&limit=2');
     expect(rest.links.export('a/b', 'md')).toBe(`${baseUrl}/sessions/a%2Fb/export?format=md`);
+  });
+});
+
+describe('orders', () => {
+  it('go out as they are documented, each once', async () => {
+    const { rest, orders } = await answering(202, JSON.stringify({ turnId: 't', queued: false }));
+    expect(await rest.startTurn('a/b', { id: 't', input: 'go' })).toEqual({
+      ok: true,
+      value: { turnId: 't', queued: false },
+    });
+    await rest.createSession({ cwd: '/work' });
+    await rest.patchSession('s', { title: 'new' });
+    await rest.interrupt('s');
+    await rest.answerPermission('s', 'p', { decision: 'allow' });
+    await rest.rewind('s', { turnId: 't' });
+    await rest.fork('s', { atSeq: 3 });
+    await rest.dropInput('s', 'i');
+    await rest.compact('s');
+    await rest.closeSession('s');
+    await rest.reopen('s');
+    expect(orders).toEqual([
+      'POST /api/v1/sessions/a%2Fb/turns {"id":"t","input":"go"}',
+      'POST /api/v1/sessions {"cwd":"/work"}',
+      'PATCH /api/v1/sessions/s {"title":"new"}',
+      'POST /api/v1/sessions/s/interrupt',
+      'POST /api/v1/sessions/s/permissions/p {"decision":"allow"}',
+      'POST /api/v1/sessions/s/rewind {"turnId":"t"}',
+      'POST /api/v1/sessions/s/fork {"atSeq":3}',
+      'DELETE /api/v1/sessions/s/inputs/i',
+      'POST /api/v1/sessions/s/compact',
+      'DELETE /api/v1/sessions/s',
+      'POST /api/v1/sessions/s/reopen',
+    ]);
+  });
+
+  it('are not sent again when no answer comes', async () => {
+    let tries = 0;
+    const failing = () => {
+      tries += 1;
+      return Promise.reject(new Error('line lost'));
+    };
+    const rest = createRest({ baseUrl: '/api/v1', fetch: failing as typeof fetch });
+    expect(await rest.startTurn('s', { input: 'go' })).toMatchObject({ ok: false, problem: { status: 0 } });
+    expect(tries).toBe(1);
   });
 });
 

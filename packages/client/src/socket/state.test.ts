@@ -134,6 +134,18 @@ describe('the socket machine', () => {
     });
   });
 
+  it('C5: says what it is given while it is open, and drops it else: nothing is kept for a later line', () => {
+    const say: SocketInput = { type: 'say', frame: { type: 'unsubscribe', sessionId: 's' } };
+    expect(
+      play([
+        [0, { type: 'start' }],
+        [1, say],
+      ]).effects,
+    ).toEqual(['connect']);
+    expect(play([...opened, [20, say]]).effects).toEqual(['connect', 'deliver', 'say']);
+    expect(play([...opened, [20, { type: 'lost' }], [21, say], [5000, { type: 'tick' }]]).effects).not.toContain('say');
+  });
+
   it('stops from every state and stays stopped', () => {
     const stopped = play([...opened, [20, { type: 'stop' }], [99_999, { type: 'tick' }], [99_999, { type: 'online' }]]);
     expect(stopped).toMatchObject({ state: { name: 'stopped' }, effects: ['connect', 'deliver', 'disconnect'] });
