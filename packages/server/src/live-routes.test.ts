@@ -1,0 +1,247 @@
+/** Live sessions as HTTP clients meet them: orders, how they stand, and their events. The model is a fake server. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claudeLines, type ModelServer, startModelServer, writeClaudeLog } from '@taffrail/testing';
+import { type DownFrame, downFrameSchema, type Problem, type SessionSummary, type Status } from '@taffrail/wire';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dataHome } from './data-home.js';
+import { serve } from './serve.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'taffrail-live-'));
+const project = join(folder, 'project');
+const stop = new AbortController();
+let models: ModelServer;
+let home: ReturnType<typeof dataHome>;
+let base = '';
+let done: Promise<void>;
+let session: string;
+let count = 0;
+
+const config = (url: string) => `
+[[keys]]
+id = "main"
+provider = "anthropic"
+base_url = "${url}"
+[[agents]]
+name = "default"
+models = ["main/claude-sonnet-4-5"]
+`;
+
+beforeAll(async () => {
+  mkdirSync(project);
+  mkdirSync(join(folder, 'data'));
+  models = await startModelServer();
+  writeFileSync(join(folder, 'data/config.toml'), config(models.url));
+  writeClaudeLog(
+    folder,
+    'foreign',
+    claudeLines('foreign', [{ id: 'one', text: 'An old answer', input: 100, output: 7 }]),
+  );
+  home = dataHome(join(folder, 'data'), {});
+  await new Promise<void>((ready, failed) => {
+    done = serve({
+      home,
+      host: '127.0.0.1',
+      port: 0,
+      watch: true,
+      importHome: folder,
+      agents: [],
+      signal: stop.signal,
+      onReady: ({ url }) => {
+        base = url;
+        ready();
+      },
+    });
+    done.catch(failed);
+  });
+}, 30_000);
+
+afterAll(async () => {
+  stop.abort();
+  await done;
+  await models.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  count += 1;
+  session = `session-${count}`;
+  expect((await order('POST', '/sessions', { id: session, cwd: project })).status).toBe(200);
+});
+
+function order(method: string, path: string, body?: unknown): Promise<Response> {
+  const headers = { authorization: `Bearer ${home.token()}`, 'content-type': 'application/json' };
+  return fetch(`${base}/api/v1${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+const read = async <Answer>(path: string): Promise<Answer> => (await (await order('GET', path)).json()) as Answer;
+const problem = async (response: Response): Promise<[number, string]> => [
+  response.status,
+  ((await response.json()) as Problem).detail,
+];
+const summary = (): Promise<SessionSummary> => read(`/sessions/${session}`);
+
+async function until<Answer>(ask: () => Promise<Answer>, satisfied: (answer: Answer) => boolean): Promise<Answer> {
+  const deadline = Date.now() + 15_000;
+  for (let last = await ask(); ; last = await ask()) {
+    if (satisfied(last) || Date.now() > deadline) return last;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const idle = (): Promise<SessionSummary> => until(summary, ({ status }) => status === 'idle');
+const texts = async (): Promise<string[]> => {
+  const { items } = await read<{ items: { item: { text: string } }[] }>(`/sessions/${session}/items`);
+  return items.map(({ item }) => item.text);
+};
+const ask = (id: string, input: string, mode?: string): Promise<Response> =>
+  order('POST', `/sessions/${session}/turns`, { id, input, ...(mode ? { mode } : {}) });
+
+describe('orders', () => {
+  it('are done once, however often they come', async () => {
+    models.script('once only', [{ parts: [{ text: 'Here I am.' }] }]);
+    await order('POST', '/sessions', { id: session, cwd: project });
+    const answers = await Promise.all([ask('once', 'once only'), ask('once', 'once only')]);
+    expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([
+      { turnId: 'once', queued: false },
+      { turnId: 'once', queued: false },
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    await idle();
+    expect(await (await ask('once', 'once only')).json()).toEqual({ turnId: 'once', queued: false });
+    expect(await texts()).toEqual(['once only', 'Here I am.']);
+  });
+
+  it('that cannot be carried out say why', async () => {
+    expect(await problem(await order('POST', '/sessions', { cwd: 'relative' }))).toEqual([
+      400,
+      'relative is not an absolute path.',
+    ]);
+    expect((await problem(await order('POST', '/sessions', { cwd: join(folder, 'nowhere') })))[1]).toMatch(
+      /^There is no folder/,
+    );
+    expect((await problem(await order('POST', '/sessions', { cwd: 5 })))[1]).toMatch(/^cwd: /);
+    expect(await problem(await order('POST', '/sessions/nobody/turns', { input: 'x' }))).toEqual([
+      404,
+      'There is no session nobody.',
+    ]);
+    expect((await order('POST', `/sessions/${session}/permissions/none`, { decision: 'allow' })).status).toBe(409);
+    expect((await order('POST', `/sessions/${session}/rewind`, { turnId: 'none' })).status).toBe(404);
+  });
+
+  it('B4: closing takes a session out of the workbench, reopening puts it back at the end', async () => {
+    await order('DELETE', `/sessions/${session}`);
+    expect(await summary()).toMatchObject({ open: false });
+    const again = (await (await order('POST', `/sessions/${session}/reopen`)).json()) as SessionSummary;
+    expect(again.open).toBe(true);
+    expect(again.position).toBeGreaterThan(0);
+  });
+});
+
+describe('GET /status', () => {
+  it('B5: carries the turn so far exactly while it runs', async () => {
+    models.script('slowly now', [
+      { parts: [{ text: 'First words. Last words.' }], chunkSize: 12, gates: [{ at: 1, name: 'half' }] },
+    ]);
+    await ask('slow', 'slowly now');
+    await models.gate('half').reached;
+    const half = await until(
+      () => read<Status>('/status'),
+      ({ sessions }) => (sessions[session]?.items?.[1]?.item.text ?? '') !== '',
+    );
+    expect(half.sessions[session]).toMatchObject({ status: 'running', turnId: 'slow' });
+    expect(half.sessions[session]?.items?.[1]?.item).toMatchObject({ text: 'First words.', streaming: true });
+    models.gate('half').open();
+    await idle();
+    expect((await read<Status>('/status')).sessions[session]).toEqual({ status: 'idle' });
+    expect(await texts()).toEqual(['slowly now', 'First words. Last words.']);
+  });
+});
+
+describe('forks', () => {
+  it('H4: go on here with what another agent began; its usage is shown as inherited', async () => {
+    await until(
+      () => read<SessionSummary>('/sessions/foreign'),
+      ({ usage }) => usage !== null && usage !== undefined,
+    );
+    expect((await order('POST', '/sessions/foreign/turns', { input: 'go on' })).status).toBe(409);
+    const forked = (await (
+      await order('POST', '/sessions/foreign/fork', { id: `${session}-fork`, cwd: project })
+    ).json()) as SessionSummary;
+    expect(forked).toMatchObject({ origin: 'live', forkedFrom: 'foreign', usage: null });
+    models.script('', [
+      ({ body }) => ({ parts: [{ text: JSON.stringify(body).includes('An old answer') ? 'I remember.' : 'Who?' }] }),
+    ]);
+    session = forked.id;
+    await ask('forked', 'and now?');
+    expect((await idle()).usage?.requests).toBe(1);
+    expect((await texts()).at(-1)).toBe('I remember.');
+    expect(await read(`/sessions/${session}/usage`)).toMatchObject({
+      inherited: { requests: 1, inputTokens: 100, outputTokens: 7 },
+    });
+  });
+});
+
+interface Event {
+  id: string;
+  frame: DownFrame;
+}
+
+/** Reads events until `enough`, then hangs up. */
+async function events(path: string, enough: (events: Event[]) => boolean, lastId?: string): Promise<Event[]> {
+  const hangUp = new AbortController();
+  const headers = { authorization: `Bearer ${home.token()}`, ...(lastId ? { 'last-event-id': lastId } : {}) };
+  const response = await fetch(`${base}/api/v1${path}`, { headers, signal: hangUp.signal });
+  const found: Event[] = [];
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    const whole = text.split('\n\n');
+    text = whole.pop() ?? '';
+    found.push(...whole.map(eventFrom));
+    if (enough(found)) break;
+  }
+  hangUp.abort();
+  return found;
+}
+
+function eventFrom(text: string): Event {
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+  return { id: field('id'), frame: downFrameSchema.parse(JSON.parse(field('data'))) };
+}
+
+const isSynced = (found: Event[]): boolean => found.at(-1)?.frame.type === 'synced';
+const rowsIn = (found: Event[]) => found.flatMap(({ frame }) => (frame.type === 'rows' ? frame.rows : []));
+
+describe('server-sent events', () => {
+  it('C3: go on from the last one that a client names, with nothing left out and nothing twice', async () => {
+    models.script('tell me', [{ parts: [{ text: 'All of it.' }] }]);
+    const before = await events(`/sessions/${session}/events`, isSynced);
+    expect(before.map(({ frame }) => frame.type)).toEqual(['subscribed', 'snapshot', 'synced']);
+    await ask('tell', 'tell me');
+    await idle();
+    const after = await events(`/sessions/${session}/events`, isSynced, before.at(-1)?.id);
+    const all = await events(`/sessions/${session}/events?after=0`, isSynced);
+    const known = Number(before.at(-1)?.id.split('.')[1]);
+    expect(rowsIn(after).map(({ seq }) => seq)).toEqual(
+      rowsIn(all)
+        .map(({ seq }) => seq)
+        .filter((seq) => seq > known),
+    );
+    expect(rowsIn(after).at(-1)).toMatchObject({ kind: 'turn.completed', data: { outcome: 'complete' } });
+    expect(await events(`/sessions/${session}/events`, isSynced, all.at(-1)?.id).then(rowsIn)).toEqual([]);
+  });
+
+  it('C3: a cursor into a log that is no more is gone, a broken one is wrong, an unknown session is not found', async () => {
+    const status = async (path: string) => (await order('GET', path)).status;
+    expect(await status(`/sessions/${session}/events?after=7.1`)).toBe(410);
+    expect(await status(`/sessions/${session}/events?after=1.999999`)).toBe(410);
+    expect(await status(`/sessions/${session}/events?after=soon`)).toBe(400);
+    expect(await status('/sessions/nobody/events')).toBe(404);
+  });
+});
