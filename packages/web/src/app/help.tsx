@@ -13,6 +13,25 @@ const groups: { title: string; keys: { caps: string[]; command?: boolean; does: 
     ],
   },
   {
+    title: 'Tabs of the Workbench',
+    keys: [
+      { caps: ['T'], command: true, does: 'new session; Alt T where the browser keeps the key' },
+      { caps: ['W'], command: true, does: 'close and archive; Alt W' },
+      { caps: ['Shift', 'T'], command: true, does: 'reopen the last one closed' },
+      { caps: ['1', '–', '9'], command: true, does: 'go to a tab' },
+    ],
+  },
+  {
+    title: 'In a live session',
+    keys: [
+      { caps: ['i'], does: 'write' },
+      { caps: ['↵'], does: 'send; a new line with Shift' },
+      { caps: ['↑'], does: 'what was asked before' },
+      { caps: ['Esc'], does: 'stop what runs' },
+      { caps: ['a', 'A', 'd'], does: 'allow once, always allow, deny' },
+    ],
+  },
+  {
     title: 'Sessions',
     keys: [
       { caps: ['/'], does: 'go to the search field' },

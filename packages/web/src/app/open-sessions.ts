@@ -5,7 +5,10 @@ import { answerOf, queryClient, rest } from './api.js';
 
 export const openSessionsQuery = queryOptions({
   queryKey: ['open'],
-  queryFn: async ({ signal }) => (await answerOf(rest.sessions({ open: true, limit: 200 }, signal))).sessions,
+  queryFn: async ({ signal }) => {
+    const { sessions } = await answerOf(rest.sessions({ open: true, limit: 200 }, signal));
+    return inOrder(sessions);
+  },
 });
 
 const none: readonly SessionSummary[] = [];
@@ -23,10 +26,14 @@ export function withHints(
   const byId = new Map(hints.map((hint) => [hint.sessionId, hint]));
   if (hints.some((hint) => hint.open && !open.some((one) => one.id === hint.sessionId))) return null;
   if (!open.some((one) => byId.has(one.id))) return open;
-  return open
-    .map((one) => withHint(one, byId.get(one.id)))
-    .filter((one) => one.open)
-    .sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  const known = open.map((one) => withHint(one, byId.get(one.id))).filter((one) => one.open);
+  return inOrder(known);
+}
+
+/** As the tabs stand; what has no place yet comes last. */
+function inOrder(sessions: readonly SessionSummary[]): SessionSummary[] {
+  const place = ({ position }: SessionSummary) => position ?? Number.POSITIVE_INFINITY;
+  return sessions.toSorted((a, b) => place(a) - place(b) || (a.createdAt < b.createdAt ? -1 : 1));
 }
 
 /** A session as the list knew it, with what a hint says newer. */
@@ -55,9 +62,21 @@ export function dropFromList(id: string): void {
   queryClient.setQueryData(openSessionsQuery.queryKey, (old) => old?.filter((one) => one.id !== id));
 }
 
-/** Puts the tabs in this order at once; the server's word follows. */
-export function orderList(ids: readonly string[]): void {
+/** The places of the tabs whose place this order changes, counted from 1. */
+export function newPlaces(
+  open: readonly Pick<SessionSummary, 'id' | 'position'>[],
+  ids: readonly string[],
+): { id: string; position: number }[] {
+  const before = new Map(open.map(({ id, position }) => [id, position]));
+  return ids
+    .map((id, index) => ({ id, position: index + 1 }))
+    .filter(({ id, position }) => before.get(id) !== position);
+}
+
+/** Puts tabs at their new places at once; the server's word follows. */
+export function placeInList(places: readonly { id: string; position: number }[]): void {
+  const byId = new Map(places.map(({ id, position }) => [id, position]));
   queryClient.setQueryData(openSessionsQuery.queryKey, (old) =>
-    old?.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)),
+    old ? inOrder(old.map((one) => ({ ...one, position: byId.get(one.id) ?? one.position }))) : old,
   );
 }

@@ -15,6 +15,7 @@ import { StatusBar } from './status-bar.js';
 import { TabStrip } from './tab-strip.js';
 import { Tips } from './tips.js';
 import { ToastList } from './toast-list.js';
+import { useNotices } from './use-notices.js';
 import { useTabKeys } from './use-tab-keys.js';
 
 const Palette = lazy(() => import('../places/search/palette.js'));
@@ -29,6 +30,7 @@ export function Shell() {
     '?': () => showOverlay('help'),
   });
   useTabKeys();
+  useNotices();
   useEffect(() => {
     if (!signedIn) stopLive();
   }, [signedIn]);

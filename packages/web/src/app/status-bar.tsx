@@ -6,6 +6,7 @@ import { exactNumber } from '../parts/format-number.js';
 import { priceCoverage, sessionCoverage } from '../parts/usage-words.js';
 import { useToday } from './clock.js';
 import { useSocketState } from './live.js';
+import { useOpenSessions } from './open-sessions.js';
 import { importQuery, sessionCountQuery, todayQuery } from './queries.js';
 
 const lineWords: Record<SocketState['name'], string> = {
@@ -32,11 +33,27 @@ export function StatusBar() {
         </span>
       )}
       <span className="grow" />
+      <Busy />
       {importing?.state === 'importing' ? <span>Importing, {exactNumber(filesLeft)} files left</span> : null}
       {importing?.state === 'indexing' ? <span>Indexing text</span> : null}
       <Today />
       <span className="last">{location.host}</span>
     </footer>
+  );
+}
+
+/** How many open sessions run, and how many wait for an answer. */
+function Busy() {
+  const open = useOpenSessions();
+  const counts = (['running', 'waiting'] as const).map((status) => {
+    return { status, count: open.filter((session) => session.status === status).length };
+  });
+  return counts.map(({ status, count }) =>
+    count === 0 ? null : (
+      <span key={status}>
+        <b>{exactNumber(count)}</b> {status}
+      </span>
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import type { SessionSummary } from '@taffrail/wire';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { queryClient } from './api.js';
-import { dropFromList, moved, nextTab, openSessionsQuery, orderList } from './open-sessions.js';
+import { dropFromList, moved, newPlaces, nextTab, openSessionsQuery, placeInList } from './open-sessions.js';
 import { give } from './orders.js';
 import { showToast } from './toasts.js';
 
@@ -44,16 +44,19 @@ export function useTabMoves() {
       if (last !== undefined) reopen(last);
     };
     const move = (id: string, before: string | null) => {
-      const ids = openIds();
-      const order = moved(ids, id, before);
-      if (order.join() === ids.join()) return;
-      orderList(order);
-      give('patch', { sessionId: id, position: order.indexOf(id) }).catch(() => undefined);
+      const places = newPlaces(openTabs(), moved(openIds(), id, before));
+      placeInList(places);
+      for (const place of places)
+        give('patch', { sessionId: place.id, position: place.position }).catch(() => undefined);
     };
     return { show, close, reopen, reopenLast, move };
   }, [navigate, s]);
 }
 
+function openTabs(): SessionSummary[] {
+  return queryClient.getQueryData(openSessionsQuery.queryKey) ?? [];
+}
+
 function openIds(): string[] {
-  return (queryClient.getQueryData(openSessionsQuery.queryKey) ?? []).map(({ id }) => id);
+  return openTabs().map(({ id }) => id);
 }

@@ -2,11 +2,13 @@
 import { agentLabel, type SessionSummary } from '@taffrail/wire';
 import { Lock, Unplug } from 'lucide-react';
 import { useNow } from '../../app/clock.js';
+import { useTabMoves } from '../../app/use-tab-moves.js';
 import { counted, exactNumber } from '../../parts/format-number.js';
 import { ago, exactTime } from '../../parts/format-time.js';
 
 export function ReaderFoot({ session, total }: { session: SessionSummary; total: number }) {
   const now = useNow(30_000);
+  const { reopen } = useTabMoves();
   const version = session.agentVersion ? ` ${session.agentVersion}` : '';
   return (
     <footer className="reader-foot">
@@ -24,6 +26,11 @@ export function ReaderFoot({ session, total }: { session: SessionSummary; total:
           </span>
         ) : null}
       </span>
+      {session.origin === 'live' ? (
+        <button type="button" className="link" onClick={() => reopen(session.id)}>
+          Reopen it to go on
+        </button>
+      ) : null}
       <span className="grow" />
       <span className="nowrap foot-more">{counted(total, 'entry', 'entries')}</span>
       <span className="nowrap mono foot-more" title="Rows of its log in the archive">

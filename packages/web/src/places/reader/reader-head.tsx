@@ -19,6 +19,8 @@ type HeadProps = {
   panel: Panel | 'none';
   /** What else can be done with it. */
   menu?: ReactNode;
+  /** In place of the title on a phone. */
+  switcher?: ReactNode;
   onFind: () => void;
   onPanel: (panel: Panel | 'none') => void;
 };
@@ -130,14 +132,14 @@ function Action({ title, onClick, children }: { title: string; onClick: () => vo
   );
 }
 
-function PhoneHead({ session, panel, menu, onFind, onPanel }: LoadedProps) {
+function PhoneHead({ session, panel, menu, switcher, onFind, onPanel }: LoadedProps) {
   const { usage } = session;
   const why = 'This log reports no tokens';
   return (
     <>
       <header className="ph-top">
         <Dot state={dotState(session)} />
-        <h1 className="trunc grow">{session.title ?? 'Untitled'}</h1>
+        {switcher ?? <h1 className="trunc grow">{session.title ?? 'Untitled'}</h1>}
         <button type="button" className="ph-icon" aria-label="Find in this session" onClick={onFind}>
           <Search className="icon" aria-hidden="true" />
         </button>

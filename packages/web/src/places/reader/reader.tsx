@@ -1,6 +1,6 @@
 /** One session, read-only: its transcript, and beside it what it cost and how it went. */
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
 import { useIsNarrow } from '../../app/media.js';
@@ -45,6 +45,11 @@ function Reader({ id }: { id: string }) {
 
   if (session.isError && !session.data) {
     return <SessionFailed error={session.error} onRetry={() => void session.refetch()} />;
+  }
+  // One that is open in the workbench is read and written there.
+  if (session.data?.origin === 'live' && session.data.open) {
+    const { seq, find } = search;
+    return <Navigate to="/" search={{ s: id, ...(seq ? { seq } : {}), ...(find ? { find } : {}) }} replace />;
   }
   return (
     <main className={panel === 'none' ? 'bench bench-wide' : 'bench'}>

@@ -1,5 +1,6 @@
 /** The transcript: virtual rows in three columns, anchored while it grows at either end. */
 import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
+import type { Virtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useIsPhone } from '../../app/media.js';
 import { AfterDelay, Blank, Failed } from '../../parts/states.js';
@@ -54,7 +55,7 @@ export function Transcript(props: TranscriptProps) {
   useFindMarks(scroller, find);
   useStartAtEnd(virtual, follows && target === null && blocks.length > 0);
 
-  const top = virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + readingPx);
+  const top = virtual.getVirtualItemForOffset(scrolled(virtual) + readingPx);
   const topBlock = top ? blocks[top.index] : blocks[0];
   const topTurn = topBlock?.turnId ?? null;
   useEffect(() => onTurn(topTurn), [topTurn, onTurn]);
@@ -104,6 +105,12 @@ export function Transcript(props: TranscriptProps) {
       {follows ? <NewOutput virtual={virtual} blocks={blocks} /> : null}
     </>
   );
+}
+
+/** How far it is scrolled. While everything fits into the view that is 0, whatever the virtualiser meant to follow. */
+function scrolled(virtual: Virtualizer<HTMLDivElement, Element>): number {
+  const most = Math.max(0, virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0));
+  return Math.min(virtual.scrollOffset ?? 0, most);
 }
 
 /** What stands in place of rows: why there are none. */

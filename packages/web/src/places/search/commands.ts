@@ -7,6 +7,8 @@ import {
   ListTree,
   type LucideIcon,
   Moon,
+  PanelsTopLeft,
+  Plus,
   RefreshCw,
   Settings,
   Sun,
@@ -21,8 +23,16 @@ type Navigate = ReturnType<typeof useNavigate>;
 
 /** Every command. Running one that shows an overlay of its own replaces the palette. */
 export function commandsFor(navigate: Navigate): Command[] {
-  const go = (to: '/sessions' | '/analytics' | '/settings') => () => void navigate({ to });
+  const go = (to: '/' | '/sessions' | '/analytics' | '/settings') => () => void navigate({ to });
   return [
+    { id: 'workbench', label: 'Go to the Workbench', words: 'live agents', icon: PanelsTopLeft, run: go('/') },
+    {
+      id: 'new',
+      label: 'New session',
+      words: 'start agent tab chat',
+      icon: Plus,
+      run: () => void navigate({ to: '/', search: { s: 'new' } }),
+    },
     { id: 'sessions', label: 'Go to Sessions', words: 'list home', icon: ListTree, run: go('/sessions') },
     {
       id: 'analytics',

@@ -1,7 +1,8 @@
 /** Nothing is imported yet: what was looked for and where, and how far the reading is. */
 import { agentLabel, type ImportRoot, type ImportStatus } from '@taffrail/wire';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Check, RefreshCw } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Check, Play, RefreshCw } from 'lucide-react';
 import { answerOf, problemFrom, queryClient, rest } from '../../app/api.js';
 import { importQuery } from '../../app/queries.js';
 import { bytes, counted, exactNumber } from '../../parts/format-number.js';
@@ -55,7 +56,13 @@ export function FirstRun() {
           </table>
         </div>
         <Progress status={status.data} />
-        <LookAgain />
+        <div className="row first-do">
+          <Link to="/" search={{ s: 'new' }} className="btn btn-primary">
+            <Play className="icon-xs" aria-hidden="true" />
+            Start a session with the demo model
+          </Link>
+          <LookAgain />
+        </div>
         <div className="row xs ink3 first-keys">
           <span className="row">
             <Kbd command>K</Kbd> search everything

@@ -1,9 +1,10 @@
 /** Settings: what is read from where, what was skipped, prices, theme, and what this server is. */
 import { getRouteApi } from '@tanstack/react-router';
-import { FolderInput, Info, type LucideIcon, Receipt, SunMoon } from 'lucide-react';
+import { Bell, FolderInput, Info, type LucideIcon, Receipt, SunMoon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { AboutSection } from './about-section.js';
 import { ImportSection } from './import-section.js';
+import { NoticesSection } from './notices-section.js';
 import { PricesSection } from './prices-section.js';
 import { ThemeSection } from './theme-section.js';
 import { type Section, sections } from './url-state.js';
@@ -13,6 +14,7 @@ const route = getRouteApi('/settings');
 const words: Record<Section, { label: string; icon: LucideIcon }> = {
   import: { label: 'Import roots', icon: FolderInput },
   prices: { label: 'Prices', icon: Receipt },
+  notices: { label: 'Notices', icon: Bell },
   theme: { label: 'Theme', icon: SunMoon },
   about: { label: 'About', icon: Info },
 };
@@ -51,6 +53,7 @@ export function Settings() {
           <div className="set-in">
             <ImportSection />
             <PricesSection />
+            <NoticesSection />
             <ThemeSection />
             <AboutSection />
           </div>

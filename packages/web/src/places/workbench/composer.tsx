@@ -54,7 +54,7 @@ export function Composer({ session, followed }: ComposerProps) {
             onChange={(event) => writing.change(event.target.value)}
             onKeyDown={onKeyDown}
           />
-          <div className="box-foot">
+          <div className={isBusy ? 'box-foot is-busy' : 'box-foot'}>
             <ComposerPickers session={session} description={followed.session.description} />
             <span className="gap" />
             <ContextMeter followed={followed} sessionId={session.id} />

@@ -10,6 +10,7 @@ import type { Target } from '../reader/use-scroll-to-target.js';
 import { Composer } from './composer.js';
 import { HeadMenu } from './head-menu.js';
 import { CatchingUp, WaitingForKey } from './session-notes.js';
+import { TabSwitcher } from './tab-switcher.js';
 import type { WorkbenchSearch } from './url-state.js';
 import { useLiveItems } from './use-live-items.js';
 
@@ -37,6 +38,7 @@ export function LivePane(props: PaneProps) {
         session={session}
         panel={props.isFolded ? 'none' : 'usage'}
         menu={<HeadMenu session={session} />}
+        switcher={<TabSwitcher session={session} />}
         onFind={() => onFinding(true)}
         onPanel={(next) => onChange({ panel: next })}
       />
