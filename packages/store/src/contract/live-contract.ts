@@ -176,13 +176,15 @@ function standing(newPlace: NewPlace): void {
       expect(await store.rowsAfter(num, 25, { rows: 10, characters: 1 })).toEqual({ rows: [], to: 25 });
     });
 
-    it('B2: its place in the workbench is kept apart from its log', async () => {
+    it('B4: its place in the workbench is kept apart from its log; out of it, it is archived', async () => {
       const store = await emptyStore(newPlace);
       await commit(store, live(prompt('go')));
       await store.arrange('live', { open: true, position: 3 });
       expect(await sessionOf(store, 'live')).toMatchObject({ open: 1, position: 3, head: 1 });
       await store.arrange('live', { open: false });
-      expect(await sessionOf(store, 'live')).toMatchObject({ open: 0, position: 3 });
+      expect(await sessionOf(store, 'live')).toMatchObject({ open: 0, position: 3, status: 'archived' });
+      await store.arrange('live', { open: true });
+      expect(await sessionOf(store, 'live')).toMatchObject({ open: 1, status: 'idle', head: 1 });
     });
   });
 }

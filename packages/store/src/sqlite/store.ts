@@ -162,8 +162,13 @@ function takeOver(db: Database, sessionId: string): number {
   return row.runGen;
 }
 
+const archive =
+  "UPDATE sessions SET open = 0, status = CASE origin WHEN 'live' THEN 'archived' ELSE status END WHERE id = ?";
+const reopen =
+  "UPDATE sessions SET open = 1, status = CASE status WHEN 'archived' THEN 'idle' ELSE status END WHERE id = ?";
+
 function arrange(db: Database, sessionId: string, { open, position }: Arrangement): void {
-  if (open !== undefined) db.run('UPDATE sessions SET open = ? WHERE id = ?', open ? 1 : 0, sessionId);
+  if (open !== undefined) db.run(open ? reopen : archive, sessionId);
   if (position !== undefined) db.run('UPDATE sessions SET position = ? WHERE id = ?', position, sessionId);
 }
 
