@@ -1,11 +1,14 @@
 /** One attempt at an answer, on its way into the log: nothing of it is there before its first content. */
 import type { NewRow } from '@taffrail/session';
-import type { Item, TokenCounts } from '@taffrail/wire';
+import { type Item, type TokenCounts, tokenFields } from '@taffrail/wire';
 import type { TurnEffects } from './contract.js';
 import { ModelError, type ModelEvent, type ModelName, type PartKind } from './models/contract.js';
 
 // More than any model writes in one answer; one that does not stop is stopped.
 export const answerCharactersMax = 4_000_000;
+
+// A usage record has a dozen figures; whoever sends a book instead is not written down word for word.
+const rawCharactersMax = 16_000;
 
 interface Part {
   partId: string;
@@ -30,7 +33,7 @@ export class Answer {
   readonly #parts = new Map<string, Part>();
   /** Parts whose opening is in the log. */
   readonly #opened = new Set<string>();
-  #usage: { figures: TokenCounts; raw: unknown; final: boolean } | null = null;
+  #usage: { figures: TokenCounts; raw: unknown } | null = null;
   #characters = 0;
   #firstContentAt: number | null = null;
   finishReason: Extract<ModelEvent, { type: 'finished' }>['reason'] | null = null;
@@ -65,7 +68,7 @@ export class Answer {
       case 'closed':
         return this.#close(event);
       case 'usage':
-        this.#usage = event;
+        this.#usage = { figures: later(this.#usage?.figures, event.figures), raw: event.raw };
         return;
       case 'finished':
         this.finishReason = event.reason;
@@ -105,27 +108,28 @@ export class Answer {
     this.#parts.set(part, { partId, kind, callId: ownCallId, name: name ?? null, text: '', providerState: undefined });
   }
 
-  /** Some providers count their calls anew in each answer. */
+  /** Some providers count their calls anew in each answer, and one that was taken back may come again. */
   #freeCallId(callId: string): string {
-    const { items } = this.#effects.state();
-    if (!items.has(`call:${callId}`)) return callId;
+    if (!this.#effects.isUsed(`call:${callId}`)) return callId;
     return `${callId}_${this.#place.attemptId.slice(-8)}`;
   }
 
   async #write(name: string, text: string): Promise<void> {
     const part = this.#parts.get(name);
     if (!part || text === '') return;
-    this.#characters += text.length;
-    if (this.#characters > answerCharactersMax)
-      throw new ModelError(`the answer did not end: it was stopped after ${answerCharactersMax} characters`, {
-        reason: 'refused',
-        httpStatus: null,
-        retryAfterMs: null,
-      });
+    this.#count(text.length);
     if (!this.#opened.has(part.partId)) await this.#begin(part);
     const { turnId, step } = this.#place;
     this.#effects.text({ partId: part.partId, turnId, step }, part.text.length, text);
     part.text += text;
+  }
+
+  /** @throws ModelError where it is too much. */
+  #count(characters: number): void {
+    this.#characters += characters;
+    if (this.#characters <= answerCharactersMax) return;
+    const why = { reason: 'refused', httpStatus: null, retryAfterMs: null } as const;
+    throw new ModelError(`the answer did not end: it was stopped after ${answerCharactersMax} characters`, why);
   }
 
   async #begin(part: Part): Promise<void> {
@@ -137,6 +141,7 @@ export class Answer {
   #close({ part: name, text, providerState }: Extract<ModelEvent, { type: 'closed' }>): void {
     const part = this.#parts.get(name);
     if (!part) return;
+    this.#count(Math.max(0, (text?.length ?? 0) - part.text.length));
     part.text = text ?? part.text;
     part.providerState = providerState;
   }
@@ -149,7 +154,8 @@ export class Answer {
   #usageRow(): NewRow[] {
     if (!this.#usage) return [];
     const { turnId, step, attemptId, model, provider } = this.#place;
-    const { figures, raw, final } = this.#usage;
+    const { figures, raw } = this.#usage;
+    const kept = JSON.stringify(raw ?? null).length <= rawCharactersMax ? { raw } : {};
     return [
       {
         key: `usage:${attemptId}`,
@@ -158,10 +164,17 @@ export class Answer {
         step,
         kind: 'usage.recorded',
         identity: { key: `taffrail:${attemptId}`, claim: 'own' },
-        data: { attemptId, model: model.model, provider, final, ...figures, raw },
+        data: { attemptId, model: model.model, provider, final: this.finishReason !== null, ...figures, ...kept },
       },
     ];
   }
+}
+
+/** What was told later stands; a figure that is not told again stays. */
+function later(before: TokenCounts | undefined, told: TokenCounts): TokenCounts {
+  if (!before) return told;
+  const entries = tokenFields.map((field) => [field, told[field] ?? before[field]]);
+  return Object.fromEntries(entries) as TokenCounts;
 }
 
 function itemOf({ kind, callId, name, text, providerState }: Part): Item {

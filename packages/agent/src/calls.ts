@@ -25,8 +25,21 @@ function isAnswered(items: SessionState['items'], callId: string): boolean {
   return result !== undefined && !('streaming' in result);
 }
 
-// The same call with the same input again and again is a model that has lost its way.
+// From then on the same call is refused: it was answered often enough.
 const repeatsMax = 8;
+
+/** How often the same call with the same input was made in a row in this turn, up to the call `callId`, or the last. */
+export function repeatsOf({ items }: SessionState, turnId: string, callId?: string): number {
+  const calls = [...items.values()].flatMap(({ item, turnId: of }) =>
+    item.type === 'tool_call' && of === turnId ? [item] : [],
+  );
+  const until = callId === undefined ? calls.length - 1 : calls.findIndex((call) => call.callId === callId);
+  const last = calls[until];
+  const other = calls.findLastIndex(
+    (call, at) => at <= until && !(call.name === last?.name && call.text === last?.text),
+  );
+  return until - other;
+}
 
 export class CallRunner {
   readonly #setting: TurnSetting;
@@ -37,27 +50,19 @@ export class CallRunner {
     this.#effects = effects;
   }
 
-  /** Returns whether files were changed. */
-  async run(call: OpenCall, signal: AbortSignal): Promise<boolean> {
-    if (this.#wasStarted(call)) {
-      await this.#interrupted(call);
-      return false;
-    }
-    const ready = this.#isRepeating(call)
-      ? { problem: `This call was made ${repeatsMax} times with the same input. It is not run again: try another way.` }
-      : this.#effects.prepare(call);
-    if ('problem' in ready) {
-      await this.#refuse(call, ready.problem);
-      return false;
-    }
+  async run(call: OpenCall, signal: AbortSignal): Promise<void> {
+    if (this.#wasStarted(call)) return this.#interrupted(call);
+    const ready =
+      repeatsOf(this.#effects.state(), this.#setting.turnId, call.callId) > repeatsMax
+        ? {
+            problem: `This call was made ${repeatsMax} times with the same input. It is not run again: try another way.`,
+          }
+        : this.#effects.prepare(call);
+    if ('problem' in ready) return this.#refuse(call, ready.problem);
     const refusal = await this.#permission(call, ready, signal);
-    if (signal.aborted) return false;
-    if (refusal !== null) {
-      await this.#refuse(call, refusal);
-      return false;
-    }
-    const outcome = await this.#execute(call, ready, signal);
-    return ready.writes && outcome.status === 'ok';
+    if (signal.aborted) return;
+    if (refusal !== null) return this.#refuse(call, refusal);
+    await this.#execute(call, ready, signal);
   }
 
   /** It ran when the server stopped: whatever it did is done, and must not be done again. */
@@ -77,14 +82,6 @@ export class CallRunner {
         data: { spanId: call.callId, status: 'interrupted' },
       }),
     ]);
-  }
-
-  #isRepeating({ name, text }: OpenCall): boolean {
-    const calls = [...this.#effects.state().items.values()].flatMap(({ item }) =>
-      item.type === 'tool_call' ? [item] : [],
-    );
-    const last = calls.slice(-repeatsMax - 1);
-    return last.length > repeatsMax && last.every((call) => call.name === name && call.text === text);
   }
 
   /** `null` where it may run, else what the model is told. */
@@ -109,7 +106,7 @@ export class CallRunner {
     }
   }
 
-  async #execute(call: OpenCall, ready: ReadyCall, signal: AbortSignal): Promise<ToolOutcome> {
+  async #execute(call: OpenCall, ready: ReadyCall, signal: AbortSignal): Promise<void> {
     const started = this.#effects.now();
     const { turnId } = this.#setting;
     const partId = `result:${call.callId}`;
@@ -138,7 +135,6 @@ export class CallRunner {
       this.#result(call, outcome, this.#effects.now() - started),
       this.#row(call, `span:${call.callId}:end`, { kind: 'span.finished', data: end }),
     ]);
-    return outcome;
   }
 
   async #refuse(call: OpenCall, text: string): Promise<void> {

@@ -37,6 +37,8 @@ export interface TurnEffects {
   text(place: { partId: string; turnId: string; step: number }, offset: number, text: string): void;
   /** The session with all rows that were stored. */
   state(): SessionState;
+  /** Whether the log ever held an item of this name: also one that was taken back since. */
+  isUsed(partId: string): boolean;
   key(id: string): ModelKey | null;
   keys: KeyRing;
   callModel: CallModel;

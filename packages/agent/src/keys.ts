@@ -6,9 +6,15 @@ export type Choice = { model: ModelName } | { until: number | null; reason: stri
 // What is waited where the provider does not say how long.
 const usualWaitMs = { rate_limited: 60_000, overloaded: 15_000, unavailable: 10_000, unauthorised: 600_000 } as const;
 
+// A provider that says "at once" again and again is asked less and less often all the same.
+const firstWaitMs = 125;
+const doublingsMax = 9;
+
 interface Rest {
   until: number;
   reason: string;
+  /** How often in a row it could not answer. */
+  times: number;
 }
 
 export class KeyRing {
@@ -29,8 +35,17 @@ export class KeyRing {
   /** Takes a model out of the choice for a while. Another's fault (a broken line, a bad request) takes out nothing. */
   exhaust(model: ModelName, error: ModelError, now: number): void {
     if (error.reason === 'refused' || error.reason === 'broken_off') return;
-    const wait = error.retryAfterMs ?? usualWaitMs[error.reason];
-    this.#resting.set(nameOf(model), { until: now + wait, reason: `${nameOf(model)}: ${error.message}` });
+    // A limit is a model's own; a key that is not accepted is so for all of its models.
+    const name = error.reason === 'unauthorised' ? model.keyId : nameOf(model);
+    const times = (this.#resting.get(name)?.times ?? 0) + 1;
+    const floor = firstWaitMs * 2 ** Math.min(times - 1, doublingsMax);
+    const wait = Math.max(error.retryAfterMs ?? usualWaitMs[error.reason], floor);
+    this.#resting.set(name, { until: now + wait, reason: `${nameOf(model)}: ${error.message}`, times });
+  }
+
+  /** It has answered: what was before is forgotten. */
+  answered(model: ModelName): void {
+    for (const name of [model.keyId, nameOf(model)]) this.#resting.delete(name);
   }
 
   /** Everything may be tried again: the keys have changed. */
@@ -51,8 +66,8 @@ export class KeyRing {
   }
 
   #restOf(model: ModelName, now: number): Rest | null {
-    const rest = this.#resting.get(nameOf(model));
-    return rest && rest.until > now ? rest : null;
+    const rests = [model.keyId, nameOf(model)].flatMap((name) => this.#resting.get(name) ?? []);
+    return rests.filter(({ until }) => until > now).toSorted((one, other) => other.until - one.until)[0] ?? null;
   }
 }
 

@@ -9,7 +9,7 @@ export type StepResult =
   | { kind: 'stopped' }
   | { kind: 'failed'; reason: string };
 
-// A line that breaks, or a server that is down, may be tried again; a model that always breaks is given up.
+// A line that breaks may be tried again; a model that always breaks is given up for the next.
 const triesMax = 4;
 const firstPauseMs = 500;
 
@@ -19,24 +19,49 @@ export async function answerStep(
   step: number,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  for (let tries = 0; !signal.aborted; ) {
-    const choice = effects.keys.choose(setting.models, effects.now());
+  const broken = new Broken();
+  while (!signal.aborted) {
+    const choice = effects.keys.choose(broken.others(setting.models), effects.now());
     if (!('model' in choice)) {
       await waitForKeys(setting, effects, choice, signal);
       continue;
     }
-    const key = effects.key(choice.model.keyId);
-    if (!key) return { kind: 'failed', reason: `there is no key called ${choice.model.keyId}` };
-    const attempt = new Attempt(setting, effects, { step, model: choice.model, key });
+    const { model } = choice;
+    const key = effects.key(model.keyId);
+    if (!key) return { kind: 'failed', reason: `there is no key called ${model.keyId}` };
+    const attempt = new Attempt(setting, effects, { step, model, key });
     const error = await attempt.run(signal);
-    if (!error) return attempt.result(signal);
-    effects.keys.exhaust(choice.model, error, effects.now());
-    if (error.reason === 'refused') return { kind: 'failed', reason: error.message };
-    tries = error.reason === 'broken_off' ? tries + 1 : tries;
-    if (tries >= triesMax) return { kind: 'failed', reason: error.message };
-    if (error.reason === 'broken_off') await effects.rest(firstPauseMs * 2 ** (tries - 1), signal);
+    if (!error) {
+      effects.keys.answered(model);
+      return attempt.result(signal);
+    }
+    effects.keys.exhaust(model, error, effects.now());
+    // Content that is billed and taken back must not go on for ever, whatever the reason that is given.
+    const isBroken = error.reason === 'broken_off' || attempt.hasContent;
+    const isHopeless = error.reason === 'refused' || (isBroken && broken.add(model, setting.models));
+    if (isHopeless) return { kind: 'failed', reason: error.message };
+    if (isBroken) await effects.rest(broken.pauseMs, signal);
   }
   return { kind: 'stopped' };
+}
+
+/** Models whose answers break off, in one step. */
+class Broken {
+  readonly #times = new Map<ModelName, number>();
+  pauseMs = 0;
+
+  /** Those that are not given up. */
+  others(models: readonly ModelName[]): ModelName[] {
+    return models.filter((model) => (this.#times.get(model) ?? 0) < triesMax);
+  }
+
+  /** Returns whether there is none left. */
+  add(model: ModelName, models: readonly ModelName[]): boolean {
+    const times = (this.#times.get(model) ?? 0) + 1;
+    this.#times.set(model, times);
+    this.pauseMs = times < triesMax ? firstPauseMs * 2 ** (times - 1) : 0;
+    return this.others(models).length === 0;
+  }
 }
 
 /** A3: nobody can answer now, so the session waits and goes on by itself. */
@@ -54,7 +79,8 @@ async function waitForKeys(
   });
   const at = until === null ? null : new Date(until).toISOString();
   await effects.append([{ ...row('turn.waiting'), kind: 'turn.waiting', data: { until: at, reason } }]);
-  await effects.rest(until === null ? null : Math.max(0, until - effects.now()), signal);
+  // A timer may ring a little early by the clock.
+  await effects.rest(until === null ? null : Math.max(0, until - effects.now()) + 2, signal);
   if (!signal.aborted) await effects.append([{ ...row('turn.resumed'), kind: 'turn.resumed', data: {} }]);
 }
 
@@ -81,6 +107,10 @@ class Attempt {
     this.#key = key;
     const place = { turnId: setting.turnId, step, attemptId: this.#attemptId, model, provider: key.provider };
     this.#answer = new Answer(effects, place);
+  }
+
+  get hasContent(): boolean {
+    return this.#answer.hasContent;
   }
 
   result(signal: AbortSignal): StepResult {

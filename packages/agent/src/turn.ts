@@ -4,13 +4,15 @@
  */
 import type { NewRow, SessionState } from '@taffrail/session';
 import type { QueuedInput } from '@taffrail/wire';
-import { CallRunner, openCalls } from './calls.js';
+import { CallRunner, openCalls, repeatsOf } from './calls.js';
 import type { TurnEffects, TurnResult, TurnSetting } from './contract.js';
 import { answerStep } from './step.js';
 
 const stepsMax = 200;
 const emptyAnswersMax = 3;
 const checksMax = 3;
+// The same call with the same input again and again, although it was refused, is a model that has lost its way.
+const repeatsMax = 16;
 
 export async function runTurn(setting: TurnSetting, effects: TurnEffects, signal: AbortSignal): Promise<TurnResult> {
   return new TurnRun(setting, effects, signal).run();
@@ -22,8 +24,6 @@ class TurnRun {
   readonly #signal: AbortSignal;
   readonly #calls: CallRunner;
   #empty = 0;
-  #checks = 0;
-  #hasWritten = false;
 
   constructor(setting: TurnSetting, effects: TurnEffects, signal: AbortSignal) {
     this.#setting = setting;
@@ -33,16 +33,30 @@ class TurnRun {
   }
 
   async run(): Promise<TurnResult> {
+    await this.#resume();
     for (let step = nextStep(this.#effects.state(), this.#setting.turnId); ; step += 1) {
       await this.#runCalls();
       await this.#takeSteers(step);
       if (this.#signal.aborted) return { outcome: 'cancelled' };
       if (isAnswered(this.#effects.state(), this.#setting.turnId) && !(await this.#checkFailed(step)))
         return { outcome: this.#signal.aborted ? 'cancelled' : 'complete' };
-      if (step >= stepsMax) return this.#fail(`The turn was stopped after ${stepsMax} steps.`, step);
-      const ended = await this.#answer(step);
+      if (this.#signal.aborted) return { outcome: 'cancelled' };
+      const ended = this.#isLost(step) ?? (await this.#answer(step));
       if (ended) return ended;
     }
+  }
+
+  /** Another process left it waiting: for a key, which is looked for anew. */
+  async #resume(): Promise<void> {
+    if (this.#effects.state().waiting === null) return;
+    const row = { key: `turn.resumed:${this.#effects.newId()}`, at: this.#effects.now(), turnId: this.#setting.turnId };
+    await this.#effects.append([{ ...row, kind: 'turn.resumed', data: {} }]);
+  }
+
+  #isLost(step: number): Promise<TurnResult> | null {
+    if (step >= stepsMax) return this.#fail(`The turn was stopped after ${stepsMax} steps.`, step);
+    if (repeatsOf(this.#effects.state(), this.#setting.turnId) < repeatsMax) return null;
+    return this.#fail(`The model made the same call ${repeatsMax} times in a row.`, step);
   }
 
   async #answer(step: number): Promise<TurnResult | null> {
@@ -50,6 +64,8 @@ class TurnRun {
     if (result.kind === 'stopped') return { outcome: 'cancelled' };
     if (result.kind === 'failed') return this.#fail(result.reason, step);
     if (result.reason === 'refused') return this.#fail('The model declined to answer.', step);
+    const isCut = result.reason === 'length' && openCalls(this.#effects.state(), this.#setting.turnId).length === 0;
+    if (isCut) return this.#fail('The answer was cut off: it reached the most that the model writes at once.', step);
     this.#empty = result.isEmpty ? this.#empty + 1 : 0;
     return this.#empty < emptyAnswersMax ? null : this.#fail(`The model gave ${emptyAnswersMax} empty answers.`, step);
   }
@@ -57,7 +73,7 @@ class TurnRun {
   async #runCalls(): Promise<void> {
     for (const call of openCalls(this.#effects.state(), this.#setting.turnId)) {
       if (this.#signal.aborted) return;
-      if (await this.#calls.run(call, this.#signal)) this.#hasWritten = true;
+      await this.#calls.run(call, this.#signal);
     }
   }
 
@@ -70,9 +86,8 @@ class TurnRun {
   /** E3: what the check complains about is the next thing the agent is told. */
   async #checkFailed(step: number): Promise<boolean> {
     const { check, turnId } = this.#setting;
-    if (check === null || !this.#hasWritten || this.#checks >= checksMax) return false;
-    this.#checks += 1;
-    this.#hasWritten = false;
+    const { failures, isDue } = checksOf(this.#effects, turnId);
+    if (check === null || !isDue || failures >= checksMax) return false;
     const spanId = this.#effects.newId();
     const row = (key: string) => ({ key, at: this.#effects.now(), turnId, step });
     const span = { spanId, parentId: turnId, kind: 'check' as const, name: check };
@@ -86,9 +101,9 @@ class TurnRun {
       },
     ];
     if (status === 'error') {
-      const told = `The check \`${check}\` failed (${this.#checks} of ${checksMax}):\n\n${text}`;
+      const told = `The check \`${check}\` failed (${failures + 1} of ${checksMax}):\n\n${text}`;
       rows.push({
-        ...row(`check:${spanId}`),
+        ...row(`${checkPrefix}${spanId}`),
         kind: 'item.recorded',
         data: { type: 'message', role: 'user', author: 'harness', text: told },
       });
@@ -102,6 +117,25 @@ class TurnRun {
     await this.#effects.append([{ ...row, kind: 'item.recorded', data: { type: 'error', text: reason } }]);
     return { outcome: 'failed', reason };
   }
+}
+
+/** E3: how often the turn was told of a failed check, and whether files were changed since. */
+function checksOf(effects: TurnEffects, turnId: string): { failures: number; isDue: boolean } {
+  const items = [...effects.state().items.values()].filter((item) => item.turnId === turnId);
+  const isFailure = ({ id }: (typeof items)[number]) => id.startsWith(checkPrefix);
+  const since = items.slice(items.findLastIndex(isFailure) + 1);
+  const done = new Set(
+    since.flatMap(({ item }) => (item.type === 'tool_result' && item.status === 'ok' ? [item.callId] : [])),
+  );
+  const isDue = since.some(({ item }) => item.type === 'tool_call' && done.has(item.callId) && writes(effects, item));
+  return { failures: items.filter(isFailure).length, isDue };
+}
+
+const checkPrefix = 'check:';
+
+function writes(effects: TurnEffects, { callId, name, text }: { callId: string; name: string; text: string }): boolean {
+  const ready = effects.prepare({ callId, name, text });
+  return 'writes' in ready && ready.writes;
 }
 
 /** A person's input as an item of the turn that answers it. */

@@ -40,7 +40,8 @@ export type ModelEvent =
   | { type: 'text'; part: string; text: string }
   /** `providerState`: what the provider wants back with it, as JSON text. `text`: the whole, where it was not streamed. */
   | { type: 'closed'; part: string; text?: string; providerState?: string }
-  | { type: 'usage'; figures: TokenCounts; raw: unknown; final: boolean }
+  /** As far as it is known: a later one stands for what it tells. */
+  | { type: 'usage'; figures: TokenCounts; raw: unknown }
   | { type: 'finished'; reason: 'stop' | 'tool_calls' | 'length' | 'refused' | 'other' };
 
 /** Streams one answer. Throws `ModelError` where none comes or it breaks off; ends quietly when aborted. */

@@ -24,7 +24,7 @@ export const callDemo: CallModel = async function* (request, signal) {
     yield { type: 'opened', part: callId, kind: 'tool_call', callId, name };
     yield { type: 'closed', part: callId, text: JSON.stringify(input) };
   }
-  yield { type: 'usage', figures: simulatedUsage(request, script), raw: { simulated: true }, final: true };
+  yield { type: 'usage', figures: simulatedUsage(request, script), raw: { simulated: true } };
   yield { type: 'finished', reason: script.calls.length > 0 ? 'tool_calls' : 'stop' };
 };
 

@@ -8,9 +8,8 @@ export function modelError(error: unknown, now: number): ModelError {
   if (error instanceof ModelError) return error;
   if (APICallError.isInstance(error)) return fromResponse(error, now);
   const words = textOf(error);
-  const reason = /overloaded|resource.?exhausted|rate.?limit|too many requests/i.test(words)
-    ? 'overloaded'
-    : 'broken_off';
+  const isBusy = /overloaded|resource.?exhausted|rate.?limit|too many requests/i.test(`${words} ${kindOf(error)}`);
+  const reason = isBusy ? 'overloaded' : 'broken_off';
   return new ModelError(words, { reason, httpStatus: null, retryAfterMs: null });
 }
 
@@ -25,6 +24,8 @@ function fromResponse(error: APICallError, now: number): ModelError {
 
 function reasonOf(status: number | null): DiscardedAttempt['reason'] {
   if (status === null) return 'unavailable';
+  // It began to answer, and nothing more came that could be read.
+  if (status < 300) return 'broken_off';
   if (status === 429) return 'rate_limited';
   if (status === 529 || status === 503) return 'overloaded';
   if (status === 401 || status === 403) return 'unauthorised';
@@ -35,6 +36,12 @@ function reasonOf(status: number | null): DiscardedAttempt['reason'] {
 function messageOf(error: APICallError): string {
   const status = error.statusCode === undefined ? '' : `${error.statusCode}: `;
   return `${status}${error.message || 'the provider gave no reason'}`.slice(0, 1_000);
+}
+
+/** The kind that a provider gives an error in the middle of its stream, whatever words stand beside it. */
+function kindOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || error instanceof Error) return '';
+  return JSON.stringify(error, (name, value: unknown) => (name === 'message' ? undefined : value)).slice(0, 1_000);
 }
 
 function textOf(error: unknown): string {

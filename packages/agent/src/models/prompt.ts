@@ -1,4 +1,5 @@
 /** A transcript → a provider's prompt. What a provider gave to be sent back goes back; what is another's is left out. */
+import { hash } from 'node:crypto';
 import type {
   LanguageModelV3Message,
   LanguageModelV3Prompt,
@@ -58,7 +59,7 @@ class PromptWriter {
         return this.#reasoning(item);
       case 'tool_call':
         this.#assistant(this.#call(item));
-        this.#calls.set(item.callId, item.name);
+        this.#calls.set(item.callId, toolName(item.name));
         return;
       case 'tool_result':
         return this.#result(item.callId, item.text);
@@ -75,13 +76,20 @@ class PromptWriter {
   }
 
   #text(item: Extract<Item, { type: 'message' }>): AssistantPart[] {
-    return item.text === '' ? [] : [{ type: 'text', text: item.text, ...this.#stateOf(item.providerState) }];
+    // A text of nothing but space is written by models, and refused by their providers.
+    return item.text.trim() === '' ? [] : [{ type: 'text', text: item.text, ...this.#stateOf(item.providerState) }];
   }
 
   #call(item: Extract<Item, { type: 'tool_call' }>): LanguageModelV3ToolCallPart[] {
     const { callId, name, text, providerState } = item;
     return [
-      { type: 'tool-call', toolCallId: callId, toolName: name, input: inputOf(text), ...this.#stateOf(providerState) },
+      {
+        type: 'tool-call',
+        toolCallId: idOf(callId),
+        toolName: toolName(name),
+        input: inputOf(text),
+        ...this.#stateOf(providerState),
+      },
     ];
   }
 
@@ -107,18 +115,24 @@ class PromptWriter {
     }
   }
 
-  #user(text: string): void {
+  #user(said: string): void {
     this.#closeCalls();
+    const text = said.trim() === '' ? '(an empty message)' : said;
     const last = this.#messages.at(-1);
     if (last?.role === 'user') last.content.push({ type: 'text', text });
     else this.#messages.push({ role: 'user', content: [{ type: 'text', text }] });
   }
 
   #result(callId: string, text: string): void {
-    const toolName = this.#calls.get(callId);
-    if (toolName === undefined) return;
+    const name = this.#calls.get(callId);
+    if (name === undefined) return;
     this.#calls.delete(callId);
-    const part: ToolPart = { type: 'tool-result', toolCallId: callId, toolName, output: { type: 'text', value: text } };
+    const part: ToolPart = {
+      type: 'tool-result',
+      toolCallId: idOf(callId),
+      toolName: name,
+      output: { type: 'text', value: text },
+    };
     const last = this.#messages.at(-1);
     if (last?.role === 'tool') last.content.push(part);
     else this.#messages.push({ role: 'tool', content: [part] });
@@ -129,10 +143,22 @@ class PromptWriter {
   }
 }
 
+// What a model made up, or another provider gave out, goes back in letters that every provider takes.
+const nameCharactersMax = 64;
+
+function toolName(name: string): string {
+  return name.replace(/[^\w-]/g, '_').slice(0, nameCharactersMax) || 'unnamed';
+}
+
+function idOf(callId: string): string {
+  if (/^[\w-]{1,64}$/.test(callId)) return callId;
+  return `call_${hash('sha256', callId, 'hex').slice(0, 32)}`;
+}
+
 function inputOf(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : { value };
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value };
   } catch {
     return { unreadable: text };
   }

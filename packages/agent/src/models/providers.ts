@@ -4,7 +4,7 @@ import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
-import type { ModelKey } from './contract.js';
+import { ModelError, type ModelKey } from './contract.js';
 
 type NetworkProvider = Exclude<ModelKey['provider'], 'demo'>;
 
@@ -15,7 +15,7 @@ const usualPaths: Record<NetworkProvider, string> = {
   'openai-compatible': '/v1',
 };
 
-/** @throws Error where an address is missing that has no usual one. */
+/** @throws ModelError where an address is missing that has no usual one. */
 export function languageModel(key: ModelKey & { provider: NetworkProvider }, model: string): LanguageModelV3 {
   const options = { apiKey: key.secret ?? 'none', ...(key.baseUrl ? { baseURL: address(key) } : {}) };
   switch (key.provider) {
@@ -26,7 +26,12 @@ export function languageModel(key: ModelKey & { provider: NetworkProvider }, mod
     case 'google':
       return createGoogleGenerativeAI(options)(model);
     case 'openai-compatible':
-      if (!key.baseUrl) throw new Error(`key ${key.id} needs a base_url: its provider has no usual address`);
+      if (!key.baseUrl)
+        throw new ModelError(`key ${key.id} needs a base_url: its provider has no usual address`, {
+          reason: 'refused',
+          httpStatus: null,
+          retryAfterMs: null,
+        });
       return createOpenAICompatible({ ...options, name: key.id, baseURL: address(key), includeUsage: true })(model);
     default:
       return key.provider satisfies never;

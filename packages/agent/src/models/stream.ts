@@ -3,6 +3,7 @@ import type {
   JSONSchema7,
   LanguageModelV3CallOptions,
   LanguageModelV3StreamPart,
+  LanguageModelV3ToolCall,
   SharedV3ProviderMetadata,
   SharedV3ProviderOptions,
 } from '@ai-sdk/provider';
@@ -10,7 +11,7 @@ import type { CallModel, ModelEvent, ModelKey, ModelRequest } from './contract.j
 import { modelError } from './errors.js';
 import { promptFrom } from './prompt.js';
 import { languageModel } from './providers.js';
-import { usageFrom } from './usage.js';
+import { usageFrom, usageIn } from './usage.js';
 
 type NetworkKey = ModelKey & { provider: Exclude<ModelKey['provider'], 'demo'> };
 
@@ -37,7 +38,6 @@ function optionsOf(request: ModelRequest, abortSignal: AbortSignal): LanguageMod
       inputSchema: schema as JSONSchema7,
     })),
     abortSignal,
-    // An answer that is broken off has told its input in its first raw event, or nowhere.
     includeRawChunks: true,
     providerOptions: effortOptions(request),
   };
@@ -68,6 +68,9 @@ const finishReasons = {
   other: 'other',
 } as const;
 
+/** A provider is free to give a call the name of a text. */
+const callPart = (callId: string): string => `call:${callId}`;
+
 class PartReader {
   readonly #provider: ModelKey['provider'];
   readonly #states = new Map<string, SharedV3ProviderMetadata>();
@@ -94,48 +97,46 @@ class PartReader {
         yield { type: 'closed', part: part.id, ...this.#stateOf(part.id) };
         return;
       case 'tool-input-start':
-        yield { type: 'opened', part: part.id, kind: 'tool_call', callId: part.id, name: part.toolName };
+        yield { type: 'opened', part: callPart(part.id), kind: 'tool_call', callId: part.id, name: part.toolName };
         return;
       case 'tool-input-delta':
-        yield { type: 'text', part: part.id, text: part.delta };
+        yield { type: 'text', part: callPart(part.id), text: part.delta };
         return;
       case 'tool-call':
-        this.#keep(part.toolCallId, part.providerMetadata);
-        yield {
-          type: 'opened',
-          part: part.toolCallId,
-          kind: 'tool_call',
-          callId: part.toolCallId,
-          name: part.toolName,
-        };
-        yield { type: 'closed', part: part.toolCallId, text: part.input, ...this.#stateOf(part.toolCallId) };
-        return;
-      case 'raw':
-        yield* this.#raw(part.rawValue);
+        yield* this.#call(part);
         return;
       case 'finish':
-        yield* this.#usage(part.usage.raw, true);
+        yield* this.#usage(part.usage.raw);
         yield { type: 'finished', reason: finishReasons[part.finishReason.unified] };
         return;
       case 'error':
         throw modelError(part.error, Date.now());
+      // An answer that is broken off has told its usage in its raw events, or nowhere.
+      case 'raw':
+        yield* this.#rawUsage(part.rawValue);
+        return;
       default:
         return;
     }
   }
 
-  *#usage(raw: unknown, final: boolean): Generator<ModelEvent> {
-    const figures = usageFrom(this.#provider, raw);
-    if (figures) yield { type: 'usage', figures, raw, final };
+  *#call({ toolCallId, toolName, input, providerMetadata }: LanguageModelV3ToolCall): Generator<ModelEvent> {
+    const part = callPart(toolCallId);
+    this.#keep(part, providerMetadata);
+    yield { type: 'opened', part, kind: 'tool_call', callId: toolCallId, name: toolName };
+    yield { type: 'closed', part, text: input, ...this.#stateOf(part) };
   }
 
-  /** Anthropic tells the input when it begins; the output that stands beside it is a placeholder. */
-  *#raw(value: unknown): Generator<ModelEvent> {
-    const event = value as { type?: unknown; message?: { usage?: unknown } } | null;
-    if (this.#provider !== 'anthropic' || event?.type !== 'message_start') return;
-    const figures = usageFrom('anthropic', event.message?.usage);
-    if (figures)
-      yield { type: 'usage', figures: { ...figures, outputTokens: null }, raw: event.message?.usage, final: false };
+  *#usage(raw: unknown): Generator<ModelEvent> {
+    const figures = usageFrom(this.#provider, raw);
+    if (figures) yield { type: 'usage', figures, raw };
+  }
+
+  *#rawUsage(value: unknown): Generator<ModelEvent> {
+    const { raw, isBeginning } = usageIn(value);
+    const figures = usageFrom(this.#provider, raw);
+    // Anthropic tells the input when it begins; the output that stands beside it is a placeholder.
+    if (figures) yield { type: 'usage', figures: isBeginning ? { ...figures, outputTokens: null } : figures, raw };
   }
 
   #keep(id: string, metadata: SharedV3ProviderMetadata | undefined): void {

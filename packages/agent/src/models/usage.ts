@@ -31,18 +31,19 @@ function fromAnthropic(raw: Raw): TokenCounts {
     cacheReadTokens: read,
     cacheWriteTokens: written,
     cacheWrite1hTokens: count(raw['cache_creation'], 'ephemeral_1h_input_tokens'),
-    reasoningTokens: null,
+    reasoningTokens: count(raw['output_tokens_details'], 'thinking_tokens'),
   };
 }
 
 /** `usage` of OpenAI Responses, and of Chat Completions and those compatible with it. */
 function fromOpenAi(raw: Raw): TokenCounts {
-  const isChat = 'prompt_tokens' in raw;
+  const isChat = 'prompt_tokens' in raw || 'completion_tokens' in raw;
+  const input = raw[isChat ? 'prompt_tokens_details' : 'input_tokens_details'];
   return {
     inputTokens: count(raw, isChat ? 'prompt_tokens' : 'input_tokens'),
     outputTokens: count(raw, isChat ? 'completion_tokens' : 'output_tokens'),
-    cacheReadTokens: count(raw[isChat ? 'prompt_tokens_details' : 'input_tokens_details'], 'cached_tokens'),
-    cacheWriteTokens: null,
+    cacheReadTokens: count(input, 'cached_tokens'),
+    cacheWriteTokens: count(input, 'cache_write_tokens'),
     cacheWrite1hTokens: null,
     reasoningTokens: count(raw[isChat ? 'completion_tokens_details' : 'output_tokens_details'], 'reasoning_tokens'),
   };
@@ -67,4 +68,14 @@ export function usageFrom(provider: ModelKey['provider'], raw: unknown): TokenCo
   const figures =
     provider === 'anthropic' ? fromAnthropic(raw) : provider === 'google' ? fromGoogle(raw) : fromOpenAi(raw);
   return Object.values(figures).every((figure) => figure === null) ? null : figures;
+}
+
+/** The usage record in a raw event of any provider's stream. `isBeginning`: the answer has yet to be written. */
+export function usageIn(event: unknown): { raw: unknown; isBeginning: boolean } {
+  if (!isRecord(event)) return { raw: undefined, isBeginning: false };
+  const begun = event['type'] === 'message_start' ? event['message'] : undefined;
+  if (isRecord(begun)) return { raw: begun['usage'], isBeginning: true };
+  const response = event['response'];
+  const raw = event['usage'] ?? event['usageMetadata'] ?? (isRecord(response) ? response['usage'] : undefined);
+  return { raw, isBeginning: false };
 }

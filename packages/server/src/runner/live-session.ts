@@ -1,10 +1,16 @@
 /** One session that runs here: its state, as the log says it, and the turn that is under way. */
 import { emptySession, foldRows, type NewRow, type SessionState } from '@taffrail/session';
 import type { Store } from '@taffrail/store';
-import type { PermissionDecision } from '@taffrail/wire';
+import type { PermissionDecision, Row } from '@taffrail/wire';
 import type { LogWriter, TextPlace, WriterSession } from './writer.js';
 
 const pageLimits = { rows: 2_000, characters: 8 * 1024 * 1024 };
+
+export interface LiveSurroundings {
+  store: Store;
+  writer: LogWriter;
+  report: (sessionId: string, error: unknown) => void;
+}
 
 export class LiveSession implements WriterSession {
   readonly sessionId: string;
@@ -13,26 +19,36 @@ export class LiveSession implements WriterSession {
   readonly #writer: LogWriter;
   readonly #num: number;
   readonly #asked = new Map<string, (decision: PermissionDecision) => void>();
+  /** Questions whose answer is being stored. */
+  readonly #answered = new Set<string>();
+  readonly #report: (sessionId: string, error: unknown) => void;
+  /** Inputs that were ever taken, and calls that were ever made: an order told again is the same one, an id is not. */
+  readonly names = new Set<string>();
   /** Content hashes of files that its tools have seen. */
   readonly seen = new Map<string, string>();
   state: SessionState = emptySession;
   /** Stops the running turn; `null` while none runs. */
   turn: { turnId: string; controller: AbortController; done: Promise<void> } | null = null;
 
-  private constructor(store: Store, writer: LogWriter, session: { sessionId: string; num: number; runGen: number }) {
+  private constructor(
+    { store, writer, report }: LiveSurroundings,
+    session: { sessionId: string; num: number; runGen: number },
+  ) {
     this.#store = store;
     this.#writer = writer;
+    this.#report = report;
     this.#num = session.num;
     this.sessionId = session.sessionId;
     this.runGen = session.runGen;
   }
 
   /** Takes the session over from whoever wrote to it before. `null` where there is none. */
-  static async open(store: Store, writer: LogWriter, sessionId: string): Promise<LiveSession | null> {
+  static async open(around: LiveSurroundings, sessionId: string): Promise<LiveSession | null> {
+    const { store } = around;
     const place = await store.place(sessionId);
     if (!place) return null;
     const runGen = await store.takeOver(sessionId);
-    const session = new LiveSession(store, writer, { sessionId, num: place.num, runGen });
+    const session = new LiveSession(around, { sessionId, num: place.num, runGen });
     await session.takeIn();
     return session;
   }
@@ -40,11 +56,22 @@ export class LiveSession implements WriterSession {
   /** Folds what the log has gained. */
   async takeIn(): Promise<void> {
     for (;;) {
-      const { rows, to } = await this.#store.rowsAfter(this.#num, this.state.head, pageLimits);
+      const { rows } = await this.#store.rowsAfter(this.#num, this.state.head, pageLimits);
       if (rows.length === 0) return;
       this.state = foldRows(this.state, rows);
-      if (rows.length < pageLimits.rows && to === this.state.head) return;
+      for (const row of rows) this.#keepName(row);
     }
+  }
+
+  #keepName(row: Row): void {
+    if (row.kind === 'input.queued') this.names.add(`input:${row.data.inputId}`);
+    if (row.kind === 'item.recorded' && row.partId && /^(input|call):/.test(row.partId)) this.names.add(row.partId);
+  }
+
+  /** Nothing more of the running turn can be stored. */
+  failed(error: unknown): void {
+    this.#report(this.sessionId, error);
+    this.turn?.controller.abort('failed');
   }
 
   append(rows: readonly NewRow[]): Promise<void> {
@@ -72,17 +99,20 @@ export class LiveSession implements WriterSession {
     });
   }
 
+  /** Whether the question waits for an answer: one that is being stored counts. */
+  isOpen(permissionId: string): boolean {
+    return this.state.permissions.has(permissionId) && !this.#answered.has(permissionId);
+  }
+
   /** Stores the answer and lets the turn go on. */
   async answer(permissionId: string, decision: PermissionDecision, at: number): Promise<void> {
-    await this.append([
-      {
-        key: `answer:${permissionId}`,
-        at,
-        ...(this.turn ? { turnId: this.turn.turnId } : {}),
-        kind: 'permission.answered',
-        data: { permissionId, decision },
-      },
-    ]);
+    this.#answered.add(permissionId);
+    const row = { key: `answer:${permissionId}`, at, ...(this.turn ? { turnId: this.turn.turnId } : {}) };
+    try {
+      await this.append([{ ...row, kind: 'permission.answered', data: { permissionId, decision } }]);
+    } finally {
+      this.#answered.delete(permissionId);
+    }
     this.#asked.get(permissionId)?.(decision);
   }
 }

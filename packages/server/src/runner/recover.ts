@@ -13,10 +13,19 @@ export function wasOnlyWaiting({ permissions, waiting, openSpans }: SessionState
   return !isWorking && (permissions.size > 0 || waiting !== null);
 }
 
-const stopped = 'the server stopped';
+export const serverStopped = 'the server stopped';
 
-/** The rows that end an interrupted turn: what was written stays as far as it came, calls get their result. */
+/** The rows that end an interrupted turn, with what was left open in it. */
 export function interruption(state: SessionState, turnId: string, at: number): NewRow[] {
+  const end = { key: `turn:${turnId}:end`, at, turnId, kind: 'turn.completed' } as const;
+  return [
+    ...leftOpen(state, turnId, at, serverStopped),
+    { ...end, data: { outcome: 'interrupted', reason: serverStopped } },
+  ];
+}
+
+/** The rows that close what is open: what was written stays as far as it came, calls get their result. */
+export function leftOpen(state: SessionState, turnId: string, at: number, cause: string): NewRow[] {
   const row = (key: string) => ({ key, at, turnId });
   const items = [...state.items.values()].filter((item) => item.turnId === turnId);
   const writing = items.filter(({ item }) => 'streaming' in item && item.type !== 'tool_result');
@@ -31,7 +40,7 @@ export function interruption(state: SessionState, turnId: string, at: number): N
         ...row(`result:${callId}`),
         ...stepOf(step),
         kind: 'item.recorded',
-        data: interrupted(state, callId),
+        data: interrupted(state, callId, cause),
       }),
     ),
     ...[...state.openSpans.keys()].map(
@@ -48,7 +57,6 @@ export function interruption(state: SessionState, turnId: string, at: number): N
         data: { permissionId, decision: 'expired' },
       }),
     ),
-    { ...row(`turn:${turnId}:end`), kind: 'turn.completed', data: { outcome: 'interrupted', reason: stopped } },
   ];
 }
 
@@ -65,12 +73,12 @@ function closed(item: Item): Item {
 }
 
 /** A call that had begun may have done something: only its own output tells. */
-function interrupted({ items, openSpans }: SessionState, callId: string): Item {
+function interrupted({ items, openSpans }: SessionState, callId: string, cause: string): Item {
   const known: PlacedItem | undefined = items.get(`result:${callId}`);
   const hadBegun = openSpans.has(callId);
   const words = hadBegun
-    ? `Interrupted: ${stopped} while this ran. It was not run again; look at what it has done.`
-    : `Not run: ${stopped} before it began.`;
+    ? `Interrupted: ${cause} while this ran. It was not run again; look at what it has done.`
+    : `Not run: ${cause} before it began.`;
   const text = known && known.item.text !== '' ? `${known.item.text}\n${words}` : words;
   return { type: 'tool_result', callId, text, status: 'interrupted' };
 }

@@ -14,9 +14,9 @@ import { version } from '../version.js';
 import { forkedHistory } from './fork.js';
 import { LiveSession } from './live-session.js';
 import { OrderError } from './order-error.js';
-import { interruption, runningTurn, wasOnlyWaiting } from './recover.js';
+import { interruption, leftOpen, runningTurn, serverStopped, wasOnlyWaiting } from './recover.js';
 import type { RunSettings } from './settings.js';
-import { turnEnd } from './turn-end.js';
+import { type TurnOutcome, turnEnd } from './turn-end.js';
 import { type TurnSurroundings, turnOf } from './turn-setting.js';
 import { LogWriter, StaleWriterError } from './writer.js';
 
@@ -41,15 +41,14 @@ export class Runner {
   readonly #writer: LogWriter;
   readonly #sessions = new Map<string, Promise<LiveSession | null>>();
   readonly #projectOf = projectFinder();
+  #isStopping = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#writer = new LogWriter({
       store: options.store,
       now: options.now,
-      stored: async (sessionId) => (await this.#sessions.get(sessionId))?.takeIn(),
       changed: options.changed,
-      failed: (sessionId, error) => this.#failed(sessionId, error),
     });
   }
 
@@ -61,15 +60,16 @@ export class Runner {
       .where('origin', '=', 'live')
       .where('status', 'in', ['running', 'waiting'])
       .execute();
-    for (const { id } of rows) await this.#recover(id).catch((error: unknown) => this.#failed(id, error));
+    for (const { id } of rows) await this.#recover(id).catch((error: unknown) => this.#report(id, error));
   }
 
   /** Stops all turns as a server's end does, and waits until everything is stored. */
   async stop(): Promise<void> {
-    const sessions = await Promise.all(this.#sessions.values());
-    const running = sessions.flatMap((session) => (session?.turn ? [{ session, turn: session.turn }] : []));
-    for (const { turn } of running) turn.controller.abort('shutdown');
-    await Promise.all(running.map(({ turn }) => turn.done));
+    this.#isStopping = true;
+    const sessions = await Promise.allSettled(this.#sessions.values());
+    const turns = sessions.flatMap((opened) => (opened.status === 'fulfilled' ? (opened.value?.turn ?? []) : []));
+    for (const turn of turns) turn.controller.abort('shutdown');
+    await Promise.all(turns.map(({ done }) => done));
     await this.#writer.settled();
   }
 
@@ -131,17 +131,31 @@ export class Runner {
   /** Starts a turn, or lets the input wait for one that runs. The same order again changes nothing. */
   async startTurn(sessionId: string, order: TurnOrder): Promise<{ turnId: string; queued: boolean }> {
     const session = await this.#session(sessionId);
-    const { state } = session;
-    if (state.queue.has(order.id)) return { turnId: order.id, queued: true };
-    if (state.items.has(`input:${order.id}`) || state.turns.has(order.id)) return { turnId: order.id, queued: false };
-    const input: QueuedInput = { inputId: order.id, mode: order.mode, text: order.input };
-    if (session.turn) {
-      const row = { key: `queued:${order.id}`, at: this.#options.now(), turnId: session.turn.turnId };
-      await session.append([{ ...row, kind: 'input.queued', data: input }]);
-      return { turnId: order.mode === 'steer' ? session.turn.turnId : order.id, queued: true };
+    if (this.#isStopping) throw new OrderError('busy', 'The server is stopping.');
+    const name = `input:${order.id}`;
+    const isKnown = session.names.has(name) || session.state.turns.has(order.id);
+    session.names.add(name);
+    if (isKnown) return { turnId: order.id, queued: session.state.queue.has(order.id) };
+    try {
+      return await this.#take(session, { inputId: order.id, mode: order.mode, text: order.input });
+    } catch (error) {
+      session.names.delete(name);
+      throw error;
     }
-    await this.#begin(session, input);
-    return { turnId: order.id, queued: false };
+  }
+
+  async #take(session: LiveSession, input: QueuedInput): Promise<{ turnId: string; queued: boolean }> {
+    if (!session.turn) {
+      await this.#begin(session, input);
+      return { turnId: input.inputId, queued: false };
+    }
+    const { turnId } = session.turn;
+    const row = { key: `queued:${input.inputId}`, at: this.#options.now(), turnId };
+    await session.append([{ ...row, kind: 'input.queued', data: input }]);
+    // The turn may have ended while this was stored, or never begun: then nobody else begins what waits.
+    const ended = session.state.turns.get(turnId)?.outcome ?? 'complete';
+    if (!session.turn && ended === 'complete' && session.state.queue.has(input.inputId)) await this.#beginNext(session);
+    return { turnId: input.mode === 'steer' ? turnId : input.inputId, queued: true };
   }
 
   async dropInput(sessionId: string, inputId: string): Promise<void> {
@@ -156,12 +170,13 @@ export class Runner {
     const session = await this.#session(sessionId);
     session.turn?.controller.abort('interrupt');
     await session.turn?.done;
+    if (!session.turn) await this.#endDead(session);
   }
 
   /** @throws OrderError where the question is not open (any more). */
   async answer(sessionId: string, permissionId: string, decision: PermissionDecision): Promise<void> {
     const session = await this.#session(sessionId);
-    if (!session.state.permissions.has(permissionId))
+    if (!session.isOpen(permissionId))
       throw new OrderError('gone', 'This question is not open: it was answered already, or its turn has ended.');
     await session.answer(permissionId, decision, this.#options.now());
   }
@@ -215,7 +230,8 @@ export class Runner {
       .executeTakeFirst();
     if (row && row.origin !== 'live')
       throw new OrderError('foreign', 'This session was recorded by another agent. Fork it to go on with it here.');
-    return LiveSession.open(this.#options.store, this.#writer, sessionId);
+    const around = { store: this.#options.store, writer: this.#writer };
+    return LiveSession.open({ ...around, report: (id, error) => this.#report(id, error) }, sessionId);
   }
 
   async #begin(session: LiveSession, input: QueuedInput): Promise<void> {
@@ -235,41 +251,70 @@ export class Runner {
     // Held at once, so that a second order finds it running.
     const turn = this.#hold(session, turnId);
     try {
+      await this.#endDead(session);
       await session.append([...named, started, inputRow(input, turnId, at)]);
+      turn.go(true);
     } catch (error) {
-      session.turn = null;
+      turn.go(false);
       throw error;
     }
-    turn.go();
   }
 
   /** The session's turn, before and while it runs. */
-  #hold(session: LiveSession, turnId: string): { go: () => void } {
+  #hold(session: LiveSession, turnId: string): { go: (isStored: boolean) => void } {
     const controller = new AbortController();
-    let go: () => void = () => undefined;
-    const ready = new Promise<void>((resolve) => {
+    let go: (isStored: boolean) => void = () => undefined;
+    const ready = new Promise<boolean>((resolve) => {
       go = resolve;
     });
-    const done = ready
-      .then(() => this.#run(session, turnId, controller.signal))
-      .catch((error: unknown) => this.#failed(session.sessionId, error));
-    session.turn = { turnId, controller, done };
+    const turn = { turnId, controller, done: Promise.resolve() };
+    turn.done = ready.then((isStored) => this.#carryOut(session, turn, isStored));
+    session.turn = turn;
     return { go };
   }
 
-  async #run(session: LiveSession, turnId: string, signal: AbortSignal): Promise<void> {
-    const { now, contextWindow, settings } = this.#options;
-    const result = await turnOf(session, turnId, settings, { ...this.#options, keys: this.keys }, signal);
-    // A server that stops is no person who says stop: its turns say that they were cut off.
-    const outcome = signal.reason === 'shutdown' ? ('interrupted' as const) : result.outcome;
-    const reason =
-      result.outcome === 'failed' ? result.reason : outcome === 'interrupted' ? 'the server stopped' : undefined;
+  async #carryOut(session: LiveSession, turn: NonNullable<LiveSession['turn']>, isStored: boolean): Promise<void> {
+    try {
+      const outcome = isStored ? await this.#run(session, turn.turnId, turn.controller.signal) : null;
+      session.turn = null;
+      if (outcome === 'complete' && !this.#isStopping) await this.#beginNext(session);
+    } catch (error) {
+      if (session.turn === turn) session.turn = null;
+      this.#report(session.sessionId, error);
+    }
+  }
+
+  /** `null` where its end was not stored: it goes on some day, or the next order ends it. */
+  async #run(session: LiveSession, turnId: string, signal: AbortSignal): Promise<TurnOutcome | null> {
+    const { now, contextWindow } = this.#options;
+    const result = await this.#resultOf(session, turnId, signal);
+    const isShutdown = signal.reason === 'shutdown' && result.outcome === 'cancelled';
+    // Nothing of it is cut off: the next server lets it wait on.
+    if (isShutdown && wasOnlyWaiting(session.state)) return null;
+    const { outcome, reason } = isShutdown ? { outcome: 'interrupted' as const, reason: serverStopped } : result;
+    const leftover = leftOpen(
+      session.state,
+      turnId,
+      now(),
+      isShutdown ? serverStopped : (reason ?? 'the turn was stopped'),
+    );
     const end = { outcome, contextWindow, ...(reason === undefined ? {} : { reason }) };
-    const leftover =
-      outcome === 'complete' || outcome === 'failed' ? [] : interruption(session.state, turnId, now()).slice(0, -1);
     await session.append([...leftover, turnEnd(session.state, turnId, now(), end)]);
-    session.turn = null;
-    if (outcome === 'complete') await this.#beginNext(session);
+    return outcome;
+  }
+
+  async #resultOf(session: LiveSession, turnId: string, signal: AbortSignal): Promise<TurnEnding> {
+    try {
+      const around = { ...this.#options, keys: this.keys };
+      const result = await turnOf(session, turnId, this.#options.settings, around, signal);
+      if (signal.reason === 'failed') return { outcome: 'failed', reason: notStored };
+      return { reason: undefined, ...result };
+    } catch (error) {
+      if (error instanceof StaleWriterError) throw error;
+      if (signal.reason === 'failed') return { outcome: 'failed', reason: notStored };
+      this.#report(session.sessionId, error);
+      return { outcome: 'failed', reason: `something broke in the server: ${wordsOf(error)}` };
+    }
   }
 
   async #beginNext(session: LiveSession): Promise<void> {
@@ -277,12 +322,17 @@ export class Runner {
     if (next) await this.#begin(session, next);
   }
 
+  /** A turn that nobody runs any more: its server died, or its end could not be stored. */
+  async #endDead(session: LiveSession): Promise<void> {
+    const turnId = runningTurn(session.state);
+    if (turnId !== null) await session.append(interruption(session.state, turnId, this.#options.now()));
+  }
+
   async #recover(sessionId: string): Promise<void> {
     const session = await this.#session(sessionId);
     const turnId = runningTurn(session.state);
-    if (turnId === null) return;
-    if (wasOnlyWaiting(session.state)) return this.#hold(session, turnId).go();
-    await session.append(interruption(session.state, turnId, this.#options.now()));
+    if (turnId !== null && wasOnlyWaiting(session.state)) return this.#hold(session, turnId).go(true);
+    await this.#endDead(session);
   }
 
   async #lastPosition(): Promise<number> {
@@ -294,15 +344,22 @@ export class Runner {
     return (row?.last ?? 0) + 1;
   }
 
-  #failed(sessionId: string, error: unknown): void {
-    this.#options.report(`session ${sessionId}: ${error instanceof Error ? error.message : String(error)}`);
-    void this.#sessions.get(sessionId)?.then((session) => {
-      session?.turn?.controller.abort('shutdown');
-      if (session) session.turn = null;
-    });
-    // What is known of it may be behind its log: the next order reads it anew.
+  #report(sessionId: string, error: unknown): void {
+    this.#options.report(`session ${sessionId}: ${wordsOf(error)}`);
+    // Another server has it now. Only the next order may take it back, with the log as it is then.
     if (error instanceof StaleWriterError) this.#sessions.delete(sessionId);
   }
+}
+
+interface TurnEnding {
+  outcome: TurnOutcome;
+  reason: string | undefined;
+}
+
+const notStored = 'what it did could not be stored';
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const titleCharacters = 60;

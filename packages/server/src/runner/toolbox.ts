@@ -31,6 +31,10 @@ export interface ToolboxOptions {
   permissions: () => Permissions;
 }
 
+// A check is a whole build or test run.
+const checkSeconds = 600;
+const shellTool = builtinTools.find(({ name }) => name === 'run_command') as Tool;
+
 export class Toolbox {
   readonly #options: ToolboxOptions;
   readonly #tools: ReadonlyMap<string, Tool>;
@@ -67,7 +71,23 @@ export class Toolbox {
     signal: AbortSignal,
   ): Promise<ToolOutcome> {
     const tool = this.#tools.get(name);
-    if (!tool) return { status: 'error', text: `There is no tool called ${name}.` };
+    return tool
+      ? this.#execute(tool, input, output, signal)
+      : { status: 'error', text: `There is no tool called ${name}.` };
+  }
+
+  /** The project's own check. The owner has configured it, so it runs whatever the agent itself may call. */
+  check(command: string, signal: AbortSignal): Promise<ToolOutcome> {
+    const input = { command, shell: true, timeoutSeconds: checkSeconds };
+    return this.#execute(shellTool, input, () => undefined, signal);
+  }
+
+  async #execute(
+    tool: Tool,
+    input: unknown,
+    output: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<ToolOutcome> {
     const shown = this.#options.redactor.stream();
     const place = this.#place((text) => output(shown.push(text)), signal);
     try {
@@ -75,12 +95,13 @@ export class Toolbox {
       output(shown.end());
       return { ...outcome, text: this.#options.redactor.text(outcome.text) };
     } catch (error) {
-      return { status: 'error', text: `${name} failed: ${error instanceof Error ? error.message : String(error)}` };
+      const words = `${tool.name} failed: ${error instanceof Error ? error.message : String(error)}`;
+      return { status: 'error', text: this.#options.redactor.text(words) };
     }
   }
 
   #place(output: (text: string) => void, signal: AbortSignal): ToolPlace {
-    const { root, env, started, seen, asideDir } = this.#options;
+    const { root, env, started, seen, asideDir, redactor } = this.#options;
     return {
       root,
       signal,
@@ -88,7 +109,9 @@ export class Toolbox {
       started,
       seen,
       output,
-      keepAside: async (bytes) => {
+      keepAside: async (whole) => {
+        // Latin-1 takes every byte for a character, so that what is no text comes back as it was.
+        const bytes = Buffer.from(redactor.text(Buffer.from(whole).toString('latin1')), 'latin1');
         const name = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
         mkdirSync(asideDir, { recursive: true, mode: 0o700 });
         await writeFile(join(asideDir, name), bytes, { mode: 0o600 });

@@ -2,7 +2,7 @@
 import type { NewRow, SessionState } from '@taffrail/session';
 import type { Throughput, tokenFields } from '@taffrail/wire';
 
-type Outcome = 'complete' | 'cancelled' | 'failed' | 'interrupted';
+export type TurnOutcome = 'complete' | 'cancelled' | 'failed' | 'interrupted';
 
 export function turnEnd(
   state: SessionState,
@@ -12,7 +12,7 @@ export function turnEnd(
     outcome,
     reason,
     contextWindow,
-  }: { outcome: Outcome; reason?: string; contextWindow: (model: string, provider: string) => number | null },
+  }: { outcome: TurnOutcome; reason?: string; contextWindow: (model: string, provider: string) => number | null },
 ): NewRow {
   const throughput = throughputOf(state, turnId, contextWindow);
   const data = { outcome, ...(reason === undefined ? {} : { reason }), ...(throughput ? { throughput } : {}) };

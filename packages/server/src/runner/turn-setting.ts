@@ -5,7 +5,7 @@ import {
   type KeyRing,
   type ModelName,
   modelName,
-  type ReadyCall,
+  type NamedSecret,
   redactor,
   runTurn,
   safeEnvironment,
@@ -14,6 +14,7 @@ import {
   type TurnEffects,
   type TurnResult,
   type TurnSetting,
+  withoutSecrets,
 } from '@taffrail/agent';
 import { v7 } from 'uuid';
 import type { LiveSession } from './live-session.js';
@@ -38,7 +39,8 @@ export function turnOf(
 ): Promise<TurnResult> {
   const { cwd = '', model, effort, profile } = session.state.description;
   const agent = settings.agent(profile);
-  const toolbox = toolboxOf(session, agent, settings, around);
+  const secrets = [...secretsOf(around.env), ...settings.secrets];
+  const toolbox = toolboxOf(session, agent, secrets, around);
   const setting: TurnSetting = {
     turnId,
     system: systemPrompt(cwd),
@@ -47,7 +49,7 @@ export function turnOf(
     tools: toolbox.forModel(),
     check: agent.check,
   };
-  return runTurn(setting, effectsOf(session, toolbox, settings, around), signal);
+  return runTurn(setting, effectsOf(session, { toolbox, settings, secrets }, around), signal);
 }
 
 /** The model that was chosen for the session first, then the agent's others. */
@@ -60,10 +62,9 @@ function modelsOf(agent: AgentSetting, chosen: string | undefined): ModelName[] 
 function toolboxOf(
   session: LiveSession,
   agent: AgentSetting,
-  settings: RunSettings,
+  secrets: readonly NamedSecret[],
   around: TurnSurroundings,
 ): Toolbox {
-  const secrets = [...secretsOf(around.env), ...settings.secrets];
   return new Toolbox({
     root: session.state.description.cwd ?? '',
     names: agent.tools,
@@ -82,34 +83,27 @@ function toolboxOf(
 
 function effectsOf(
   session: LiveSession,
-  toolbox: Toolbox,
-  settings: RunSettings,
+  { toolbox, settings, secrets }: { toolbox: Toolbox; settings: RunSettings; secrets: readonly NamedSecret[] },
   around: TurnSurroundings,
 ): TurnEffects {
   return {
     append: (rows) => session.append(rows),
     text: (place, offset, text) => session.text(place, offset, text),
     state: () => session.state,
+    isUsed: (partId) => session.names.has(partId),
     key: (id) => settings.keys.get(id) ?? null,
     keys: around.keys,
-    callModel,
+    // A model may repeat what it was never told here: a key that stands in a file, or in a provider's complaint.
+    callModel: withoutSecrets(callModel, redactor(secrets)),
     prepare: (call) => toolbox.prepare(call),
     runTool: (call, output, signal) => toolbox.run(call, output, signal),
-    runCheck: (command, signal) => toolbox.run(checkCall(command), () => undefined, signal),
+    runCheck: (command, signal) => toolbox.check(command, signal),
     decision: (permissionId, signal) => session.decision(permissionId, signal),
     steers: () => [...session.state.queue.values()].filter(({ mode }) => mode === 'steer'),
     rest: (ms, signal) => rest(around.keys, ms, signal),
     now: around.now,
     newId: v7,
   };
-}
-
-// A check is a whole build or test run.
-const checkSeconds = 600;
-
-function checkCall(command: string): ReadyCall {
-  const input = { command, shell: true, timeoutSeconds: checkSeconds };
-  return { callId: 'check', tool: 'run_command', input, subject: command, writes: false, rule: 'allow', pattern: '' };
 }
 
 const restMsMax = 2_000_000_000;

@@ -19,6 +19,10 @@ export class StaleWriterError extends Error {
 export interface WriterSession {
   sessionId: string;
   runGen: number;
+  /** Its rows are stored: it takes them in, before those who wrote them go on. */
+  takeIn(): Promise<void>;
+  /** What it said could not be stored. Whoever appended is told by an error of its own as well. */
+  failed(error: unknown): void;
 }
 
 export interface TextPlace {
@@ -42,17 +46,16 @@ interface Gathered {
 export interface WriterOptions {
   store: Pick<Store, 'commit'>;
   now: () => number;
-  /** The rows of this session are stored: take them in, before those who wrote them go on. */
-  stored: (sessionId: string) => Promise<void>;
   /** These sessions have grown. */
   changed: (sessionIds: readonly string[]) => void;
-  /** Text could not be stored. Whoever appends is told by an error. */
-  failed: (sessionId: string, error: unknown) => void;
 }
 
 export class LogWriter {
   readonly #options: WriterOptions;
-  #gathered = new Map<string, Gathered>();
+  /** By writer, not by session: one that was taken over must not speak with its successor's generation. */
+  #gathered = new Map<WriterSession, Gathered>();
+  /** Parts of which a piece was lost. What follows would leave a hole: they wait until they are told whole. */
+  readonly #torn = new WeakMap<WriterSession, Set<string>>();
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> | null = null;
   #lastFlushAt = 0;
@@ -91,10 +94,10 @@ export class LogWriter {
   }
 
   #of(session: WriterSession): Gathered {
-    const known = this.#gathered.get(session.sessionId);
+    const known = this.#gathered.get(session);
     if (known) return known;
     const gathered: Gathered = { session, rows: [], pieces: new Map(), waiting: [] };
-    this.#gathered.set(session.sessionId, gathered);
+    this.#gathered.set(session, gathered);
     return gathered;
   }
 
@@ -119,35 +122,78 @@ export class LogWriter {
     const all = [...this.#gathered.values()];
     this.#gathered = new Map();
     this.#lastFlushAt = this.#options.now();
-    for (const gathered of all) takePieces(gathered, this.#lastFlushAt);
+    for (const gathered of all) {
+      takePieces(gathered, this.#lastFlushAt);
+      gathered.rows = this.#withoutTorn(gathered);
+    }
+    // Two writers of one session are told apart by what becomes of each: they do not share a transaction.
+    const isAlone = ({ session }: Gathered) => all.every((other) => !isSuccessor(other.session, session));
+    const apart = all.filter((gathered) => !isAlone(gathered)).map((gathered) => [gathered]);
+    const changed = await Promise.all([all.filter(isAlone), ...apart].map((group) => this.#store(group)));
+    const ids = [...new Set(changed.flat())];
+    if (ids.length > 0) this.#options.changed(ids);
+  }
+
+  /** Returns the sessions that have grown. One session's fault is not the others': then each is tried by itself. */
+  async #store(all: readonly Gathered[]): Promise<string[]> {
+    if (all.length === 0) return [];
+    try {
+      return await this.#commit(all);
+    } catch (error) {
+      if (all.length > 1) return (await Promise.all(all.map((gathered) => this.#store([gathered])))).flat();
+      this.#refused(all, error);
+      return [];
+    }
+  }
+
+  async #commit(all: readonly Gathered[]): Promise<string[]> {
     const appends = all.map(
-      ({ session, rows }): SessionAppend => ({
-        ...session,
+      ({ session: { sessionId, runGen }, rows }): SessionAppend => ({
+        sessionId,
+        runGen,
         agent: 'taffrail',
         origin: 'live',
         mappingVersion: 0,
         rows,
       }),
     );
+    const { stale, changed } = await this.#options.store.commit({ appends, index: 'now' } satisfies Commit);
+    for (const gathered of all) {
+      const { sessionId } = gathered.session;
+      if (stale.includes(sessionId)) this.#refused([gathered], new StaleWriterError(sessionId));
+      else await this.#told(gathered);
+    }
+    return changed.map(({ sessionId }) => sessionId);
+  }
+
+  /** It is stored, so whatever goes wrong from here on is this session's alone. */
+  async #told(gathered: Gathered): Promise<void> {
     try {
-      const { stale, changed } = await this.#options.store.commit({ appends, index: 'now' } satisfies Commit);
-      for (const gathered of all) await this.#told(gathered, stale.includes(gathered.session.sessionId));
-      this.#options.changed(changed.map(({ sessionId }) => sessionId));
+      await gathered.session.takeIn();
     } catch (error) {
-      for (const gathered of all) this.#refused(gathered, error);
+      return this.#refused([gathered], error);
+    }
+    for (const { resolve } of gathered.waiting) resolve();
+  }
+
+  #refused(all: readonly Gathered[], error: unknown): void {
+    for (const { session, rows, waiting } of all) {
+      const torn = this.#torn.get(session) ?? new Set();
+      for (const { kind, key } of rows) if (kind === 'text.appended') torn.add(key);
+      this.#torn.set(session, torn);
+      session.failed(error);
+      for (const { reject } of waiting) reject(error);
     }
   }
 
-  async #told({ session, waiting }: Gathered, isStale: boolean): Promise<void> {
-    if (isStale) return this.#refused({ session, waiting }, new StaleWriterError(session.sessionId));
-    await this.#options.stored(session.sessionId);
-    for (const { resolve } of waiting) resolve();
+  #withoutTorn({ session, rows }: Gathered): NewRow[] {
+    const torn = this.#torn.get(session);
+    return torn ? rows.filter(({ kind, key }) => kind !== 'text.appended' || !torn.has(key)) : rows;
   }
+}
 
-  #refused({ session, waiting }: Pick<Gathered, 'session' | 'waiting'>, error: unknown): void {
-    this.#options.failed(session.sessionId, error);
-    for (const { reject } of waiting) reject(error);
-  }
+function isSuccessor(one: WriterSession, other: WriterSession): boolean {
+  return one !== other && one.sessionId === other.sessionId;
 }
 
 /** Text that waits goes before the rows that are said after it. */

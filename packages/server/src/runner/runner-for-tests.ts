@@ -1,0 +1,157 @@
+/** A real runner on a real store, with a model server over real HTTP. For tests. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { emptySession, foldRows, type SessionState } from '@taffrail/session';
+import { openSqlite, readRows, type Store } from '@taffrail/store';
+import { type ModelServer, type Reply, startModelServer } from '@taffrail/testing';
+import type { Item, Row } from '@taffrail/wire';
+import { v7 } from 'uuid';
+import { parseConfig } from '../config.js';
+import { Runner } from './runner.js';
+import { RunSettings } from './settings.js';
+
+/** The keys' secrets: what the model server knows them by, and what no row may hold. */
+export const secrets = { first: 'first-secret-5ad1c07e', second: 'second-secret-91be2f44' } as const;
+
+export const formats = ['anthropic', 'openai', 'google', 'compatible'] as const;
+
+const configFor = (url: string) => `
+${formats.map((id) => key(id, id === 'compatible' ? 'openai-compatible' : id, url, 'FIRST_SECRET')).join('')}
+${key('spare', 'openai', url, 'SECOND_SECRET')}
+${formats.map((id) => agent(id, [`${id}/model-of-${id}`], { run: 'allow' })).join('')}
+${agent('asking', ['anthropic/model-a'], { run: 'ask' })}
+${agent('fallback', ['anthropic/model-a', 'spare/model-b'], { run: 'allow' })}
+${agent('checking', ['anthropic/model-a'], { run: 'ask', check: 'sh check.sh' })}
+`;
+
+const key = (id: string, provider: string, url: string, env: string) =>
+  `[[keys]]\nid = "${id}"\nprovider = "${provider}"\nbase_url = "${url}"\nenv = "${env}"\n`;
+
+const agent = (name: string, models: string[], { run, check = '' }: { run: string; check?: string }) =>
+  `[[agents]]\nname = "${name}"\nmodels = ${JSON.stringify(models)}\ncheck = "${check}"\npermissions = { run_command = "${run}" }\n`;
+
+export class Bench {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'taffrail-runner-')));
+  readonly project = join(this.folder, 'project');
+  readonly databasePath = join(this.folder, 'taffrail.db');
+  readonly reports: string[] = [];
+  readonly store: Store;
+  readonly models: ModelServer;
+  runner: Runner;
+  readonly #runners: Runner[] = [];
+
+  private constructor(models: ModelServer) {
+    mkdirSync(this.project);
+    this.models = models;
+    this.store = openSqlite({ path: this.databasePath, now: Date.now });
+    this.runner = this.newRunner();
+  }
+
+  static async open(): Promise<Bench> {
+    return new Bench(await startModelServer());
+  }
+
+  /** Another server's runner over the same data, which orders go to from now on. The old one is left as it is. */
+  newRunner(store: Store = this.store): Runner {
+    const env = { ...process.env, FIRST_SECRET: secrets.first, SECOND_SECRET: secrets.second };
+    this.runner = new Runner({
+      store,
+      settings: new RunSettings(parseConfig(configFor(this.models.url), 'config.toml'), env),
+      dataDir: this.folder,
+      env,
+      started: () => () => undefined,
+      contextWindow: () => 200_000,
+      changed: () => undefined,
+      report: (message) => this.reports.push(message),
+      now: Date.now,
+    });
+    this.#runners.push(this.runner);
+    return this.runner;
+  }
+
+  async close(): Promise<void> {
+    for (const runner of this.#runners) await runner.stop();
+    await this.store.close();
+    await this.models.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  session(agentName = 'anthropic'): Promise<string> {
+    return this.runner.create({ cwd: this.project, agent: agentName });
+  }
+
+  /** Gives the order, and returns the id of its turn. */
+  async ask(sessionId: string, input: string, mode: 'steer' | 'queue' = 'queue'): Promise<string> {
+    const id = v7();
+    await this.runner.startTurn(sessionId, { id, input, mode });
+    return id;
+  }
+
+  /** A session in which this was asked and answered to the end. */
+  async done(agentName: string, replies: Parameters<ModelServer['script']>[1], prompt = v7()): Promise<Done> {
+    this.models.script(prompt, replies);
+    const sessionId = await this.session(agentName);
+    const turnId = await this.ask(sessionId, prompt);
+    return { sessionId, turnId, prompt, state: await this.ended(sessionId, turnId) };
+  }
+
+  async rows(sessionId: string): Promise<Row[]> {
+    const place = await this.store.place(sessionId);
+    return place ? await readRows(this.store.queries, place.num, 0, 1_000_000) : [];
+  }
+
+  /** The session as its log says it, whatever the runner believes. */
+  async state(sessionId: string): Promise<SessionState> {
+    return foldRows(emptySession, await this.rows(sessionId));
+  }
+
+  async until(sessionId: string, holds: (state: SessionState) => boolean): Promise<SessionState> {
+    const deadline = Date.now() + 15_000;
+    for (;;) {
+      const state = await this.state(sessionId);
+      if (holds(state)) return state;
+      if (Date.now() > deadline) throw new Error(`it does not come to this: ${JSON.stringify(summaryOf(state))}`);
+      await sleep(10);
+    }
+  }
+
+  ended(sessionId: string, turnId: string): Promise<SessionState> {
+    return this.until(sessionId, ({ turns }) => (turns.get(turnId)?.outcome ?? 'running') !== 'running');
+  }
+
+  file(name: string, content: string): void {
+    mkdirSync(dirname(join(this.project, name)), { recursive: true });
+    writeFileSync(join(this.project, name), content);
+  }
+}
+
+interface Done {
+  sessionId: string;
+  turnId: string;
+  prompt: string;
+  state: SessionState;
+}
+
+function summaryOf(state: SessionState) {
+  const items = itemsOf(state).map(({ type, text }) => [type, text.slice(0, 80)]);
+  return { status: state.status, turns: [...state.turns.values()], items: items.slice(-10) };
+}
+
+export const itemsOf = (state: SessionState): Item[] => [...state.items.values()].map(({ item }) => item);
+
+/** What stands in the transcript: `type: text`. */
+export const lines = (state: SessionState): string[] => itemsOf(state).map(({ type, text }) => `${type}: ${text}`);
+
+export const outcomeOf = ({ turns }: SessionState, turnId: string): string | undefined => turns.get(turnId)?.outcome;
+
+export const says = (text: string, rest: Partial<Reply> = {}): Reply => ({ parts: [{ text }], ...rest });
+
+export const calls = (name: string, input: Record<string, unknown>, rest: Partial<Reply> = {}): Reply => ({
+  parts: [{ toolCall: { name, input } }],
+  ...rest,
+});
+
+/** A command in the project's folder, given to a shell. */
+export const shell = (command: string): Reply => calls('run_command', { command, shell: true });
