@@ -3,9 +3,6 @@ import type { FollowedSession } from '@taffrail/client';
 import { useCallback, useSyncExternalStore } from 'react';
 import { liveClient } from './live.js';
 
-/** The state of a session's log, as the fold makes it. */
-export type SessionState = FollowedSession['session'];
-
 /** Follows a session while the component lives. `null`: nothing is known yet. */
 export function useLiveSession(id: string): FollowedSession | null {
   const subscribe = useCallback((changed: () => void) => liveClient.follow(id, changed), [id]);

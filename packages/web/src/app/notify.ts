@@ -42,7 +42,7 @@ export function newsOf(before: SessionStatus | undefined, now: SessionStatus): s
   if (before === now) return null;
   switch (now) {
     case 'waiting':
-      return 'waits for you';
+      return 'waits, for you or for a key';
     case 'idle':
       return 'is done';
     case 'failed':

@@ -97,7 +97,7 @@ describe('news', () => {
 
   it('is told by the system when a turn ends or asks, and not for anything else', () => {
     expect(newsOf('running', 'idle')).toBe('is done');
-    expect(newsOf('running', 'waiting')).toBe('waits for you');
+    expect(newsOf('running', 'waiting')).toBe('waits, for you or for a key');
     expect([newsOf('waiting', 'running'), newsOf('idle', 'idle'), newsOf(undefined, 'idle')]).toEqual([
       null,
       null,

@@ -1,6 +1,7 @@
 /** Orders to live sessions, as hooks: what was asked goes out once, and a refusal is said. */
 import { type CreateSession, newTurnId, type PatchSession, type StartTurn } from '@taffrail/wire';
 import { useMutation } from '@tanstack/react-query';
+import { sentence } from '../parts/states.js';
 import { answerOf, problemFrom, queryClient, rest } from './api.js';
 import { openSessionsQuery } from './open-sessions.js';
 import { showToast } from './toasts.js';
@@ -54,8 +55,10 @@ export async function give<Name extends OrderName>(name: Name, input: InputOf<Na
   try {
     return (await answerOf(order(input) as Parameters<typeof answerOf>[0])) as AnswerOf<Name>;
   } catch (error) {
-    const { title, detail } = problemFrom(error);
-    showToast({ text: `${words[name]}: ${detail || title}`, isError: true });
+    const { title, detail, status } = problemFrom(error);
+    // Where no answer came, the browser's own words say nothing.
+    const why = status === 0 || detail === '' ? title : detail;
+    showToast({ text: sentence(`${words[name]}: ${why}`), isError: true });
     throw error;
   } finally {
     if (tabOrders.includes(name)) void queryClient.invalidateQueries({ queryKey: openSessionsQuery.queryKey });

@@ -73,10 +73,10 @@ export function Rail() {
   );
 }
 
-/** With the number of sessions that wait for an answer. */
+/** With the number of sessions that wait: for an answer, or for a key. */
 function WorkbenchPlace() {
   const waiting = useOpenSessions().filter(({ status }) => status === 'waiting').length;
-  const title = waiting === 0 ? 'Workbench' : `Workbench, ${waiting} waiting for you`;
+  const title = waiting === 0 ? 'Workbench' : `Workbench, ${waiting} waiting`;
   return (
     <Link
       to="/"

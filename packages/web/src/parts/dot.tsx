@@ -38,7 +38,7 @@ const shapes: Record<DotState, ReactNode> = {
 
 const words: Record<DotState, string> = {
   running: 'running',
-  waiting: 'waiting for you',
+  waiting: 'waiting',
   idle: 'idle, open',
   done: 'finished',
   interrupted: 'interrupted',

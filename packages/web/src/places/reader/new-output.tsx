@@ -16,11 +16,7 @@ export function NewOutput({ virtual, blocks }: NewOutputProps) {
   if (isAtEnd) return null;
   const isNew = seen.current !== last;
   return (
-    <button
-      type="button"
-      className={isNew ? 'to-end is-new' : 'to-end'}
-      onClick={() => virtual.scrollToIndex(blocks.length - 1, { align: 'end' })}
-    >
+    <button type="button" className={isNew ? 'to-end is-new' : 'to-end'} onClick={() => virtual.scrollToEnd()}>
       <ArrowDown className="icon-xs" aria-hidden="true" />
       {isNew ? 'New output' : 'To the end'}
     </button>

@@ -13,10 +13,11 @@ import { StuckPrompt } from './stuck-prompt.js';
 import { TranscriptSkeleton } from './transcript-skeleton.js';
 import { useBlocks } from './use-blocks.js';
 import { useFindMarks } from './use-find-marks.js';
+import { useFollowEnd } from './use-follow-end.js';
 import type { Items } from './use-items.js';
 import { useLoadAtEnds } from './use-load-at-ends.js';
 import { useOpened } from './use-opened.js';
-import { useRows, useStartAtEnd } from './use-rows.js';
+import { useRows } from './use-rows.js';
 import { type Target, useScrollToTarget } from './use-scroll-to-target.js';
 
 /** The line below which a row counts as the one being read: under the prompt that stays on top. */
@@ -32,6 +33,8 @@ type TranscriptProps = {
   find: string | undefined;
   /** Of a session that runs here: what stands between its items, and that its end is where one reads. */
   live?: LiveFacts;
+  /** Grows when the reader asked to be at the end. */
+  wishes?: number;
   /** What stands in place of rows while there are none. */
   empty?: ReactNode;
   /** Tells which turn is at the top of the view. */
@@ -39,7 +42,7 @@ type TranscriptProps = {
 };
 
 export function Transcript(props: TranscriptProps) {
-  const { session, items, requests, turns, target, find, live, empty, onTurn } = props;
+  const { session, items, requests, turns, target, find, live, wishes = 0, empty, onTurn } = props;
   const isPhone = useIsPhone();
   const scroller = useRef<HTMLDivElement>(null);
   const { blocks, runningTurnId } = useBlocks(items.window.items, live);
@@ -53,7 +56,14 @@ export function Transcript(props: TranscriptProps) {
   const isAiming = useScrollToTarget({ items, blocks, target, scroller, virtual });
   useLoadAtEnds(items, rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0, blocks.length, isAiming);
   useFindMarks(scroller, find);
-  useStartAtEnd(virtual, follows && target === null && blocks.length > 0);
+  useFollowEnd({
+    scroller,
+    virtual,
+    isOn: follows && !isAiming,
+    hasRows: blocks.length > 0,
+    startsThere: follows && target === null,
+    wishes,
+  });
 
   const top = virtual.getVirtualItemForOffset(scrolled(virtual) + readingPx);
   const topBlock = top ? blocks[top.index] : blocks[0];

@@ -41,7 +41,7 @@ export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
             : 'The turn failed'}{' '}
         {when}
       </span>
-      <span className="ink2 verbatim">
+      <span className="ink2 halt-text">
         {reasonOf(turn, error)}
         {isInterrupted ? ' What ran then was not run again.' : ''}
       </span>
@@ -70,5 +70,5 @@ function Again({ sessionId, label }: { sessionId: string; label: string }) {
 function reasonOf(turn: Turn, error: TurnEndProps['error']): string {
   const parts = [error?.text, turn.reason].filter((text): text is string => typeof text === 'string' && text !== '');
   const news = parts.filter((text, index) => !parts.slice(0, index).some((before) => before.includes(text)));
-  return news.map(sentence).join(' ');
+  return news.map((text) => sentence(text.charAt(0).toUpperCase() + text.slice(1))).join(' ');
 }

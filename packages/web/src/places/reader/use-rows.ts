@@ -1,7 +1,8 @@
 /** Which rows of the transcript are drawn, and where: only those in view, anchored while what is loaded grows. */
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useLayoutEffect, useRef } from 'react';
+import type { RefObject } from 'react';
 import type { Block } from './blocks.js';
+import { endPx } from './use-follow-end.js';
 
 /** How high a row is taken to be before it is measured, in pixels. */
 const heights: Record<Block['kind'], number> = {
@@ -16,9 +17,6 @@ const heights: Record<Block['kind'], number> = {
   turn_end: 70,
   attempt: 26,
 };
-
-/** So close to the end counts as being there: what comes next is followed. */
-const endPx = 48;
 
 type Rows = Virtualizer<HTMLDivElement, Element>;
 
@@ -38,14 +36,4 @@ export function useRows(blocks: readonly Block[], scroller: RefObject<HTMLDivEle
     paddingEnd: 24,
     useAnimationFrameWithResizeObserver: true,
   });
-}
-
-/** Begins at the end, once: there the session goes on. Rows that are measured later are followed by the virtualiser. */
-export function useStartAtEnd(virtual: Rows, isWanted: boolean): void {
-  const isDone = useRef(false);
-  useLayoutEffect(() => {
-    if (!isWanted || isDone.current) return;
-    isDone.current = true;
-    virtual.scrollToEnd();
-  }, [virtual, isWanted]);
 }

@@ -13,7 +13,7 @@ import { ContextMeter } from './context-meter.js';
 import { promptsOf, recalled } from './history.js';
 import { QueueList } from './queue-list.js';
 
-type ComposerProps = { session: SessionSummary; followed: FollowedSession };
+type ComposerProps = { session: SessionSummary; followed: FollowedSession; onSent: () => void };
 type Mode = 'steer' | 'queue';
 
 const modes = [
@@ -21,12 +21,12 @@ const modes = [
   { value: 'queue', label: <span title="Begins the next turn">Queue</span> },
 ] as const;
 
-export function Composer({ session, followed }: ComposerProps) {
+export function Composer({ session, followed, onSent }: ComposerProps) {
   const { status } = followed.session;
   const isBusy = status === 'running' || status === 'waiting';
   const isPhone = useIsPhone();
   const [mode, setMode] = useState<Mode>('queue');
-  const writing = useWriting(session.id, followed, mode);
+  const writing = useWriting({ sessionId: session.id, followed, mode, onSent });
   const interrupt = useOrder('interrupt');
   const stop = () => interrupt.send({ sessionId: session.id });
 
@@ -102,8 +102,10 @@ export function Composer({ session, followed }: ComposerProps) {
   );
 }
 
+type Writing = { sessionId: string; followed: FollowedSession; mode: Mode; onSent: () => void };
+
 /** The text being written: sent once, kept until it is taken, and what was sent before at hand with ↑. */
-function useWriting(sessionId: string, followed: FollowedSession, mode: Mode) {
+function useWriting({ sessionId, followed, mode, onSent }: Writing) {
   const [text, setText] = useDraft(sessionId);
   const order = useOrder('start');
   const prompts = useMemo(() => promptsOf(followed.session.items.values()), [followed.session.items]);
@@ -117,6 +119,7 @@ function useWriting(sessionId: string, followed: FollowedSession, mode: Mode) {
     order.send({ sessionId, id: lastOrder.current.id, input: text.trim(), mode }, () => {
       lastOrder.current = { id: '', text: '' };
       setText('');
+      onSent();
     });
   };
   const recall = (event: KeyboardEvent<HTMLTextAreaElement>): boolean => {

@@ -1,6 +1,7 @@
 /** The writing side of the workbench: head, notes, transcript, composer. */
 import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary, UsageRequest } from '@taffrail/wire';
+import { useState } from 'react';
 import { useSocketState } from '../../app/live.js';
 import { FindBar } from '../reader/find-bar.js';
 import { ReaderHead } from '../reader/reader-head.js';
@@ -31,6 +32,7 @@ type PaneProps = {
 export function LivePane(props: PaneProps) {
   const { session, followed, search, requests, turns, target, isFinding, onFinding, onChange, onTurn } = props;
   const items = useLiveItems(session.id, followed);
+  const [sent, setSent] = useState(0);
   const isConnected = useSocketState().name === 'open';
   return (
     <section className="pane" aria-label={session.title ?? 'Untitled'}>
@@ -64,12 +66,13 @@ export function LivePane(props: PaneProps) {
           target={target}
           find={search.find}
           live={followed.session}
+          wishes={sent}
           empty={items.state === 'ready' && followed.itemCount === 0 ? <Beginning session={session} /> : undefined}
           onTurn={onTurn}
         />
       </div>
       <WaitingForKey session={followed.session} />
-      <Composer session={session} followed={followed} />
+      <Composer session={session} followed={followed} onSent={() => setSent((count) => count + 1)} />
     </section>
   );
 }

@@ -2,7 +2,7 @@
 import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { retrySession, useLiveSession } from '../../app/live-session.js';
 import { useIsNarrow } from '../../app/media.js';
@@ -39,7 +39,9 @@ export function LiveSession({ id }: { id: string }) {
       </main>
     );
   }
-  if (known.origin === 'live' && !known.open) return <ArchivedSession session={known} />;
+  // What another agent recorded is read, not written to.
+  if (known.origin === 'imported') return <Navigate to="/s/$id" params={{ id }} replace />;
+  if (!known.open) return <ArchivedSession session={known} />;
   return <Session followed={followed} known={known} />;
 }
 

@@ -4,7 +4,7 @@ import { Hourglass, RefreshCw } from 'lucide-react';
 import { useNow } from '../../app/clock.js';
 import { shortModel } from '../../parts/format-path.js';
 import { clock, exactTime, remaining } from '../../parts/format-time.js';
-import { AfterDelay } from '../../parts/states.js';
+import { AfterDelay, sentence } from '../../parts/states.js';
 import { attemptReasons } from '../reader/attempt-words.js';
 
 /** Says what is missing and that it was asked for; what is here stays readable meanwhile. */
@@ -42,7 +42,7 @@ export function WaitingForKey({ session }: { session: FollowedSession['session']
             </span>
           )}
         </span>{' '}
-        <span className="ink2">{reason} It goes on by itself.</span>
+        <span className="ink2">{sentence(reason)} It goes on by itself.</span>
         {session.discarded.length === 0 ? null : (
           <ul className="xs ink2">
             {latestPerKey(session.discarded).map(({ attemptId, keyId, model, reason: why, httpStatus, message }) => (
