@@ -5,7 +5,7 @@
 import {
   type answerPermissionSchema,
   type CreateSession,
-  type forkSessionSchema,
+  type ForkSession,
   type PatchSession,
   type rewindSessionSchema,
   type StartTurn,
@@ -29,14 +29,13 @@ export function createOrders(options: RestOptions) {
     patchSession: (id: string, body: PatchSession) => order('PATCH', at(id), sessionSchema, body),
     /** Stops what runs in it and takes it from the workbench; its log stays. */
     closeSession: (id: string) => order('DELETE', at(id), done),
-    reopen: (id: string) => order('POST', `${at(id)}/reopen`, done),
+    reopen: (id: string) => order('POST', `${at(id)}/reopen`, sessionSchema),
     startTurn: (id: string, body: StartTurn) => order('POST', `${at(id)}/turns`, turnAcceptedSchema, body),
     /** Takes back an input that still waits. */
-    dropInput: (id: string, inputId: string) =>
-      order('DELETE', `${at(id)}/inputs/${encodeURIComponent(inputId)}`, done),
+    dropInput: (id: string, inputId: string) => order('DELETE', `${at(id)}/queue/${encodeURIComponent(inputId)}`, done),
     interrupt: (id: string) => order('POST', `${at(id)}/interrupt`, done),
     /** Answers with the copy. */
-    fork: (id: string, body: z.infer<typeof forkSessionSchema>) => order('POST', `${at(id)}/fork`, sessionSchema, body),
+    fork: (id: string, body: ForkSession) => order('POST', `${at(id)}/fork`, sessionSchema, body),
     rewind: (id: string, body: z.infer<typeof rewindSessionSchema>) => order('POST', `${at(id)}/rewind`, done, body),
     compact: (id: string) => order('POST', `${at(id)}/compact`, done),
     answerPermission: (id: string, permissionId: string, body: AnswerPermission): Promise<Result<unknown>> =>

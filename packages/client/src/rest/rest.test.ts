@@ -95,7 +95,7 @@ describe('orders', () => {
       'POST /api/v1/sessions/s/permissions/p {"decision":"allow"}',
       'POST /api/v1/sessions/s/rewind {"turnId":"t"}',
       'POST /api/v1/sessions/s/fork {"atSeq":3}',
-      'DELETE /api/v1/sessions/s/inputs/i',
+      'DELETE /api/v1/sessions/s/queue/i',
       'POST /api/v1/sessions/s/compact',
       'DELETE /api/v1/sessions/s',
       'POST /api/v1/sessions/s/reopen',

@@ -28,6 +28,7 @@ const connected: FollowInput = { type: 'connected' };
 const tick: FollowInput = { type: 'tick' };
 const head = (seq: number): FollowInput => ({ type: 'head', head: seq });
 const started = following(snapshotFrame(3, { items: [placed(2, 'a')] }));
+const two = following(snapshotFrame(3, { items: [placed(2, 'a'), placed(3, 'b')] }));
 
 describe('subscribing', () => {
   it('C3: asks for the session as it stands where nothing is here', () => {
@@ -170,12 +171,12 @@ describe('rows', () => {
   });
 
   it('C-beyond: whose text has a hole before it show that something is wrong: the session comes anew, nothing is kept', () => {
-    const diverged = play([[1, frame(rowsFrame(3, [textRow(4, 'a', 5, 'far')]))]], started);
+    const diverged = play([[1, frame(rowsFrame(3, [textRow(4, 'a', 5, 'far')]))]], two);
     expect(diverged.effects).toMatchObject([
       { type: 'send', frame: anew },
       { type: 'report', report: { kind: 'diverged' } },
     ]);
-    expect(textsOf(diverged.state)).toEqual(['a']);
+    expect(textsOf(diverged.state)).toEqual(['a', 'b']);
     const mended = snapshotFrame(4, { items: [placed(3, 'b'), placed(4, 'c')], itemCount: 3 });
     expect(textsOf(play([[2, frame(mended)]], diverged.state).state)).toEqual(['b', 'c']);
   });
@@ -194,6 +195,21 @@ describe('rows', () => {
       [2, frame(snapshotFrame(3, { items: [placed(2, 'a')] }))],
     ]);
     expect(textsOf(state)).toEqual(['a', 'b']);
+  });
+
+  it('B6: that overtake a snapshot which mends what is here wait for it too', () => {
+    const { state } = play(
+      [
+        [1, { type: 'lost' }],
+        [2, connected],
+        [3, frame(subscribed(3, { status: 'running' }))],
+        [4, frame(rowsFrame(3, [itemRow(4, 'b')]))],
+        [5, frame(snapshotFrame(3, { status: 'running', items: [placed(2, 'A')] }))],
+      ],
+      started,
+    );
+    expect(textsOf(state)).toEqual(['A', 'b']);
+    expect(viewOf(state)).toMatchObject({ phase: 'live', session: { status: 'running' } });
   });
 
   it('D5: that go back to before what is here make it ask what stands there', () => {

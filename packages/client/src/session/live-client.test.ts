@@ -150,6 +150,7 @@ describe('the live client', () => {
     const { client, heard, until, tell, breakLine } = await connected();
     client.follow('s', () => {});
     client.follow('other', () => {});
+    await until(() => heard.length === 2);
     await tell(...start('s'));
     breakLine();
     await until(() => client.socket().name === 'waiting');

@@ -78,12 +78,16 @@ describe('older items', () => {
     expect(play([[3, older]], failed.state).effects).toEqual([{ type: 'fetch_page', number: 2, before: 8 }]);
   });
 
-  it('C7: that are deleted count no longer', () => {
+  it('C7: that are deleted count no longer, each once', () => {
     const deleted = { ...itemRow(21, 'd'), kind: 'item.deleted', data: { reason: 'broken off' } } as const;
-    expect(viewOf(play([[1, frame(rowsFrame(20, [deleted]))]], long).state)).toMatchObject({
-      itemCount: 5,
-      older: { count: 3 },
-    });
+    const { state } = play(
+      [
+        [1, frame(rowsFrame(20, [deleted]))],
+        [2, frame(rowsFrame(20, [deleted, itemRow(22, 'g')]))],
+      ],
+      long,
+    );
+    expect(viewOf(state)).toMatchObject({ itemCount: 6, older: { count: 3 } });
   });
 });
 
@@ -134,7 +138,7 @@ describe('older items over a snapshot', () => {
   });
 
   it('B6: of a page that was asked for before it are not taken', () => {
-    const { state } = play(
+    const { state, effects } = play(
       [
         [6, older],
         [7, frame(snapshotFrame(30, { items: [placed(25, 'g')], itemCount: 7 }))],
@@ -143,5 +147,7 @@ describe('older items over a snapshot', () => {
       loaded,
     );
     expect(textsOf(state)).toEqual(['g']);
+    expect(effects).toEqual([]);
+    expect(viewOf(state).older.isLoading).toBe(false);
   });
 });
