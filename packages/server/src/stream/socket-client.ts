@@ -1,5 +1,5 @@
 /** One socket: what it follows, and how fast it reads. It is never queued for; rows wait in the store. */
-import { type DownFrame, type UpFrame, unreachable, upFrameSchema } from '@taffrail/wire';
+import { type DownFrame, type SubscribeFrame, type UpFrame, unreachable, upFrameSchema } from '@taffrail/wire';
 import type { RawData, WebSocket } from 'ws';
 import { type Log, Subscription } from './subscription.js';
 
@@ -18,6 +18,8 @@ export interface ClientOptions {
 export class SocketClient {
   readonly #options: ClientOptions;
   readonly #followed = new Map<string, Subscription>();
+  /** Not answered yet: a snapshot is large, so a client that does not read gets none. */
+  readonly #asked = new Map<string, SubscribeFrame>();
   readonly #awake = new Set<string>();
   #pumping = false;
   #stalledSince: number | null = null;
@@ -48,6 +50,8 @@ export class SocketClient {
   /** Closes a client that has read nothing for long; it comes back and goes on from its cursor. */
   closeIfStalled(): void {
     const { socket, now } = this.#options;
+    // It may have read on since it was last sent something.
+    void this.#pump();
     if (this.#stalledSince !== null && now() - this.#stalledSince > stalledMsMax) socket.close(4008, 'too slow');
   }
 
@@ -57,16 +61,17 @@ export class SocketClient {
       this.#options.report('a client sent a frame that nobody understands; it was skipped');
       return;
     }
-    this.#obey(frame).catch((error: unknown) => this.#options.report(String(error)));
+    this.#obey(frame);
   }
 
-  async #obey(frame: UpFrame): Promise<void> {
+  #obey(frame: UpFrame): void {
     switch (frame.type) {
       case 'ping':
         return this.hint({ type: 'heartbeat', heads: {} });
       case 'subscribe':
         return this.#subscribe(frame);
       case 'unsubscribe':
+        this.#asked.delete(frame.sessionId);
         this.#followed.delete(frame.sessionId);
         return;
       case 'pull':
@@ -77,31 +82,53 @@ export class SocketClient {
     }
   }
 
-  async #subscribe(frame: Extract<UpFrame, { type: 'subscribe' }>): Promise<void> {
-    if (this.#followed.size >= subscriptionsMax && !this.#followed.has(frame.sessionId)) {
-      const detail = `A socket follows at most ${subscriptionsMax} sessions.`;
-      return this.#send({ type: 'reset', sessionId: frame.sessionId, reason: 'failed', detail });
-    }
-    const { subscription, frames } = await Subscription.open(this.#options.log, frame);
-    for (const first of frames) this.#send(first);
-    if (!subscription) return;
-    this.#followed.set(frame.sessionId, subscription);
-    this.wake([frame.sessionId]);
+  #subscribe(frame: SubscribeFrame): void {
+    const { sessionId } = frame;
+    const isKnown = this.#followed.has(sessionId) || this.#asked.has(sessionId);
+    if (!isKnown && this.#followed.size + this.#asked.size >= subscriptionsMax)
+      return this.hint(failed(sessionId, `A socket follows at most ${subscriptionsMax} sessions.`));
+    this.#asked.set(sessionId, frame);
+    void this.#pump();
   }
 
   /** Reads and sends in turn, a frame per session, for as long as the client keeps up. */
   async #pump(): Promise<void> {
     if (this.#pumping) return;
     this.#pumping = true;
-    try {
-      while (this.#awake.size > 0 && this.#isReady()) {
-        for (const id of [...this.#awake]) if (this.#isReady()) await this.#sendNext(id);
-      }
-    } catch (error) {
-      this.#options.report(String(error));
-    } finally {
-      this.#pumping = false;
+    while (this.#hasWork() && this.#isReady()) {
+      for (const frame of [...this.#asked.values()])
+        if (this.#isReady()) await this.#guarded(frame.sessionId, () => this.#answer(frame));
+      for (const id of [...this.#awake]) if (this.#isReady()) await this.#guarded(id, () => this.#sendNext(id));
     }
+    this.#pumping = false;
+  }
+
+  #hasWork(): boolean {
+    return this.#asked.size > 0 || this.#awake.size > 0;
+  }
+
+  /** A session that cannot be read must not keep the others waiting. */
+  async #guarded(sessionId: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.report(`session ${sessionId}: ${String(error)}`);
+      this.#asked.delete(sessionId);
+      this.#followed.delete(sessionId);
+      this.#send(failed(sessionId, 'It could not be read; the server’s output says why.'));
+    }
+  }
+
+  async #answer(frame: SubscribeFrame): Promise<void> {
+    const { sessionId } = frame;
+    const { subscription, frames } = await Subscription.open(this.#options.log, frame);
+    // Taken back, or asked anew, while it was read.
+    if (this.#asked.get(sessionId) !== frame) return;
+    this.#asked.delete(sessionId);
+    for (const first of frames) this.#send(first);
+    if (!subscription) return void this.#followed.delete(sessionId);
+    this.#followed.set(sessionId, subscription);
+    this.#awake.add(sessionId);
   }
 
   async #sendNext(sessionId: string): Promise<void> {
@@ -126,9 +153,13 @@ export class SocketClient {
     const { socket } = this.#options;
     if (socket.readyState !== socket.OPEN) return;
     socket.send(JSON.stringify(frame), () => {
-      if (this.#awake.size > 0) void this.#pump();
+      if (this.#hasWork()) void this.#pump();
     });
   }
+}
+
+function failed(sessionId: string, detail: string): DownFrame {
+  return { type: 'reset', sessionId, reason: 'failed', detail };
 }
 
 function parsed(data: RawData): UpFrame | null {

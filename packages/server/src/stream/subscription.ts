@@ -82,10 +82,11 @@ export class Subscription {
     if (!place) return unknownSession(this.sessionId);
     if (place.epoch !== this.#epoch)
       return { type: 'reset', sessionId: this.sessionId, reason: 'epoch', detail: 'the log was begun anew' };
-    if (this.#cursor >= place.head) return this.#caughtUp();
-    const { rows, to } = await this.#log.rowsAfter(this.#num, this.#cursor, pageLimits);
     const from = this.#cursor;
-    this.#cursor = to;
+    if (from >= place.head) return this.#caughtUp();
+    const { rows, to } = await this.#log.rowsAfter(this.#num, from, pageLimits);
+    // A client that has gone back meanwhile wants what is before this page too.
+    if (this.#cursor === from) this.#cursor = to;
     const wanted = this.#channels ? rows.filter((row) => this.#channels?.has(row.channel)) : rows;
     return { type: 'rows', sessionId: this.sessionId, epoch: this.#epoch, from, to, rows: wanted };
   }
