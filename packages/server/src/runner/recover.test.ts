@@ -1,0 +1,124 @@
+/** A server that dies in the middle of a turn: the old runner is dropped where it stands, a new one takes over. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Bench, itemsOf, lines, outcomeOf, says, shell } from './runner-for-tests.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.open();
+});
+afterAll(() => bench.close());
+
+it('B-beyond: keeps the text so far, says interrupted once, and hears nothing more of the old writer', async () => {
+  bench.models.script('die in the text', [says('word '.repeat(60), { gates: [{ at: 3, name: 'dying' }] })]);
+  const sessionId = await bench.session();
+  const turnId = await bench.ask(sessionId, 'die in the text');
+  await bench.models.gate('dying').reached;
+  const before = await bench.until(sessionId, (state) => lines(state).at(-1)?.startsWith('message: word') ?? false);
+  await bench.newRunner().recover();
+  const state = await bench.state(sessionId);
+  expect([state.status, outcomeOf(state, turnId)]).toEqual(['interrupted', 'interrupted']);
+  expect(
+    itemsOf(state)
+      .at(-1)
+      ?.text.startsWith(itemsOf(before).at(-1)?.text ?? ''),
+  ).toBe(true);
+  expect(itemsOf(state).at(-1)).not.toHaveProperty('streaming');
+  expect(state.openSpans.size).toBe(0);
+  bench.models.gate('dying').open();
+  await bench.models.waitFor((served) => served.at(-1)?.outcome !== null);
+  await sleep(200);
+  expect((await bench.state(sessionId)).head).toBe(state.head);
+  expect((await bench.rows(sessionId)).filter(({ kind }) => kind === 'turn.completed')).toHaveLength(1);
+  expect(bench.reports.join()).toMatch(/run by another server/);
+});
+
+it('B-beyond: calls that had begun are reported as interrupted and never run again; later ones did not run', async () => {
+  bench.models.script('die in the tool', [
+    {
+      parts: [
+        ...(shell('echo begun >> begun.txt; echo begun; sleep 1; echo ended >> begun.txt').parts ?? []),
+        ...(shell('echo later >> begun.txt').parts ?? []),
+      ],
+    },
+    says('I look what was done.'),
+  ]);
+  const sessionId = await bench.session();
+  const turnId = await bench.ask(sessionId, 'die in the tool');
+  await bench.until(sessionId, (state) => lines(state).at(-1) === 'tool_result: begun\n');
+  await bench.newRunner().recover();
+  const state = await bench.state(sessionId);
+  expect(outcomeOf(state, turnId)).toBe('interrupted');
+  expect(itemsOf(state).filter(({ type }) => type === 'tool_result')).toMatchObject([
+    { status: 'interrupted', text: expect.stringMatching(/^begun\n.*was not run again/s) },
+    { status: 'interrupted', text: expect.stringMatching(/^Not run: the server stopped/) },
+  ]);
+  await sleep(1_500);
+  expect(
+    readFileSync(join(bench.project, 'begun.txt'), 'utf8')
+      .split('\n')
+      .filter((line) => line === 'begun'),
+  ).toHaveLength(1);
+  expect(readFileSync(join(bench.project, 'begun.txt'), 'utf8')).not.toContain('later');
+  const again = await bench.ask(sessionId, 'and now?');
+  expect(lines(await bench.ended(sessionId, again)).at(-1)).toBe('message: I look what was done.');
+});
+
+it('B-beyond: what waited in the queue waits still, and a new order runs before it', async () => {
+  bench.models.script('die with a queue', [
+    says('word '.repeat(20), { gates: [{ at: 1, name: 'queue' }] }),
+    says('First.'),
+    says('Second.'),
+  ]);
+  const sessionId = await bench.session();
+  await bench.ask(sessionId, 'die with a queue');
+  await bench.models.gate('queue').reached;
+  const queued = await bench.ask(sessionId, 'I wait');
+  await bench.newRunner().recover();
+  expect([...(await bench.state(sessionId)).queue.keys()]).toEqual([queued]);
+  const next = await bench.ask(sessionId, 'I go first');
+  const state = await bench.ended(sessionId, queued);
+  expect([outcomeOf(state, next), outcomeOf(state, queued)]).toEqual(['complete', 'complete']);
+  expect(state.queue.size).toBe(0);
+  bench.models.gate('queue').open();
+});
+
+it('B-beyond: a server that is stopped in good order says so, and stores all text first', async () => {
+  bench.models.script('stop the server', [says('word '.repeat(60), { gates: [{ at: 3, name: 'stopping' }] })]);
+  const sessionId = await bench.session();
+  const turnId = await bench.ask(sessionId, 'stop the server');
+  await bench.models.gate('stopping').reached;
+  await bench.until(sessionId, (state) => lines(state).at(-1)?.startsWith('message: word') ?? false);
+  await bench.runner.stop();
+  const state = await bench.state(sessionId);
+  expect(state.turns.get(turnId)).toMatchObject({ outcome: 'interrupted', reason: 'the server stopped' });
+  expect(itemsOf(state).at(-1)).not.toHaveProperty('streaming');
+  await bench.newRunner().recover();
+  expect((await bench.state(sessionId)).head).toBe(state.head);
+});
+
+it('B-beyond: a stop that finds a dead turn ends it', async () => {
+  bench.models.script('dead turn', [says('word '.repeat(20), { gates: [{ at: 1, name: 'dead' }] })]);
+  const sessionId = await bench.session();
+  const turnId = await bench.ask(sessionId, 'dead turn');
+  await bench.models.gate('dead').reached;
+  bench.newRunner();
+  await bench.runner.interrupt(sessionId);
+  expect(outcomeOf(await bench.state(sessionId), turnId)).toBe('interrupted');
+  bench.models.gate('dead').open();
+});
+
+it('B2: a session whose log is longer than one reading is opened whole', async () => {
+  bench.models.script('a long log', [says('Yes.')], { atEnd: 'repeat' });
+  const sessionId = await bench.session();
+  const text = 'x'.repeat(3_000_000);
+  for (const at of [1, 2, 3, 4]) await bench.ended(sessionId, await bench.ask(sessionId, `a long log ${at} ${text}`));
+  await bench.runner.stop();
+  bench.newRunner();
+  await bench.ended(sessionId, await bench.ask(sessionId, 'the last'));
+  const sent = JSON.stringify(bench.models.served.at(-1)?.body);
+  expect(sent).toContain('the last');
+  expect(sent.match(/a long log \d/g)).toEqual([1, 2, 3, 4].map((at) => `a long log ${at}`));
+});
