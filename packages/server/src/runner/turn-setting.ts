@@ -17,6 +17,7 @@ import {
   withoutSecrets,
 } from '@taffrail/agent';
 import { v7 } from 'uuid';
+import { sayAfter, sayBefore } from './folder-rows.js';
 import type { LiveSession } from './live-session.js';
 import type { AgentSetting, RunSettings } from './settings.js';
 import { allowing, Toolbox } from './toolbox.js';
@@ -29,8 +30,8 @@ export interface TurnSurroundings {
   now: () => number;
 }
 
-/** Runs the turn to its end. */
-export function turnOf(
+/** Runs the turn to its end. What the folder was before it is kept, and what it is after it is told. */
+export async function turnOf(
   session: LiveSession,
   turnId: string,
   settings: RunSettings,
@@ -40,7 +41,12 @@ export function turnOf(
   const { cwd = '', model, effort, profile } = session.state.description;
   const agent = settings.agent(profile);
   const secrets = [...secretsOf(around.env), ...settings.secrets];
-  const toolbox = toolboxOf(session, agent, secrets, around);
+  const env = safeEnvironment(
+    around.env,
+    [],
+    secrets.map(({ value }) => value),
+  );
+  const toolbox = toolboxOf(session, agent, { secrets, env }, around);
   const setting: TurnSetting = {
     turnId,
     system: systemPrompt(cwd),
@@ -49,7 +55,10 @@ export function turnOf(
     tools: toolbox.forModel(),
     check: agent.check,
   };
-  return runTurn(setting, effectsOf(session, { toolbox, settings, secrets }, around), signal);
+  await sayBefore(session, turnId, env, around.now);
+  const result = await runTurn(setting, effectsOf(session, { toolbox, settings, secrets }, around), signal);
+  if (signal.reason !== 'shutdown') await sayAfter(session, turnId, env, around.now);
+  return result;
 }
 
 /** The model that was chosen for the session first, then the agent's others. */
@@ -62,17 +71,13 @@ function modelsOf(agent: AgentSetting, chosen: string | undefined): ModelName[] 
 function toolboxOf(
   session: LiveSession,
   agent: AgentSetting,
-  secrets: readonly NamedSecret[],
+  { secrets, env }: { secrets: readonly NamedSecret[]; env: Readonly<Record<string, string>> },
   around: TurnSurroundings,
 ): Toolbox {
   return new Toolbox({
     root: session.state.description.cwd ?? '',
     names: agent.tools,
-    env: safeEnvironment(
-      around.env,
-      [],
-      secrets.map(({ value }) => value),
-    ),
+    env,
     redactor: redactor(secrets),
     asideDir: join(around.dataDir, 'outputs', session.sessionId),
     started: around.started,
