@@ -108,10 +108,48 @@ export function keepSame(before: ReadonlyMap<string, Block>, blocks: readonly Bl
   });
 }
 
+/** Blocks of one kind have the same fields; what they hold is compared by identity. */
 function isSame(one: Block, other: Block): boolean {
-  const left = Object.entries(one);
+  if (one.kind !== other.kind) return false;
   const right = other as Record<string, unknown>;
-  return left.length === Object.keys(other).length && left.every(([key, value]) => right[key] === value);
+  for (const key in one) if ((one as Record<string, unknown>)[key] !== right[key]) return false;
+  return true;
+}
+
+/** More than this many items at once are no growing text. */
+const grownMax = 8;
+
+/**
+ * The blocks after some of their items were written on, without making the others again; `null` where more than that has
+ * happened. A streaming answer changes one item of thousands many times a second.
+ */
+export function grown(
+  before: { items: readonly PlacedItem[]; blocks: readonly Block[] },
+  items: readonly PlacedItem[],
+): Block[] | null {
+  if (before.items.length !== items.length) return null;
+  const changed = new Map<string, PlacedItem>();
+  for (const [index, item] of items.entries()) {
+    const old = before.items[index];
+    if (old === item) continue;
+    if (old?.id !== item.id || old.item.type !== item.item.type || changed.size >= grownMax) return null;
+    changed.set(item.id, item);
+  }
+  return before.blocks.map((block) => (holdsOne(block, changed) ? withItems(block, changed) : block));
+}
+
+function holdsOne(block: Block, changed: ReadonlyMap<string, PlacedItem>): boolean {
+  if (block.kind === 'tool') return changed.has(block.call?.id ?? '') || changed.has(block.result?.id ?? '');
+  return changed.has(block.key);
+}
+
+function withItems(block: Block, changed: ReadonlyMap<string, PlacedItem>): Block {
+  if (block.kind === 'tool') {
+    const call = (changed.get(block.call?.id ?? '') as CallItem | undefined) ?? block.call;
+    const result = (changed.get(block.result?.id ?? '') as ResultItem | undefined) ?? block.result;
+    return { ...block, call, result };
+  }
+  return { ...block, item: changed.get(block.key) } as Block;
 }
 
 /** How long a call took: as its log says, else from the call's entry to the result's. */

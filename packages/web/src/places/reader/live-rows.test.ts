@@ -1,7 +1,7 @@
 /** What stands between the items of a session that runs here. */
 import type { DiscardedAttempt, Item, OpenPermission, PlacedItem, Turn } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
-import { blocksOf, keepSame } from './blocks.js';
+import { blocksOf, grown, keepSame } from './blocks.js';
 import { type LiveFacts, runningTurnOf, withLiveRows } from './live-rows.js';
 
 const second = (count: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, count)).toISOString();
@@ -122,5 +122,33 @@ describe('blocks made again', () => {
     expect(after[0]).toBe(before[0]);
     expect(after[1]).not.toBe(before[1]);
     expect(after).toHaveLength(3);
+  });
+});
+
+describe('a text that grows', () => {
+  const items = [place(1, prompt), place(2, call('a')), place(3, answer)];
+  const before = { items, blocks: blocksOf(items) };
+
+  it('changes its own block and no other', () => {
+    const longer = place(3, { ...answer, text: 'done, and more' });
+    const after = grown(before, [...items.slice(0, 2), longer]);
+    expect(after?.slice(0, 2)).toEqual(before.blocks.slice(0, 2));
+    expect(after?.[0]).toBe(before.blocks[0]);
+    expect(after?.[2]).toMatchObject({ kind: 'prose', item: longer });
+    expect(after).toEqual(blocksOf([...items.slice(0, 2), longer]));
+  });
+
+  it('an item that comes, goes or becomes another is no growing text', () => {
+    expect(grown(before, [...items, place(4, answer)])).toBeNull();
+    expect(grown(before, items.slice(0, 2))).toBeNull();
+    expect(grown(before, [...items.slice(0, 2), place(3, error)])).toBeNull();
+  });
+
+  it('the output of a call grows within its block', () => {
+    const output = (text: string) =>
+      place(4, { type: 'tool_result', callId: 'a', text, status: 'ok', streaming: true });
+    const started = [...items, output('one')];
+    const next = [...items, output('one, two')];
+    expect(grown({ items: started, blocks: blocksOf(started) }, next)).toEqual(blocksOf(next));
   });
 });

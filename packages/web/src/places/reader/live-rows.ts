@@ -25,6 +25,24 @@ export function lastTurnOf(turns: ReadonlyMap<string, Turn>): Turn | null {
   return last;
 }
 
+/** Whether nothing changed that a live row shows. The fold makes its maps anew, what they hold it keeps. */
+export function sameFacts(one: LiveFacts | undefined, other: LiveFacts | undefined): boolean {
+  if (!one || !other) return one === other;
+  return (
+    one.discarded === other.discarded &&
+    one.requests.size === other.requests.size &&
+    sameValues(one.turns, other.turns) &&
+    sameValues(one.permissions, other.permissions)
+  );
+}
+
+/** Whether two maps hold the same under the same keys. */
+export function sameValues(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+  if (one.size !== other.size) return false;
+  for (const [key, value] of one) if (other.get(key) !== value) return false;
+  return true;
+}
+
 function withTurnEnds(blocks: readonly Block[], turns: ReadonlyMap<string, Turn>): Block[] {
   const lastOfTurn = new Map<string, Block>();
   for (const block of blocks) if (block.turnId !== null) lastOfTurn.set(block.turnId, block);

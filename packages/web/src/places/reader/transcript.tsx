@@ -45,12 +45,13 @@ export function Transcript(props: TranscriptProps) {
   const { session, items, requests, turns, target, find, live, wishes = 0, empty, onTurn } = props;
   const isPhone = useIsPhone();
   const scroller = useRef<HTMLDivElement>(null);
-  const { blocks, runningTurnId } = useBlocks(items.window.items, live);
-  const ledger = useMemo(() => ledgerOf(blocks, requests), [blocks, requests]);
+  const { blocks, keys, runningTurnId } = useBlocks(items.window.items, live);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a growing text moves no figure, and there are many a second
+  const ledger = useMemo(() => ledgerOf(blocks, requests), [keys, requests]);
   const numbers = useMemo(() => new Map(turns.map((turn, index) => [turn.turnId, index + 1])), [turns]);
   const opened = useOpened(blocks, target?.seq ?? null);
   const follows = live !== undefined;
-  const virtual = useRows(blocks, scroller, follows);
+  const virtual = useRows({ blocks, keys, scroller, follows });
   const rows = virtual.getVirtualItems();
 
   const isAiming = useScrollToTarget({ items, blocks, target, scroller, virtual });

@@ -1,16 +1,34 @@
 /** The blocks of the loaded items, with the live rows among them. What did not change keeps its identity. */
 import type { PlacedItem } from '@taffrail/wire';
 import { useMemo, useRef } from 'react';
-import { type Block, blocksOf, keepSame } from './blocks.js';
-import { type LiveFacts, runningTurnOf, withLiveRows } from './live-rows.js';
+import { type Block, blocksOf, grown, keepSame } from './blocks.js';
+import { type LiveFacts, runningTurnOf, sameFacts, withLiveRows } from './live-rows.js';
+
+type Made = {
+  items: readonly PlacedItem[];
+  live: LiveFacts | undefined;
+  blocks: Block[];
+  /** The keys of the blocks: the same list while texts grow and nothing comes or goes. */
+  keys: readonly string[];
+};
 
 export function useBlocks(items: readonly PlacedItem[], live: LiveFacts | undefined) {
-  const before = useRef<ReadonlyMap<string, Block>>(new Map());
-  const blocks = useMemo(() => {
-    const made = blocksOf(items);
-    const kept = keepSame(before.current, live ? withLiveRows(made, live) : made);
-    before.current = new Map(kept.map((block) => [block.key, block]));
-    return kept;
+  const before = useRef<Made | null>(null);
+  const made = useMemo(() => {
+    before.current = remade(before.current, items, live);
+    return before.current;
   }, [items, live]);
-  return { blocks, runningTurnId: live ? (runningTurnOf(live.turns)?.turnId ?? null) : null };
+  const running = live ? runningTurnOf(live.turns) : null;
+  return { blocks: made.blocks, keys: made.keys, runningTurnId: running?.turnId ?? null };
+}
+
+function remade(before: Made | null, items: readonly PlacedItem[], live: LiveFacts | undefined): Made {
+  const quick = before && sameFacts(before.live, live) ? grown(before, items) : null;
+  if (before && quick) return { items, live, blocks: quick, keys: before.keys };
+  const fresh = blocksOf(items);
+  const known = new Map(before?.blocks.map((block) => [block.key, block]));
+  const blocks = keepSame(known, live ? withLiveRows(fresh, live) : fresh);
+  const keys = blocks.map(({ key }) => key);
+  const isSame = before?.keys.length === keys.length && keys.every((key, index) => key === before.keys[index]);
+  return { items, live, blocks, keys: isSame ? before.keys : keys };
 }

@@ -1,6 +1,6 @@
 /** Which rows of the transcript are drawn, and where: only those in view, anchored while what is loaded grows. */
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import type { RefObject } from 'react';
+import { type RefObject, useCallback } from 'react';
 import type { Block } from './blocks.js';
 import { endPx } from './use-follow-end.js';
 
@@ -20,13 +20,23 @@ const heights: Record<Block['kind'], number> = {
 
 type Rows = Virtualizer<HTMLDivElement, Element>;
 
+type RowsInput = {
+  blocks: readonly Block[];
+  /** The blocks' keys, the same list while only texts grow. */
+  keys: readonly string[];
+  scroller: RefObject<HTMLDivElement | null>;
+  follows: boolean;
+};
+
 /** `follows`: new rows and growing ones keep the end in view for a reader who is there. */
-export function useRows(blocks: readonly Block[], scroller: RefObject<HTMLDivElement | null>, follows: boolean): Rows {
+export function useRows({ blocks, keys, scroller, follows }: RowsInput): Rows {
+  // The virtualiser places every row anew whenever this is another function: only when rows come or go.
+  const keyOf = useCallback((index: number) => keys[index] ?? index, [keys]);
   return useVirtualizer({
     count: blocks.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heights[blocks[index]?.kind ?? 'tool'] + (blocks[index]?.opensTurn ? 27 : 0),
-    getItemKey: (index) => blocks[index]?.key ?? index,
+    getItemKey: keyOf,
     overscan: 8,
     // What is loaded before the view must not move it.
     anchorTo: 'end',

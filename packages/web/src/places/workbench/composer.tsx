@@ -2,7 +2,7 @@
 import type { FollowedSession } from '@taffrail/client';
 import { newTurnId, type SessionSummary } from '@taffrail/wire';
 import { ArrowUp, CornerDownLeft, Square } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useDraft } from '../../app/drafts.js';
 import { useIsPhone } from '../../app/media.js';
 import { useOrder } from '../../app/orders.js';
@@ -108,7 +108,6 @@ type Writing = { sessionId: string; followed: FollowedSession; mode: Mode; onSen
 function useWriting({ sessionId, followed, mode, onSent }: Writing) {
   const [text, setText] = useDraft(sessionId);
   const order = useOrder('start');
-  const prompts = useMemo(() => promptsOf(followed.session.items.values()), [followed.session.items]);
   // The same text sent again after a lost answer is the same order: the server does it once.
   const lastOrder = useRef({ id: '', text: '' });
   const canSend = text.trim() !== '' && !order.isPending;
@@ -124,6 +123,7 @@ function useWriting({ sessionId, followed, mode, onSent }: Writing) {
   };
   const recall = (event: KeyboardEvent<HTMLTextAreaElement>): boolean => {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return false;
+    const prompts = promptsOf(followed.session.items.values());
     const next = recalled(prompts, text, event.key === 'ArrowUp' ? 1 : -1);
     if (next === null) return false;
     setText(next);

@@ -10,6 +10,7 @@ import { Transcript } from '../reader/transcript.js';
 import type { Target } from '../reader/use-scroll-to-target.js';
 import { Composer } from './composer.js';
 import { HeadMenu } from './head-menu.js';
+import { PastTranscript } from './past-transcript.js';
 import { CatchingUp, WaitingForKey } from './session-notes.js';
 import { TabSwitcher } from './tab-switcher.js';
 import type { WorkbenchSearch } from './url-state.js';
@@ -32,6 +33,10 @@ type PaneProps = {
 export function LivePane(props: PaneProps) {
   const { session, followed, search, requests, turns, target, isFinding, onFinding, onChange, onTurn } = props;
   const items = useLiveItems(session.id, followed);
+  // What is asked for stands before what is here: it is read around that place, not page by page from the end.
+  const first = items.window.items[0];
+  const past = target && first && items.window.hasBefore && target.seq < first.seq ? target : null;
+  const shared = { session, requests, turns, find: search.find, onTurn };
   const [sent, setSent] = useState(0);
   const isConnected = useSocketState().name === 'open';
   return (
@@ -58,18 +63,18 @@ export function LivePane(props: PaneProps) {
         />
       ) : null}
       <div className="transcript">
-        <Transcript
-          session={session}
-          items={items}
-          requests={requests}
-          turns={turns}
-          target={target}
-          find={search.find}
-          live={followed.session}
-          wishes={sent}
-          empty={items.state === 'ready' && followed.itemCount === 0 ? <Beginning session={session} /> : undefined}
-          onTurn={onTurn}
-        />
+        {past ? (
+          <PastTranscript {...shared} target={past} onEnd={() => onChange({ seq: undefined })} />
+        ) : (
+          <Transcript
+            {...shared}
+            items={items}
+            target={target}
+            live={followed.session}
+            wishes={sent}
+            empty={items.state === 'ready' && followed.itemCount === 0 ? <Beginning session={session} /> : undefined}
+          />
+        )}
       </div>
       <WaitingForKey session={followed.session} />
       <Composer session={session} followed={followed} onSent={() => setSent((count) => count + 1)} />

@@ -3,13 +3,14 @@ import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { retrySession, useLiveSession } from '../../app/live-session.js';
 import { useIsNarrow } from '../../app/media.js';
 import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { withChanges } from '../../app/search-params.js';
 import { markSeen } from '../../app/seen.js';
 import { AfterDelay } from '../../parts/states.js';
+import { sameValues } from '../reader/live-rows.js';
 import { TranscriptSkeleton } from '../reader/transcript-skeleton.js';
 import { useTarget } from '../reader/use-reader-moves.js';
 import { rememberShown } from './last-shown.js';
@@ -55,7 +56,10 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
   const [isFinding, setIsFinding] = useState(search.find !== undefined);
   const target = useTarget(search.seq);
   const session = useMemo(() => summaryOf(known, followed), [known, followed]);
-  const turns = useMemo(() => turnsOf(followed.session, turnsKnown ?? []), [followed.session, turnsKnown]);
+  const { turns: turnsOfLog, items } = followed.session;
+  const sameTurns = useSame(turnsOfLog, sameValues);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only items that come change a turn, not texts that grow
+  const turns = useMemo(() => turnsOf(followed.session, turnsKnown ?? []), [sameTurns, items.size, turnsKnown]);
   const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
   const change = useChange(id);
   const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
@@ -90,6 +94,13 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
       )}
     </main>
   );
+}
+
+/** The value of before while the new one says the same. */
+function useSame<Value>(value: Value, isSame: (one: Value, other: Value) => boolean): Value {
+  const kept = useRef(value);
+  if (!isSame(kept.current, value)) kept.current = value;
+  return kept.current;
 }
 
 /** Changes the address: what is given is set, `undefined` is taken out, the rest stays. */

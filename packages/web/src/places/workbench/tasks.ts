@@ -5,11 +5,13 @@ export type Task = { text: string; status: 'pending' | 'active' | 'done' };
 
 /** The newest whole list among the items; `null` where none was set. One that is still being written does not count. */
 export function tasksOf(items: Iterable<PlacedItem>): Task[] | null {
-  let latest: Task[] | null = null;
-  for (const { item } of items) {
-    if (item.type === 'tool_call' && item.name === 'tasks') latest = parsed(item.text) ?? latest;
+  const calls: string[] = [];
+  for (const { item } of items) if (item.type === 'tool_call' && item.name === 'tasks') calls.push(item.text);
+  for (const text of calls.reverse()) {
+    const tasks = parsed(text);
+    if (tasks) return tasks;
   }
-  return latest;
+  return null;
 }
 
 function parsed(text: string): Task[] | null {
