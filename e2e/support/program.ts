@@ -26,40 +26,43 @@ export function taffrail(args: readonly string[], env: Record<string, string> = 
 
 export interface RunningServer {
   url: string;
+  /** The name that it answers to. */
+  host: string;
   signInUrl: string;
   token: string;
   process: ChildProcess;
   get(path: string): Promise<Response>;
+  /** Gives an order; its answer as JSON. @throws where it is refused. */
+  order<Answer>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Answer>;
   /** Asks it to stop and waits; returns its exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Starts `taffrail serve` and waits until it listens. `port` 0 takes a free one. */
-export async function startServer({
-  dataDir,
-  home,
-  port = 0,
-}: {
+export interface ServerPlace {
   dataDir: string;
   home: string;
+  /** A free one by default. */
   port?: number;
-}): Promise<RunningServer> {
-  const args = ['serve', '--no-open', '--port', String(port), '--data-dir', dataDir, '--home', home];
-  const child = spawn(process.execPath, [programPath, ...args], {
-    env: { ...bareEnvironment, HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  /** On top of the bare environment: keys. */
+  env?: Record<string, string>;
+}
+
+/** Starts `taffrail serve` and waits until it listens. */
+export async function startServer(place: ServerPlace): Promise<RunningServer> {
+  const child = spawnServer(place);
   const { url, signInUrl } = await ready(child);
   const token = new URL(signInUrl).searchParams.get('token') ?? '';
   const ended = () => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve());
   return {
     url,
+    host: new URL(url).host,
     signInUrl,
     token,
     process: child,
     get: (path) => fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } }),
+    order: (method, path, body = {}) => give(`${url}/api/v1${path}`, token, method, body),
     stop: async () => {
       child.kill('SIGTERM');
       await ended();
@@ -70,6 +73,29 @@ export async function startServer({
       await ended();
     },
   };
+}
+
+async function give<Answer>(url: string, token: string, method: string, body: object): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${url} was answered with ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Answer;
+}
+
+/** Starts `taffrail serve` and kills it after so long, wherever its start has got to. */
+export async function killWhileStarting(place: ServerPlace, afterMs: number): Promise<void> {
+  const child = spawnServer(place);
+  const exited = once(child, 'exit');
+  setTimeout(() => child.kill('SIGKILL'), afterMs);
+  await exited;
+}
+
+function spawnServer({ dataDir, home, port = 0, env = {} }: ServerPlace): ChildProcess {
+  const args = ['serve', '--no-open', '--port', String(port), '--data-dir', dataDir, '--home', home];
+  return spawn(process.execPath, [programPath, ...args], {
+    env: { ...bareEnvironment, HOME: home, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function ready(child: ChildProcess): Promise<{ url: string; signInUrl: string }> {
