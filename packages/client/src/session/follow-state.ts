@@ -9,7 +9,7 @@ export type SessionFrame = Extract<DownFrame, { type: 'subscribed' | 'snapshot' 
 export interface HeldLog {
   epoch: number;
   session: SessionState;
-  /** How many items stand before those that are here. */
+  /** How many items stand before those that are here; less than 0 while some are kept that are no more. */
   olderCount: number;
   /** The last row that spoke of an item that is not here: a page that was read before it is out of date. */
   missedAt: number;

@@ -9,7 +9,7 @@ export function logFrom({ epoch, seq, state }: SnapshotFrame, kept: readonly Pla
   return {
     epoch,
     session: sessionFrom(state, seq, items),
-    olderCount: Math.max(0, state.itemCount - items.length),
+    olderCount: state.itemCount - items.length,
     missedAt: seq,
   };
 }
@@ -59,7 +59,7 @@ export function withRows(log: HeldLog, rows: readonly Row[], to: number): HeldLo
     if (row.kind === 'item.recorded' && row.revises === undefined && row.partId !== undefined) here.add(row.partId);
     if (!speaksOfItem(row) || here.has(row.partId)) continue;
     missedAt = row.seq;
-    if (row.kind === 'item.deleted') olderCount = Math.max(0, olderCount - 1);
+    if (row.kind === 'item.deleted' && olderCount > 0) olderCount -= 1;
   }
   const session = { ...foldRows(log.session, fresh), head: to };
   return { ...log, session, olderCount, missedAt };
@@ -84,7 +84,7 @@ export function withPage(log: HeldLog, { items, oldestSeq }: ItemPage, before: n
   const replaced = here.length - kept.length - later.length;
   const isBeginning = items.length === 0 || (oldestSeq !== null && from <= oldestSeq);
   const session = { ...log.session, items: mapBy([...kept, ...items, ...later], ({ id }) => id) };
-  const olderCount = isBeginning ? 0 : Math.max(0, log.olderCount + replaced - items.length);
+  const olderCount = isBeginning ? 0 : log.olderCount + replaced - items.length;
   return { ...log, session, olderCount };
 }
 

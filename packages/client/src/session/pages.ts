@@ -14,7 +14,7 @@ export function fetchPage(state: FollowState, before: number): FollowStep {
 }
 
 export function loadOlder(state: FollowState): FollowStep {
-  if (!state.log || state.page || state.log.olderCount === 0) return stay(state);
+  if (!state.log || state.page || state.log.olderCount <= 0) return stay(state);
   return fetchPage(state, firstSeq(state.log.session));
 }
 

@@ -14,7 +14,7 @@ export function viewOf(state: FollowState): FollowedSession {
     epoch: log?.epoch ?? 0,
     session,
     itemCount: session.items.size + count,
-    older: { count, isLoading: state.page !== null, problem: state.pageProblem },
+    older: { count: Math.max(0, count), isLoading: state.page !== null, problem: state.pageProblem },
   };
 }
 
