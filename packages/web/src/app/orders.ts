@@ -1,5 +1,5 @@
 /** Orders to live sessions, as hooks: what was asked goes out once, and a refusal is said. */
-import { type CreateSession, newTurnId, type PatchSession, type StartTurn } from '@taffrail/wire';
+import { type CreateSession, newSessionId, newTurnId, type PatchSession, type StartTurn } from '@taffrail/wire';
 import { useMutation } from '@tanstack/react-query';
 import { sentence } from '../parts/states.js';
 import { answerOf, problemFrom, queryClient, rest } from './api.js';
@@ -17,8 +17,7 @@ const orders = {
   resume: ({ sessionId }: At) => rest.startTurn(sessionId, { id: newTurnId(), input: 'Go on where you stopped.' }),
   interrupt: ({ sessionId }: At) => rest.interrupt(sessionId),
   drop: ({ sessionId, inputId }: At & { inputId: string }) => rest.dropInput(sessionId, inputId),
-  fork: ({ sessionId }: At) => rest.fork(sessionId, {}),
-  compact: ({ sessionId }: At) => rest.compact(sessionId),
+  fork: ({ sessionId }: At) => rest.fork(sessionId, { id: newSessionId() }),
   answer: ({
     sessionId,
     permissionId,
@@ -42,7 +41,6 @@ const words: Record<OrderName, string> = {
   interrupt: 'The turn could not be stopped',
   drop: 'The message could not be taken back',
   fork: 'The session could not be copied',
-  compact: 'The context could not be compacted',
   answer: 'The answer was not taken',
 };
 

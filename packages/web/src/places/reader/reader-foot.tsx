@@ -2,13 +2,13 @@
 import { agentLabel, type SessionSummary } from '@taffrail/wire';
 import { Lock, Unplug } from 'lucide-react';
 import { useNow } from '../../app/clock.js';
+import { useOrder } from '../../app/orders.js';
 import { useTabMoves } from '../../app/use-tab-moves.js';
 import { counted, exactNumber } from '../../parts/format-number.js';
 import { ago, exactTime } from '../../parts/format-time.js';
 
 export function ReaderFoot({ session, total }: { session: SessionSummary; total: number }) {
   const now = useNow(30_000);
-  const { reopen } = useTabMoves();
   const version = session.agentVersion ? ` ${session.agentVersion}` : '';
   return (
     <footer className="reader-foot">
@@ -26,11 +26,7 @@ export function ReaderFoot({ session, total }: { session: SessionSummary; total:
           </span>
         ) : null}
       </span>
-      {session.origin === 'live' ? (
-        <button type="button" className="link" onClick={() => reopen(session.id)}>
-          Reopen it to go on
-        </button>
-      ) : null}
+      <GoOn session={session} />
       <span className="grow" />
       <span className="nowrap foot-more">{counted(total, 'entry', 'entries')}</span>
       <span className="nowrap mono foot-more" title="Rows of its log in the archive">
@@ -40,5 +36,29 @@ export function ReaderFoot({ session, total }: { session: SessionSummary; total:
         {ago(session.updatedAt, now)}
       </span>
     </footer>
+  );
+}
+
+/** The way from reading to working: one's own session is reopened, another agent's goes on in a copy. */
+function GoOn({ session }: { session: SessionSummary }) {
+  const { reopen, show } = useTabMoves();
+  const fork = useOrder('fork');
+  if (session.origin === 'live') {
+    return (
+      <button type="button" className="link nowrap" onClick={() => reopen(session.id)}>
+        Reopen it
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="link nowrap"
+      disabled={fork.isPending}
+      title="A session of taffrail that begins with a copy of this one; the log itself is not touched"
+      onClick={() => fork.send({ sessionId: session.id }, (copy) => show(copy.id))}
+    >
+      Continue here
+    </button>
   );
 }

@@ -1,4 +1,4 @@
-/** What can be done with a live session as a whole: rename, compact, copy, close. */
+/** What can be done with a live session as a whole: rename, copy, close. */
 import type { SessionSummary } from '@taffrail/wire';
 import { useNavigate } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
@@ -10,7 +10,6 @@ import { RenameDialog } from './rename-dialog.js';
 
 export function HeadMenu({ session }: { session: SessionSummary }) {
   const navigate = useNavigate();
-  const compact = useOrder('compact');
   const fork = useOrder('fork');
   const { close } = useTabMoves();
   const [isRenaming, setIsRenaming] = useState(false);
@@ -25,9 +24,6 @@ export function HeadMenu({ session }: { session: SessionSummary }) {
           <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
             <DropdownMenu.Item className="menu-i" onSelect={() => setIsRenaming(true)}>
               Rename
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-i" onSelect={() => compact.send({ sessionId: session.id })}>
-              Compact the context
             </DropdownMenu.Item>
             <DropdownMenu.Item className="menu-i" onSelect={copy}>
               Go on in a copy

@@ -38,6 +38,10 @@ export function LivePane(props: PaneProps) {
   const past = target && first && items.window.hasBefore && target.seq < first.seq ? target : null;
   const shared = { session, requests, turns, find: search.find, onTurn };
   const [sent, setSent] = useState(0);
+  const onSent = () => {
+    setSent((count) => count + 1);
+    if (search.seq !== undefined) onChange({ seq: undefined });
+  };
   const isConnected = useSocketState().name === 'open';
   return (
     <section className="pane" aria-label={session.title ?? 'Untitled'}>
@@ -77,7 +81,7 @@ export function LivePane(props: PaneProps) {
         )}
       </div>
       <WaitingForKey session={followed.session} />
-      <Composer session={session} followed={followed} onSent={() => setSent((count) => count + 1)} />
+      <Composer session={session} followed={followed} onSent={onSent} />
     </section>
   );
 }

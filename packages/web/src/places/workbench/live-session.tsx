@@ -4,12 +4,13 @@ import type { SessionSummary } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { problemFrom } from '../../app/api.js';
 import { retrySession, useLiveSession } from '../../app/live-session.js';
 import { useIsNarrow } from '../../app/media.js';
 import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { withChanges } from '../../app/search-params.js';
 import { markSeen } from '../../app/seen.js';
-import { AfterDelay } from '../../parts/states.js';
+import { AfterDelay, sentence } from '../../parts/states.js';
 import { sameValues } from '../reader/live-rows.js';
 import { TranscriptSkeleton } from '../reader/transcript-skeleton.js';
 import { useTarget } from '../reader/use-reader-moves.js';
@@ -27,11 +28,17 @@ const route = getRouteApi('/');
 
 export function LiveSession({ id }: { id: string }) {
   const followed = useLiveSession(id);
-  const known = useQuery(sessionQuery(id)).data;
+  const summary = useQuery(sessionQuery(id));
+  const known = summary.data;
   useOnView(id, followed?.session.head ?? 0);
   if (followed?.phase === 'gone') return <GoneSession />;
   if (!followed || followed.phase === 'starting' || !known) {
-    if (followed?.problem) return <SessionTrouble problem={followed.problem} onRetry={() => retrySession(id)} />;
+    const problem = followed?.problem ?? (summary.isError && !known ? sentenceOf(summary.error) : null);
+    const retry = () => {
+      retrySession(id);
+      void summary.refetch();
+    };
+    if (problem !== null) return <SessionTrouble problem={problem} onRetry={retry} />;
     return (
       <main className="bench bench-wide" aria-busy="true">
         <AfterDelay>
@@ -94,6 +101,14 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
       )}
     </main>
   );
+}
+
+function sentenceOf(error: Error): string {
+  const { title, detail } = problemFrom(error);
+  return [...new Set([title, detail])]
+    .filter((text) => text !== '')
+    .map(sentence)
+    .join(' ');
 }
 
 /** The value of before while the new one says the same. */
