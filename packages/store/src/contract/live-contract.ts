@@ -159,6 +159,7 @@ function standing(newPlace: NewPlace): void {
       const snapshot = await store.snapshot('live', 2);
       expect(snapshot).toMatchObject({ head: 8, epoch: 1, status: 'running', state: { itemCount: 3, oldestSeq: 1 } });
       expect(snapshot?.state.items.map(({ item }) => item.text)).toEqual(['i1', 'so far']);
+      expect(await textsOf(store)).toEqual(['old', 'i1', 'so far']);
       expect(snapshot?.state.queue.map(({ inputId }) => inputId)).toEqual(['i2']);
       expect(await store.snapshot('nobody', 2)).toBeNull();
     });

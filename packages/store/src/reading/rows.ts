@@ -37,7 +37,7 @@ export async function itemPage(queries: Kysely<Tables>, question: PageQuestion &
     .orderBy('place.id', forwards ? 'asc' : 'desc')
     .limit(question.limit)
     .execute();
-  const items = rows.map(placed);
+  const items = await Promise.all(rows.map((row) => withTextSoFar(queries, question.num, placed(row))));
   return {
     items: forwards ? items : items.reverse(),
     total: question.total,
@@ -82,6 +82,30 @@ export function placed(row: PlacedRow): PlacedItem {
     step: row.step,
     item: { ...(JSON.parse(row.data) as object), text: row.text ?? '' } as Item,
   };
+}
+
+/** An item that is still being written: its text stands in pieces. */
+async function withTextSoFar(queries: Kysely<Tables>, num: number, item: PlacedItem): Promise<PlacedItem> {
+  if (!('streaming' in item.item)) return item;
+  const pieces = await queries
+    .selectFrom('rows')
+    .select('data')
+    .where('id', '>', rowId(num, item.seq))
+    .where('id', '<', rowId(num + 1, 0))
+    .where('kind', '=', 'text.appended')
+    .where('key', '=', item.id)
+    .orderBy('id')
+    .execute();
+  return withPieces(item, pieces);
+}
+
+/** The item with the pieces of its text put together, as JSON in the order of their rows. */
+export function withPieces(item: PlacedItem, pieces: readonly { data: string }[]): PlacedItem {
+  const text = pieces.reduce((known, { data }) => {
+    const piece = JSON.parse(data) as { offset: number; text: string };
+    return known.slice(0, piece.offset) + piece.text;
+  }, item.item.text);
+  return { ...item, item: { ...item.item, text } };
 }
 
 /** Rows after `after`, oldest first, at most `limit`: the log itself. */

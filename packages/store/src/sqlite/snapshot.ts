@@ -1,7 +1,7 @@
 /** A session as it stands, read in one go so that all of it is of one moment. */
 import { emptySession, foldRows, type SessionState } from '@taffrail/session';
 import type { PlacedItem, SessionDescription, SessionSnapshot, UsageTotals } from '@taffrail/wire';
-import { placed } from '../reading/rows.js';
+import { placed, withPieces } from '../reading/rows.js';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { LogPlace } from '../store.js';
 import type { Database, SqlRow } from './database.js';
@@ -113,7 +113,7 @@ function itemsAtEnd(db: Database, num: number, window: number): PlacedItem[] {
 }
 
 /** An item that is still being written: its text stands in pieces. */
-export function withTextSoFar(db: Database, num: number, item: PlacedItem): PlacedItem {
+function withTextSoFar(db: Database, num: number, item: PlacedItem): PlacedItem {
   if (!('streaming' in item.item)) return item;
   const pieces = db.all<{ data: string }>(
     "SELECT data FROM rows WHERE id > ? AND id < ? AND kind = 'text.appended' AND key = ? ORDER BY id",
@@ -121,11 +121,7 @@ export function withTextSoFar(db: Database, num: number, item: PlacedItem): Plac
     rowId(num + 1, 0),
     item.id,
   );
-  const text = pieces.reduce((known, { data }) => {
-    const piece = JSON.parse(data) as { offset: number; text: string };
-    return known.slice(0, piece.offset) + piece.text;
-  }, item.item.text);
-  return { ...item, item: { ...item.item, text } };
+  return withPieces(item, pieces);
 }
 
 function oldestItem(db: Database, num: number): number | null {
