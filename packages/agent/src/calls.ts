@@ -1,6 +1,6 @@
 /** A step's calls: permitted, run one after the other, and never run twice. */
 import type { NewRow, SessionState } from '@taffrail/session';
-import type { Item } from '@taffrail/wire';
+import type { Item, PermissionDecision } from '@taffrail/wire';
 import type { ReadyCall, TurnEffects, TurnSetting } from './contract.js';
 import type { ToolOutcome } from './tools/contract.js';
 
@@ -88,6 +88,13 @@ export class CallRunner {
   async #permission(call: OpenCall, ready: ReadyCall, signal: AbortSignal): Promise<string | null> {
     if (ready.rule === 'allow') return null;
     if (ready.rule === 'deny') return `Not allowed: the permissions deny ${ready.tool} for ${ready.subject}.`;
+    // Where the server was started anew, the answer may be there before the call is.
+    const decision = this.#effects.decided(call.callId) ?? (await this.#ask(call, ready, signal));
+    return decision === 'allow' || decision === 'always' ? null : 'Not allowed: the person said no.';
+  }
+
+  /** `expired` when the turn is stopped first. */
+  async #ask(call: OpenCall, ready: ReadyCall, signal: AbortSignal): Promise<PermissionDecision> {
     const asked = [...this.#effects.state().permissions.values()].find(({ callId }) => callId === call.callId);
     const permissionId = asked?.permissionId ?? this.#effects.newId();
     if (!asked) {
@@ -98,10 +105,9 @@ export class CallRunner {
       ]);
     }
     try {
-      const decision = await this.#effects.decision(permissionId, signal);
-      return decision === 'allow' || decision === 'always' ? null : 'Not allowed: the person said no.';
+      return await this.#effects.decision(permissionId, signal);
     } catch (error) {
-      if (signal.aborted) return null;
+      if (signal.aborted) return 'expired';
       throw error;
     }
   }

@@ -46,6 +46,8 @@ export interface TurnEffects {
   prepare(call: { callId: string; name: string; text: string }): ReadyCall | { problem: string };
   runTool(call: ReadyCall, output: (text: string) => void, signal: AbortSignal): Promise<ToolOutcome>;
   runCheck(command: string, signal: AbortSignal): Promise<ToolOutcome>;
+  /** What a person has said about this call; `null` where nobody did yet. */
+  decided(callId: string): PermissionDecision | null;
   /** Resolves when a person has answered; rejects when the turn is stopped. */
   decision(permissionId: string, signal: AbortSignal): Promise<PermissionDecision>;
   /** Inputs that want to be told now. */

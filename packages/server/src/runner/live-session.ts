@@ -24,6 +24,9 @@ export class LiveSession implements WriterSession {
   readonly #report: (sessionId: string, error: unknown) => void;
   /** Inputs that were ever taken, and calls that were ever made: an order told again is the same one, an id is not. */
   readonly names = new Set<string>();
+  /** What was answered to the questions about calls, by the call's id. */
+  readonly decided = new Map<string, PermissionDecision>();
+  readonly #callsAsked = new Map<string, string>();
   /** Content hashes of files that its tools have seen. */
   readonly seen = new Map<string, string>();
   state: SessionState = emptySession;
@@ -59,13 +62,17 @@ export class LiveSession implements WriterSession {
       const { rows } = await this.#store.rowsAfter(this.#num, this.state.head, pageLimits);
       if (rows.length === 0) return;
       this.state = foldRows(this.state, rows);
-      for (const row of rows) this.#keepName(row);
+      for (const row of rows) this.#remember(row);
     }
   }
 
-  #keepName(row: Row): void {
+  #remember(row: Row): void {
     if (row.kind === 'input.queued') this.names.add(`input:${row.data.inputId}`);
     if (row.kind === 'item.recorded' && row.partId && /^(input|call):/.test(row.partId)) this.names.add(row.partId);
+    if (row.kind === 'permission.asked') this.#callsAsked.set(row.data.permissionId, row.data.callId);
+    if (row.kind !== 'permission.answered') return;
+    const callId = this.#callsAsked.get(row.data.permissionId);
+    if (callId !== undefined) this.decided.set(callId, row.data.decision);
   }
 
   /** Nothing more of the running turn can be stored. */

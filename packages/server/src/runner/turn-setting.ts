@@ -103,6 +103,7 @@ function effectsOf(
     prepare: (call) => toolbox.prepare(call),
     runTool: (call, output, signal) => toolbox.run(call, output, signal),
     runCheck: (command, signal) => toolbox.check(command, signal),
+    decided: (callId) => session.decided.get(callId) ?? null,
     decision: (permissionId, signal) => session.decision(permissionId, signal),
     steers: () => [...session.state.queue.values()].filter(({ mode }) => mode === 'steer'),
     rest: (ms, signal) => rest(around.keys, ms, signal),
