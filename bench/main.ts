@@ -6,6 +6,7 @@ import { measureAppend } from './measures/append.js';
 import { measureImport } from './measures/import.js';
 import { measureMemory } from './measures/memory.js';
 import { measureSearch } from './measures/search.js';
+import { measureStream } from './measures/stream.js';
 import { measureUsage } from './measures/usage.js';
 import { bundlePrograms, cache } from './programs.js';
 import { type Figure, megabytes, printTable } from './table.js';
@@ -15,6 +16,7 @@ const measures: Record<string, (made: Corpus) => Promise<Figure[]>> = {
   usage: measureUsage,
   search: measureSearch,
   append: measureAppend,
+  stream: measureStream,
   memory: ({ truth }) => measureMemory(truth.sizeMb),
 };
 
