@@ -21,6 +21,7 @@ type UsagePanelProps = {
 
 export const UsagePanel = memo(function UsagePanel({ session, data, isStale = false, onSeq }: UsagePanelProps) {
   const scroller = useRef<HTMLDivElement>(null);
+  const isSimulated = data.requests.some(({ provider }) => provider === 'demo');
   const sentences = data.crossChecks
     .map((check) => crossCheckSentence(check, session))
     .filter((sentence) => sentence !== null);
@@ -30,6 +31,14 @@ export const UsagePanel = memo(function UsagePanel({ session, data, isStale = fa
       <section className="sec">
         <div className="sec-h">
           <h2>Tokens</h2>
+          {isSimulated ? (
+            <span
+              className="chip chip-waiting"
+              title="The demo model makes its figures up: they are left out of analytics"
+            >
+              simulated
+            </span>
+          ) : null}
           <span className="end">{data.usage ? counted(data.usage.requests, 'request') : 'no request recorded'}</span>
         </div>
         {data.usage ? (

@@ -57,7 +57,7 @@ export function ChangesPanel({ changes }: { changes: FileChanges | null }) {
 }
 
 function Lines({ count, sign, className }: { count: number | null; sign: string; className: string }) {
-  if (count === null) return <Unknown why="Not counted: not a text file" />;
+  if (count === null) return <Unknown why="Git counts no lines here: the file is new to it, or not a text" />;
   return count === 0 ? null : (
     <span className={className}>
       {sign}
