@@ -25,7 +25,7 @@ export function useFollowEnd({ scroller, virtual, isOn, hasRows, startsThere, wi
   const height = useRef(0);
   useEffect(() => {
     const view = scroller.current;
-    if (!view || !hasRows) return;
+    if (!view || !hasRows || !isOn) return;
     let top = view.scrollTop;
     const look = () => {
       const isUp = view.scrollTop < top - 1;
@@ -37,7 +37,7 @@ export function useFollowEnd({ scroller, virtual, isOn, hasRows, startsThere, wi
       height.current = view.scrollHeight;
     };
     const resized = new ResizeObserver(() => {
-      if (isOn && isThere.current) view.scrollTop = view.scrollHeight;
+      if (isThere.current) view.scrollTop = view.scrollHeight;
     });
     view.addEventListener('scroll', look, { passive: true });
     resized.observe(view);

@@ -23,7 +23,7 @@ export function Workbench() {
 /** Without a session in the address: the one that was on view last, else the way to a first one. */
 function Landing() {
   const open = useQuery(openSessionsQuery);
-  const count = useQuery(sessionCountQuery).data;
+  const count = useQuery(sessionCountQuery);
   if (open.isError && !open.data) {
     return (
       <main className="first">
@@ -40,6 +40,6 @@ function Landing() {
   if (!open.data) return <main className="first" />;
   const shown = open.data.find(({ id }) => id === lastShown()) ?? open.data[0];
   if (shown) return <Navigate to="/" search={{ s: shown.id }} replace />;
-  if (count === undefined) return <main className="first" />;
-  return count === 0 ? <FirstRun /> : <NewSession />;
+  if (count.isPending) return <main className="first" />;
+  return count.data === 0 ? <FirstRun /> : <NewSession />;
 }
