@@ -118,7 +118,7 @@ function StartForm({ choices }: { choices: Choices }) {
       </div>
       <p className="cover">
         {chosen === demo?.id
-          ? 'The demo model is a script: it needs no key, drives the real tools in a folder of its own, and its usage is marked as simulated.'
+          ? 'The demo model is a script: it needs no key, drives the real tools in this folder, and its usage is marked as simulated.'
           : 'The agent works in this folder, with the permissions of its configuration. Whatever is not allowed there is asked first.'}
       </p>
     </form>
