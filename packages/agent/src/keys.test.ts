@@ -1,3 +1,4 @@
+/** Which keys rest, for how long, and who is asked instead. */
 import { describe, expect, it } from 'vitest';
 import { KeyRing } from './keys.js';
 import { ModelError } from './models/contract.js';

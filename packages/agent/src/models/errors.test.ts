@@ -1,3 +1,4 @@
+/** What goes wrong with a provider, told by what it does and by its headers. */
 import { APICallError } from '@ai-sdk/provider';
 import { describe, expect, it } from 'vitest';
 import { ModelError } from './contract.js';

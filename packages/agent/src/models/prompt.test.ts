@@ -1,3 +1,4 @@
+/** Transcripts as prompts that every provider takes. */
 import type { Item } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { promptFrom } from './prompt.js';

@@ -1,3 +1,4 @@
+/** Providers' usage records, as they come, in house terms. */
 import { describe, expect, it } from 'vitest';
 import { usageFrom, usageIn } from './usage.js';
 
