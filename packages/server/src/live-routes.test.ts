@@ -143,6 +143,21 @@ describe('orders', () => {
   });
 });
 
+describe('GET /sessions?open=true', () => {
+  it('B2: lists the tabs in their saved order', async () => {
+    const second = `${session}-second`;
+    await order('POST', '/sessions', { id: second, cwd: project });
+    const tabs = async () => {
+      const { sessions } = await read<{ sessions: SessionSummary[] }>('/sessions?open=true');
+      return sessions.map(({ id }) => id).filter((id) => id.startsWith(session));
+    };
+    expect(await tabs()).toEqual([session, second]);
+    await order('PATCH', `/sessions/${second}`, { position: 1 });
+    await order('PATCH', `/sessions/${session}`, { position: 2 });
+    expect(await tabs()).toEqual([second, session]);
+  });
+});
+
 describe('GET /status', () => {
   it('B5: carries the turn so far exactly while it runs', async () => {
     models.script('slowly now', [

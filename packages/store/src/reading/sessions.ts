@@ -24,13 +24,15 @@ export interface SessionQuestion {
   parentId?: string;
   /** Leaves out sub-agents. */
   roots?: boolean;
-  sort: SessionSort;
+  /** `position`: as they stand in the workbench. */
+  sort: SessionSort | 'position';
   order: 'asc' | 'desc';
   offset: number;
   limit: number;
 }
 
 const sortColumns = {
+  position: 'position',
   updated: 'updated_at',
   created: 'created_at',
   title: 'title',
@@ -42,7 +44,7 @@ const sortColumns = {
   output: 'output_tokens',
   // The store holds no prices: what cost most is looked for among what said most.
   cost: 'output_tokens',
-} as const satisfies Record<SessionSort, keyof SessionsTable>;
+} as const satisfies Record<SessionSort | 'position', keyof SessionsTable>;
 
 /** A page of sessions; those that hold nothing at all are left out. */
 export async function listSessions(

@@ -17,6 +17,7 @@ import {
 } from '@taffrail/wire';
 import { v7 } from 'uuid';
 import { OrderError } from '../../runner/order-error.js';
+import { sandboxIn } from '../../runner/sandbox.js';
 import { cursorFrom, eventStream } from '../../stream/sse.js';
 import { type Api, get, order } from '../api.js';
 import type { AppParts } from '../app.js';
@@ -186,7 +187,7 @@ async function statuses({ store, runner }: AppParts) {
 
 const foldersMax = 20;
 
-async function choices({ store, runner, settings, prices }: AppParts): Promise<z.infer<typeof choicesSchema>> {
+async function choices({ store, runner, settings, prices, dataDir }: AppParts): Promise<z.infer<typeof choicesSchema>> {
   const now = Date.now();
   const folders = await store.queries
     .selectFrom('sessions')
@@ -214,6 +215,7 @@ async function choices({ store, runner, settings, prices }: AppParts): Promise<z
       models: models.map(({ keyId, model }) => `${keyId}/${model}`),
       tools: [...tools],
     })),
-    folders: folders.flatMap(({ cwd }) => cwd ?? []),
+    // Where nothing was ever worked on, there is still a place to try things.
+    folders: [...folders.flatMap(({ cwd }) => cwd ?? []), sandboxIn(dataDir)],
   };
 }

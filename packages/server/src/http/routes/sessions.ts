@@ -41,8 +41,8 @@ const listShape = {
   open: flag,
   roots: flag,
   parentId: z.string().optional(),
-  sort: z.enum(sessionSorts).default('updated'),
-  order: z.enum(['asc', 'desc']).default('desc'),
+  sort: z.enum([...sessionSorts, 'position']).optional(),
+  order: z.enum(['asc', 'desc']).optional(),
   limit: pageSize(500, 100),
   cursor,
 };
@@ -51,7 +51,11 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
   get(
     api,
     '/sessions',
-    { summary: 'Sessions, newest first', query: listShape, answer: sessionListSchema },
+    {
+      summary: 'Sessions, newest first; open ones in the order of their tabs',
+      query: listShape,
+      answer: sessionListSchema,
+    },
     async ({ query }) => {
       const calendar = calendarOf(query.tz);
       const { since, until, tz: _zone, cursor: offset, ...rest } = query;
@@ -59,8 +63,7 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
         ...defined(rest),
         ...(since === undefined ? {} : { since: momentOf(since, calendar, 0) }),
         ...(until === undefined ? {} : { until: momentOf(until, calendar, 1) }),
-        sort: query.sort,
-        order: query.order,
+        ...orderOf(query),
         limit: query.limit,
         offset,
       };
@@ -114,6 +117,12 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
     { summary: 'A long output or a file, whole', answer: z.string() },
     ({ params }) => blob(parts, params),
   );
+}
+
+/** Open sessions come in the order of their tabs, others the newest first, unless something else is asked for. */
+function orderOf({ open, sort, order }: z.infer<z.ZodObject<typeof listShape>>) {
+  const by = sort ?? (open === true ? 'position' : 'updated');
+  return { sort: by, order: order ?? (by === 'position' ? 'asc' : 'desc') } as const;
 }
 
 async function sessionOf(parts: AppParts, params: Record<string, string>) {
