@@ -110,13 +110,18 @@ it('B-beyond: a stop that finds a dead turn ends it', async () => {
   bench.models.gate('dead').open();
 });
 
-it('B2: a session whose log is longer than one reading is opened whole', async () => {
-  bench.models.script('a long log', [says('Yes.')], { atEnd: 'repeat' });
+it('B2: a session whose log is longer than one reading is known whole before anything is done to it', async () => {
+  const yes = says('Yes.');
+  const last = says('word '.repeat(20), { gates: [{ at: 1, name: 'long' }] });
+  bench.models.script('a long log', [yes, yes, yes, yes, last, yes]);
   const sessionId = await bench.session();
   const text = 'x'.repeat(3_000_000);
   for (const at of [1, 2, 3, 4]) await bench.ended(sessionId, await bench.ask(sessionId, `a long log ${at} ${text}`));
-  await bench.runner.stop();
-  bench.newRunner();
+  const cut = await bench.ask(sessionId, 'cut this off');
+  await bench.models.gate('long').reached;
+  await bench.newRunner().recover();
+  expect(outcomeOf(await bench.state(sessionId), cut)).toBe('interrupted');
+  bench.models.gate('long').open();
   await bench.ended(sessionId, await bench.ask(sessionId, 'the last'));
   const sent = JSON.stringify(bench.models.served.at(-1)?.body);
   expect(sent).toContain('the last');
