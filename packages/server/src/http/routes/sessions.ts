@@ -57,18 +57,11 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
       answer: sessionListSchema,
     },
     async ({ query }) => {
-      const calendar = calendarOf(query.tz);
-      const { since, until, tz: _zone, cursor: offset, ...rest } = query;
-      const question = {
-        ...defined(rest),
-        ...(since === undefined ? {} : { since: momentOf(since, calendar, 0) }),
-        ...(until === undefined ? {} : { until: momentOf(until, calendar, 1) }),
-        ...orderOf(query),
-        limit: query.limit,
-        offset,
-      };
+      const question = questionFrom(query);
       const list = await listSessions(parts.store.queries, parts.prices, question);
-      return offset > 0 ? list : { ...list, totals: await sessionTotals(parts.store.queries, parts.prices, question) };
+      return question.offset > 0
+        ? list
+        : { ...list, totals: await sessionTotals(parts.store.queries, parts.prices, question) };
     },
   );
   get(api, '/sessions/facets', { summary: 'How many sessions each filter shows', answer: sessionFacetsSchema }, () =>
@@ -117,6 +110,19 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
     { summary: 'A long output or a file, whole', answer: z.string() },
     ({ params }) => blob(parts, params),
   );
+}
+
+function questionFrom(query: z.infer<z.ZodObject<typeof listShape>>) {
+  const calendar = calendarOf(query.tz);
+  const { since, until, tz: _zone, cursor: offset, ...rest } = query;
+  return {
+    ...defined(rest),
+    ...(since === undefined ? {} : { since: momentOf(since, calendar, 0) }),
+    ...(until === undefined ? {} : { until: momentOf(until, calendar, 1) }),
+    ...orderOf(query),
+    limit: query.limit,
+    offset,
+  };
 }
 
 /** Open sessions come in the order of their tabs, others the newest first, unless something else is asked for. */

@@ -1,6 +1,6 @@
 /** The transcript: virtual rows in three columns, anchored while it grows at either end. */
 import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
-import type { Virtualizer } from '@tanstack/react-virtual';
+import type { VirtualItem, Virtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useIsPhone } from '../../app/media.js';
 import { AfterDelay, Blank, Failed } from '../../parts/states.js';
@@ -86,14 +86,7 @@ export function Transcript(props: TranscriptProps) {
             const block = blocks[row.index];
             if (!block) return null;
             return (
-              <div
-                key={row.key}
-                ref={virtual.measureElement}
-                data-index={row.index}
-                data-seq={block.seq}
-                className="log-row"
-                style={{ transform: `translateY(${row.start}px)` }}
-              >
+              <RowFrame key={row.key} row={row} seq={block.seq} measure={virtual.measureElement}>
                 <BlockRow
                   block={block}
                   session={session}
@@ -108,13 +101,25 @@ export function Transcript(props: TranscriptProps) {
                   isRunning={runningTurnId !== null && block.turnId === runningTurnId}
                   isAsked={block.kind === 'tool' && blocks[row.index + 1]?.kind === 'ask'}
                 />
-              </div>
+              </RowFrame>
             );
           })}
         </div>
       </div>
       {follows ? <NewOutput virtual={virtual} blocks={blocks} /> : null}
     </>
+  );
+}
+
+type RowFrameProps = { row: VirtualItem; seq: number; measure: (element: Element | null) => void; children: ReactNode };
+
+/** A row at its place, measured as it is drawn. */
+function RowFrame({ row, seq, measure, children }: RowFrameProps) {
+  const style = { transform: `translateY(${row.start}px)` };
+  return (
+    <div ref={measure} data-index={row.index} data-seq={seq} className="log-row" style={style}>
+      {children}
+    </div>
   );
 }
 

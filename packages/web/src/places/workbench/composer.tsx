@@ -59,46 +59,52 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
             <span className="gap" />
             <ContextMeter followed={followed} sessionId={session.id} />
             {isBusy ? <Segmented label="While it runs" value={mode} options={modes} onChange={setMode} /> : null}
-            {isBusy ? (
-              <button
-                type="button"
-                className="btn btn-s"
-                disabled={interrupt.isPending}
-                title="Stop (Esc)"
-                onClick={stop}
-              >
-                <Square className="icon-xs" aria-hidden="true" />
-                {isPhone ? (
-                  <span className="sr-only">Stop</span>
-                ) : (
-                  <>
-                    Stop <Kbd>Esc</Kbd>
-                  </>
-                )}
-              </button>
-            ) : null}
-            <button
-              type="button"
-              className="btn btn-s btn-primary"
-              disabled={!writing.canSend}
-              title="Send (Enter); a new line with Shift and Enter"
-              onClick={writing.send}
-            >
-              {isPhone ? (
-                <>
-                  <ArrowUp className="icon-xs" aria-hidden="true" />
-                  <span className="sr-only">Send</span>
-                </>
-              ) : (
-                <>
-                  Send <CornerDownLeft className="icon-xs" aria-hidden="true" />
-                </>
-              )}
-            </button>
+            {isBusy ? <StopButton isPhone={isPhone} isDisabled={interrupt.isPending} onClick={stop} /> : null}
+            <SendButton isPhone={isPhone} isDisabled={!writing.canSend} onClick={writing.send} />
           </div>
         </div>
       </div>
     </div>
+  );
+}
+
+type FootButton = { isPhone: boolean; isDisabled: boolean; onClick: () => void };
+
+function StopButton({ isPhone, isDisabled, onClick }: FootButton) {
+  return (
+    <button type="button" className="btn btn-s" disabled={isDisabled} title="Stop (Esc)" onClick={onClick}>
+      <Square className="icon-xs" aria-hidden="true" />
+      {isPhone ? (
+        <span className="sr-only">Stop</span>
+      ) : (
+        <>
+          Stop <Kbd>Esc</Kbd>
+        </>
+      )}
+    </button>
+  );
+}
+
+function SendButton({ isPhone, isDisabled, onClick }: FootButton) {
+  return (
+    <button
+      type="button"
+      className="btn btn-s btn-primary"
+      disabled={isDisabled}
+      title="Send (Enter); a new line with Shift and Enter"
+      onClick={onClick}
+    >
+      {isPhone ? (
+        <>
+          <ArrowUp className="icon-xs" aria-hidden="true" />
+          <span className="sr-only">Send</span>
+        </>
+      ) : (
+        <>
+          Send <CornerDownLeft className="icon-xs" aria-hidden="true" />
+        </>
+      )}
+    </button>
   );
 }
 

@@ -41,74 +41,37 @@ function StartForm({ choices }: { choices: Choices }) {
   const navigate = useNavigate();
   const create = useOrder('create');
   const [cwd, setCwd] = useState(choices.folders[0] ?? '');
-  const [agent, setAgent] = useState(choices.agents[0]?.name ?? '');
-  const [model, setModel] = useState('');
-  const [effort, setEffort] = useState('');
-  const modelOptions = useModelOptions(choices.models);
-  const models = startable(choices, agent);
-  const chosen = model || models[0]?.id || '';
+  const [picked, setPicked] = useState<Picked>({ agent: choices.agents[0]?.name ?? '', model: '', effort: '' });
+  const chosen = picked.model || startable(choices, picked.agent)[0]?.id || '';
   const demo = demoOf(choices);
+  const isIncomplete = cwd.trim() === '' || create.isPending;
 
-  const start = (withModel: string, folder: string) => {
-    const named = effortNamed(effort);
+  const start = (model: string) => {
+    const effort = effortNamed(picked.effort);
     const input = {
       id: newSessionId(),
-      cwd: folder,
-      ...(withModel ? { model: withModel } : {}),
-      ...(agent ? { agent } : {}),
-      ...(named ? { effort: named } : {}),
+      cwd: cwd.trim(),
+      ...(model ? { model } : {}),
+      ...(picked.agent ? { agent: picked.agent } : {}),
+      ...(effort ? { effort } : {}),
     };
     create.send(input, (session) => void navigate({ to: '/', search: { s: session.id }, replace: true }));
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    start(chosen, cwd.trim());
+    start(chosen);
   };
   return (
     <form className="start" onSubmit={submit}>
       <FolderField value={cwd} folders={choices.folders} onChange={setCwd} />
-      <div className="start-picks">
-        <Pick label="Agent">
-          <ChoiceMenu
-            label="Agent"
-            options={choices.agents.map(({ name, tools }) => ({
-              value: name,
-              label: name,
-              note: `${tools.length} tools`,
-            }))}
-            selected={[agent]}
-            onSelect={setAgent}
-          >
-            {agent || 'default'}
-          </ChoiceMenu>
-        </Pick>
-        <Pick label="Model">
-          <ChoiceMenu label="Model" options={modelOptions} selected={[chosen]} onSelect={setModel}>
-            {chosen || 'none'}
-          </ChoiceMenu>
-        </Pick>
-        <Pick label="Effort">
-          <ChoiceMenu label="Effort" options={effortOptions} selected={[effort]} onSelect={setEffort}>
-            {effort || 'the model’s own'}
-          </ChoiceMenu>
-        </Pick>
-      </div>
+      <Picks choices={choices} picked={picked} chosen={chosen} onPick={setPicked} />
       <div className="row">
-        <button
-          type="submit"
-          className="btn btn-primary"
-          disabled={cwd.trim() === '' || chosen === '' || create.isPending}
-        >
+        <button type="submit" className="btn btn-primary" disabled={isIncomplete || chosen === ''}>
           <Play className="icon-xs" aria-hidden="true" />
           Start
         </button>
         {demo && demo.id !== chosen ? (
-          <button
-            type="button"
-            className="btn"
-            disabled={cwd.trim() === '' || create.isPending}
-            onClick={() => start(demo.id, cwd.trim())}
-          >
+          <button type="button" className="btn" disabled={isIncomplete} onClick={() => start(demo.id)}>
             Start with the demo model
           </button>
         ) : null}
@@ -122,6 +85,51 @@ function StartForm({ choices }: { choices: Choices }) {
           : 'The agent works in this folder, with the permissions of its configuration. Whatever is not allowed there is asked first.'}
       </p>
     </form>
+  );
+}
+
+type Picked = { agent: string; model: string; effort: string };
+
+type PicksProps = { choices: Choices; picked: Picked; chosen: string; onPick: (picked: Picked) => void };
+
+/** `chosen`: the model that will answer, picked or the agent’s own. */
+function Picks({ choices, picked, chosen, onPick }: PicksProps) {
+  const { agent, effort } = picked;
+  const modelOptions = useModelOptions(choices.models);
+  const agents = choices.agents.map(({ name, tools }) => ({ value: name, label: name, note: `${tools.length} tools` }));
+  return (
+    <div className="start-picks">
+      <Pick label="Agent">
+        <ChoiceMenu
+          label="Agent"
+          options={agents}
+          selected={[agent]}
+          onSelect={(one) => onPick({ ...picked, agent: one })}
+        >
+          {agent || 'default'}
+        </ChoiceMenu>
+      </Pick>
+      <Pick label="Model">
+        <ChoiceMenu
+          label="Model"
+          options={modelOptions}
+          selected={[chosen]}
+          onSelect={(one) => onPick({ ...picked, model: one })}
+        >
+          {chosen || 'none'}
+        </ChoiceMenu>
+      </Pick>
+      <Pick label="Effort">
+        <ChoiceMenu
+          label="Effort"
+          options={effortOptions}
+          selected={[effort]}
+          onSelect={(one) => onPick({ ...picked, effort: one })}
+        >
+          {effort || 'the model’s own'}
+        </ChoiceMenu>
+      </Pick>
+    </div>
   );
 }
 
