@@ -81,8 +81,7 @@ export class LogWriter {
     if (piece) piece.text += text;
     else gathered.pieces.set(place.partId, { ...place, offset, text });
     const length = piece?.text.length ?? text.length;
-    const rested = this.#options.now() - this.#lastFlushAt >= textPauseMs;
-    this.#schedule(rested || length >= textCharactersMax ? 0 : textPauseMs);
+    this.#schedule(length >= textCharactersMax ? 0 : this.#pauseLeft());
   }
 
   /** Everything that was said so far is stored, or refused, when this resolves. */
@@ -109,9 +108,13 @@ export class LogWriter {
       this.#timer = null;
       this.#flushing = this.#flush().finally(() => {
         this.#flushing = null;
-        if (this.#gathered.size > 0) this.#schedule(this.#isUrgent() ? 0 : textPauseMs);
+        if (this.#gathered.size > 0) this.#schedule(this.#isUrgent() ? 0 : this.#pauseLeft());
       });
     }, delayMs);
+  }
+
+  #pauseLeft(): number {
+    return Math.max(0, this.#lastFlushAt + textPauseMs - this.#options.now());
   }
 
   #isUrgent(): boolean {

@@ -17,7 +17,7 @@ import { migrate } from './migrate.js';
 import { searchSqlite } from './search.js';
 import { snapshotOf } from './snapshot.js';
 import { noteStandings, overturned } from './standings.js';
-import { indexPending, indexSessions, pendingRows } from './text-index.js';
+import { indexPending, indexSessions, passPieces, pendingRows } from './text-index.js';
 import { usageSource } from './usage-source.js';
 import { write, writeSource } from './write.js';
 
@@ -100,12 +100,14 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
       [...writes.changedSessions(), ...ties.changedSessions()].map((session) => [session.id, session]),
     ).values(),
   ];
-  if (batch.index === 'now')
+  if (batch.index === 'now') {
+    passPieces(db, writes.rows);
     indexSessions(
       db,
       changed.map((session) => session.num),
       indexAtCommit,
     );
+  }
   return {
     changed: changed.map(({ id, head }) => ({ sessionId: id, head })),
     newRows: writes.rows.length + ties.rows.length,

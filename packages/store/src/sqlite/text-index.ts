@@ -3,6 +3,7 @@
  * Text goes from table to index inside SQLite, and in the order of its places: FTS5 gathers words in memory, and writes
  * out what it has whenever it is given an earlier place than the last.
  */
+import type { StoredRow } from '../plan/records.js';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { Database } from './database.js';
 
@@ -76,6 +77,18 @@ export function indexSessions(db: Database, nums: readonly number[], budget: Ind
     JSON.stringify(nums),
   );
   indexSpans(db, spansOf(db, gained, budget));
+}
+
+/** Moves the mark over what sessions have just gained where that is pieces of text alone: their whole will be indexed. */
+export function passPieces(db: Database, rows: readonly StoredRow[]): void {
+  const gained = new Map<number, { rows: number; pieces: number }>();
+  for (const { num, kind } of rows) {
+    const sum = gained.get(num) ?? { rows: 0, pieces: 0 };
+    gained.set(num, { rows: sum.rows + 1, pieces: sum.pieces + (kind === 'text.appended' ? 1 : 0) });
+  }
+  for (const [num, { rows: count, pieces }] of gained)
+    if (count === pieces)
+      db.run('UPDATE sessions SET indexed_seq = head WHERE num = ? AND indexed_seq = head - ?', num, count);
 }
 
 function spansOf(db: Database, sessions: Iterable<Pending>, budget: IndexBudget): Span[] {
