@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { processRegistry, sweepProcesses } from '@taffrail/agent';
-import { remembering } from '@taffrail/store';
+import { gathering, remembering } from '@taffrail/store';
 import { pino } from 'pino';
 import type { DataHome } from './data-home.js';
 import type { AccessRules } from './http/access.js';
@@ -63,12 +63,14 @@ export async function serve(options: ServeOptions): Promise<void> {
     report: (message) => log.warn(message),
     now: Date.now,
   });
+  const remember = remembering(store);
   const app = createApp({
     store,
     runner,
     hub,
     settings,
-    gather: remembering(store),
+    gather: gathering(store, remember),
+    remember,
     prices,
     imports,
     access,

@@ -3,7 +3,7 @@ export { gather } from './analytics/breakdown.js';
 export { Calendar, plusDays } from './analytics/calendar.js';
 export type { Filter } from './analytics/filter.js';
 export * from './analytics/panels.js';
-export { type Gather, remembering } from './analytics/remember.js';
+export { type Gather, gathering, type Remember, remembering } from './analytics/remember.js';
 export { type ReportLines, usageReport } from './analytics/usage-report.js';
 export type { UsageReader } from './analytics/usage-source.js';
 export * from './commit.js';

@@ -1,6 +1,6 @@
 /** The HTTP application: access rules before everything, then the API, then the web app's files. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Gather, PriceTable, Store } from '@taffrail/store';
+import type { Gather, PriceTable, Remember, Store } from '@taffrail/store';
 import type { Context, Next } from 'hono';
 import type { ImportService } from '../import/service.js';
 import type { Runner } from '../runner/runner.js';
@@ -19,8 +19,9 @@ import { staticFiles } from './static.js';
 
 export interface AppParts {
   store: Store;
-  /** What the analytics panels are counted from. */
+  /** What the analytics panels are counted from, and their answers until the log changes. */
   gather: Gather;
+  remember: Remember;
   prices: PriceTable;
   runner: Runner;
   /** Tells when a session's log has grown. */

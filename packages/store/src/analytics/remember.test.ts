@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqlite } from '../sqlite/store.js';
 import type { Store } from '../store.js';
-import { remembering } from './remember.js';
+import { gathering, remembering } from './remember.js';
 
 let folder: string;
 let stores: Store[];
@@ -28,7 +28,7 @@ async function say(store: Store | undefined, sessionId: string): Promise<void> {
 
 test('F4: panels of one filter share what was read, until this or another connection writes', async () => {
   const [ours, other] = stores as [Store, Store];
-  const gather = remembering(ours);
+  const gather = gathering(ours, remembering(ours));
   const empty = await gather({});
   expect(await gather({})).toBe(empty);
   expect(await gather({ agents: ['codex'] })).not.toBe(empty);

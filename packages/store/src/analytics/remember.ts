@@ -1,27 +1,34 @@
-/** What panels are counted from, kept until the log changes: a page asks for eight panels over the same sums. */
+/** What panels are counted from, and what they answered, kept until the log changes: pages ask the same again and again. */
 import type { StoreReader } from '../store.js';
 import { type Counted, gather } from './breakdown.js';
 import type { Filter } from './filter.js';
 
 export type Gather = (filter: Filter) => Promise<Counted>;
 
-// A page has a range and the one before it; a few people look at once.
-const filtersMax = 16;
+/** The answer to a question of this name: the one given before, unless somebody has written to the log since. */
+export type Remember = <Answer>(name: string, find: () => Promise<Answer>) => Promise<Answer>;
 
-/** Reads each filter's sums once. Whoever wrote to the log, in this process or another, what was read before is forgotten. */
-export function remembering(store: Pick<StoreReader, 'queries' | 'dataVersion'>): Gather {
-  const kept = new Map<string, Promise<Counted>>();
+// A page has eight panels, each over a range and the one before it; a few people look at once.
+const answersMax = 64;
+
+/** Whoever wrote to the log, in this process or another, what was found before is forgotten. */
+export function remembering(store: Pick<StoreReader, 'dataVersion'>): Remember {
+  const kept = new Map<string, Promise<unknown>>();
   let version = store.dataVersion();
-  return (filter) => {
+  return <Answer>(name: string, find: () => Promise<Answer>) => {
     const current = store.dataVersion();
-    if (current !== version || kept.size >= filtersMax) kept.clear();
+    if (current !== version || kept.size >= answersMax) kept.clear();
     version = current;
-    const key = JSON.stringify(filter);
-    const known = kept.get(key);
+    const known = kept.get(name) as Promise<Answer> | undefined;
     if (known !== undefined) return known;
-    const counted = gather(store.queries, filter);
-    kept.set(key, counted);
-    counted.catch(() => kept.delete(key));
-    return counted;
+    const found = find();
+    kept.set(name, found);
+    found.catch(() => kept.delete(name));
+    return found;
   };
+}
+
+/** Reads each filter's sums once. */
+export function gathering({ queries }: Pick<StoreReader, 'queries'>, remember: Remember): Gather {
+  return (filter) => remember(`sums ${JSON.stringify(filter)}`, () => gather(queries, filter));
 }

@@ -105,7 +105,8 @@ function panel<Answer extends z.ZodType>(api: Api, parts: AppParts, words: Panel
     `/analytics/${words.path}`,
     { summary: words.title, query: panelShape, answer: words.answer },
     async ({ query }) => {
-      const answer = await words.count(questionOf(parts, query), query);
+      const name = `${words.path} ${JSON.stringify(query)}`;
+      const answer = await parts.remember(name, () => words.count(questionOf(parts, query), query));
       return query.format === 'csv' ? csvResponse(words.path, csv(words.lines(answer))) : answer;
     },
   );
