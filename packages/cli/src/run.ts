@@ -1,5 +1,4 @@
 /** Runs one command line. Whatever goes wrong is said in one line on stderr, and in the exit code. */
-import { UsageError } from '@taffrail/server';
 import { CommanderError } from 'commander';
 import { programFor } from './program.js';
 import type { Terminal } from './terminal.js';
@@ -15,8 +14,13 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
     terminal.err(`taffrail: ${sentence(error)}\n`);
     if (terminal.env['TAFFRAIL_DEBUG'] && error instanceof Error) terminal.err(`${error.stack}\n`);
-    return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.failed;
+    return isWrongUsage(error) ? exitCodes.wrongUsage : exitCodes.failed;
   }
+}
+
+/** By its name: the built program holds the class more than once. */
+function isWrongUsage(error: unknown): boolean {
+  return error instanceof Error && error.name === 'UsageError';
 }
 
 function sentence(error: unknown): string {
