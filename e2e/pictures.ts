@@ -45,6 +45,15 @@ const { sessions } = await list('sort=turns&order=desc&limit=20&agent=claude&roo
 await picture('sessions', '/sessions', 'light');
 await picture('session', `/s/${encodeURIComponent(sessions[0]?.id ?? '')}`, 'dark');
 await picture('analytics', '/analytics?range=all', 'light');
+const work = join(folder, 'model-boats');
+mkdirSync(work);
+await server.order('POST', '/sessions', { id: 'boat', cwd: work });
+await server.order('POST', '/sessions/boat/turns', { input: 'Build a small boat, and show me that it floats' });
+await until(
+  async () => (await (await server.get('/sessions/boat')).json()) as { status: string },
+  ({ status }) => status === 'waiting',
+);
+await picture('workbench', '/?s=boat', 'light');
 await browser.close();
 await server.stop();
 rmSync(folder, { recursive: true, force: true });
