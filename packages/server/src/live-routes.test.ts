@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claudeLines, type ModelServer, startModelServer, writeClaudeLog } from '@taffrail/testing';
-import { type DownFrame, downFrameSchema, type Problem, type SessionSummary, type Status } from '@taffrail/wire';
+import {
+  type Choices,
+  type DownFrame,
+  downFrameSchema,
+  type Problem,
+  type SessionSummary,
+  type Status,
+} from '@taffrail/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dataHome } from './data-home.js';
 import { serve } from './serve.js';
@@ -155,6 +162,18 @@ describe('GET /sessions?open=true', () => {
     await order('PATCH', `/sessions/${second}`, { position: 1 });
     await order('PATCH', `/sessions/${session}`, { position: 2 });
     expect(await tabs()).toEqual([second, session]);
+  });
+});
+
+describe('GET /choices', () => {
+  it('B2: offers folders that were worked in and one to try things in, each once', async () => {
+    const sandbox = join(folder, 'data/sandbox');
+    expect((await read<Choices>('/choices')).folders.at(-1)).toBe(sandbox);
+    await order('POST', '/sessions', { id: `${session}-tried`, cwd: sandbox });
+    const { folders, models: named } = await read<Choices>('/choices');
+    expect(folders.filter((path) => path === sandbox)).toHaveLength(1);
+    expect(folders).toContain(project);
+    expect(named.map(({ id }) => id)).toEqual(['main/claude-sonnet-4-5', 'demo/demo']);
   });
 });
 

@@ -216,6 +216,6 @@ async function choices({ store, runner, settings, prices, dataDir }: AppParts): 
       tools: [...tools],
     })),
     // Where nothing was ever worked on, there is still a place to try things.
-    folders: [...folders.flatMap(({ cwd }) => cwd ?? []), sandboxIn(dataDir)],
+    folders: [...new Set([...folders.flatMap(({ cwd }) => cwd ?? []), sandboxIn(dataDir)])],
   };
 }
