@@ -8,6 +8,6 @@ export { alwaysPattern, decide, type Permissions, permissionsSchema, withPattern
 export * from './tools/contract.js';
 export { type NamedSecret, safeEnvironment, secretsOf } from './tools/environment.js';
 export { builtinTools } from './tools/index.js';
-export { processRegistry, sweepProcesses } from './tools/processes.js';
+export { ownerVariable, processRegistry, sweepOwned, sweepProcesses } from './tools/processes.js';
 export { type Redactor, redactor } from './tools/redact.js';
 export { inputRow, runTurn } from './turn.js';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
-import { processRegistry, sweepProcesses } from '@taffrail/agent';
+import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
 import { gathering, remembering } from '@taffrail/store';
 import { pino } from 'pino';
 import type { DataHome } from './data-home.js';
@@ -84,6 +84,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   hub.attach(server);
   try {
     await sweepProcesses(processes);
+    sweepOwned(home.dir);
     await runner.recover();
     const port = await listen(server, options);
     for (const name of hostNames(options.host, port, home.config.allowedHosts)) access.hosts.add(name);

@@ -79,6 +79,46 @@ export async function sweepProcesses(folder: string): Promise<string[]> {
   return ended;
 }
 
+/** The variable by which a server knows the programs of the servers before it on the same data. */
+export const ownerVariable = 'TAFFRAIL_TOOL_OF';
+
+/**
+ * Ends what a server had started and not yet written down when it was killed: it is known by its environment. Only where
+ * the system shows that; elsewhere such a program goes on.
+ * @returns How many processes were ended.
+ */
+export function sweepOwned(owner: string): number {
+  const mark = `${ownerVariable}=${owner}`;
+  const spared = new Set([process.pid, process.ppid]);
+  const owned = processIds().filter((pid) => !spared.has(pid) && environmentOf(pid).includes(mark));
+  for (const pid of owned) signalOne(pid);
+  return owned.length;
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function signalOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself meanwhile.
+  }
+}
+
 function recordFiles(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith('.json'));

@@ -6,6 +6,7 @@ import {
   type ModelName,
   modelName,
   type NamedSecret,
+  ownerVariable,
   redactor,
   runTurn,
   safeEnvironment,
@@ -41,11 +42,12 @@ export async function turnOf(
   const { cwd = '', model, effort, profile } = session.state.description;
   const agent = settings.agent(profile);
   const secrets = [...secretsOf(around.env), ...settings.secrets];
-  const env = safeEnvironment(
+  const inherited = safeEnvironment(
     around.env,
     [],
     secrets.map(({ value }) => value),
   );
+  const env = { ...inherited, [ownerVariable]: around.dataDir };
   const toolbox = toolboxOf(session, agent, { secrets, env }, around);
   const setting: TurnSetting = {
     turnId,
