@@ -14,6 +14,8 @@ export interface SessionAppend {
   mappingVersion: number;
   /** The writer's generation (see `takeOver`): where another has taken over meanwhile, nothing of this is written. */
   runGen?: number;
+  /** A new session gets its place in the workbench with its first rows, after all others. */
+  open?: true;
   rows: readonly NewRow[];
 }
 

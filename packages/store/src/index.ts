@@ -9,6 +9,7 @@ export type { UsageReader } from './analytics/usage-source.js';
 export * from './commit.js';
 export { type PriceTable, priceTable } from './pricing/prices.js';
 export { sessionFacets, sessionTotals } from './reading/facets.js';
+export { sessionsInWait } from './reading/in-wait.js';
 export { itemPages } from './reading/item-pages.js';
 export { identitiesIn, itemPage, readRows, timeline } from './reading/rows.js';
 export { search } from './reading/search.js';

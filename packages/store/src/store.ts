@@ -44,7 +44,8 @@ export interface StoredRows {
 /** A session's place in the workbench. It is about the desk, not about what was done: the log does not know it. */
 export interface Arrangement {
   open?: boolean;
-  position?: number | null;
+  /** `last`: after all others. */
+  position?: number | 'last' | null;
 }
 
 export interface Store {

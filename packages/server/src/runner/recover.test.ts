@@ -127,3 +127,23 @@ it('B2: a session whose log is longer than one reading is known whole before any
   expect(sent).toContain('the last');
   expect(sent.match(/a long log \d/g)).toEqual([1, 2, 3, 4].map((at) => `a long log ${at}`));
 });
+
+it('B-beyond: an input that waits after a finished turn is begun by the next server, which nobody needs to ask', async () => {
+  bench.models.script('finished', [says('Done.'), says('Begun by itself.')]);
+  const sessionId = await bench.session();
+  await bench.ended(sessionId, await bench.ask(sessionId, 'finished'));
+  const dropped = { inputId: 'taken-back', mode: 'queue', text: 'not this' } as const;
+  const waiting = { inputId: 'left-behind', mode: 'queue', text: 'this one' } as const;
+  const at = Date.now();
+  const rows = [
+    { key: 'queued:taken-back', at, kind: 'input.queued', data: dropped },
+    { key: 'dropped:taken-back', at, kind: 'input.dropped', data: { inputId: 'taken-back' } },
+    { key: 'queued:left-behind', at, kind: 'input.queued', data: waiting },
+  ] as const;
+  const append = { sessionId, agent: 'taffrail', origin: 'live', mappingVersion: 0, rows } as const;
+  await bench.store.commit({ appends: [append], index: 'now' });
+  await bench.newRunner().recover();
+  const state = await bench.ended(sessionId, 'left-behind');
+  expect(lines(state).slice(-2)).toEqual(['message: this one', 'message: Begun by itself.']);
+  expect(state.turns.size).toBe(2);
+});

@@ -105,3 +105,34 @@ it('E4: an answer that could not be stored leaves the question to the next order
   const state = await bench.ended(sessionId, turnId);
   expect([state.permissions.size, outcomeOf(state, turnId)]).toEqual([0, 'failed']);
 });
+
+it('B-beyond: a fork is stored whole or not at all, so that the same order again makes it whole', async () => {
+  const { sessionId } = await bench.done('anthropic', [says('The history.')]);
+  // Wherever a second commit would be, the disk is full.
+  bench.newRunner(watched(failingOnce((batch) => isOf(batch, 'the-fork') && holds(batch, 'item.recorded'))));
+  const fork = () => bench.runner.fork(sessionId, { id: 'the-fork' });
+  await expect(fork()).rejects.toThrow(/disk is full/);
+  expect(await bench.store.place('the-fork')).toBeNull();
+  await fork();
+  await fork();
+  expect(lines(await bench.state('the-fork')).at(-1)).toBe('message: The history.');
+  const { open } = await bench.store.queries
+    .selectFrom('sessions')
+    .select('open')
+    .where('id', '=', 'the-fork')
+    .executeTakeFirstOrThrow();
+  expect(open).toBe(1);
+});
+
+it('B-beyond: the end of a turn and the beginning of the one that waits for it are stored together', async () => {
+  bench.models.script('one by one', [says('One.', { gates: [{ at: 'end', name: 'next' }] }), says('Two.')]);
+  const together: boolean[] = [];
+  bench.newRunner(watched((batch) => holds(batch, 'turn.completed') && together.push(holds(batch, 'turn.started'))));
+  const sessionId = await bench.session();
+  await bench.ask(sessionId, 'one by one');
+  await bench.models.gate('next').reached;
+  const second = await bench.ask(sessionId, 'right after');
+  bench.models.gate('next').open();
+  await bench.ended(sessionId, second);
+  expect(together).toEqual([true, false]);
+});

@@ -167,4 +167,10 @@ CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1, t
 INSERT INTO search (search, rank) VALUES ('hashsize', 33554432), ('automerge', 8);
 `,
   },
+  {
+    version: 2,
+    sql: `
+CREATE INDEX rows_queued ON rows (id) WHERE kind = 'input.queued';
+`,
+  },
 ];

@@ -146,6 +146,7 @@ function prepareSession(
     at,
   );
   if (!made) throw new Error(`session ${append.sessionId} could not be made`);
+  if (append.open) arrange(db, append.sessionId, { open: true, position: 'last' });
   return { num: made.num, isNew: true, givenUp: [] };
 }
 
@@ -169,9 +170,13 @@ const archive =
 const reopen =
   "UPDATE sessions SET open = 1, status = CASE status WHEN 'archived' THEN 'idle' ELSE status END WHERE id = ?";
 
+const moveToEnd =
+  'UPDATE sessions SET position = 1 + coalesce((SELECT max(position) FROM sessions WHERE open = 1), 0) WHERE id = ?';
+
 function arrange(db: Database, sessionId: string, { open, position }: Arrangement): void {
   if (open !== undefined) db.run(open ? reopen : archive, sessionId);
-  if (position !== undefined) db.run('UPDATE sessions SET position = ? WHERE id = ?', position, sessionId);
+  if (position === 'last') db.run(moveToEnd, sessionId);
+  else if (position !== undefined) db.run('UPDATE sessions SET position = ? WHERE id = ?', position, sessionId);
 }
 
 function markMissing(db: Database, path: string, missing: boolean, now: number): string[] {

@@ -1,0 +1,47 @@
+/** What a session begins with: where it works, by which agent, with which model. */
+import { realpathSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { NewRow } from '@taffrail/session';
+import type { CreateSession } from '@taffrail/wire';
+import { version } from '../version.js';
+import { OrderError } from './order-error.js';
+import type { RunSettings } from './settings.js';
+
+/** @throws OrderError where the folder cannot be used. */
+export function describedRow(
+  { cwd, title, model, effort, agent }: Omit<CreateSession, 'id'>,
+  { settings, projectOf, at }: { settings: RunSettings; projectOf: (root: string) => string; at: number },
+): NewRow {
+  const root = folderOf(cwd);
+  const chosen = settings.agent(agent);
+  const first = chosen.models[0];
+  const data = {
+    cwd: root,
+    project: projectOf(root),
+    model: model ?? (first ? `${first.keyId}/${first.model}` : ''),
+    profile: chosen.name,
+    agentVersion: version,
+    ...(title === undefined ? {} : { title }),
+    ...(effort === undefined ? {} : { effort }),
+  };
+  return { key: 'described', at, kind: 'session.described', data };
+}
+
+const titleCharacters = 60;
+
+/** The first line of what a person asked, until somebody finds a better one. */
+export function titleFrom(text: string): string {
+  const line = text.trim().split('\n')[0] ?? '';
+  return line.length > titleCharacters ? `${line.slice(0, titleCharacters - 1).trimEnd()}…` : line || 'New session';
+}
+
+function folderOf(cwd: string): string {
+  if (!isAbsolute(cwd)) throw new OrderError('refused', `${cwd} is not an absolute path.`);
+  try {
+    const root = realpathSync(cwd);
+    if (statSync(root).isDirectory()) return root;
+  } catch {
+    throw new OrderError('refused', `There is no folder ${cwd}.`);
+  }
+  throw new OrderError('refused', `${cwd} is not a folder.`);
+}
