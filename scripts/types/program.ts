@@ -1,27 +1,21 @@
 /** One compiler program over the house's sources, and what the compiler and our own two rules have to say about it. */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import ts from 'typescript';
 import { floatingPromise } from './promises.js';
 import { inexhaustiveSwitch } from './switches.js';
 
-/** A program that knows from its last clean check which files it need not look at again. */
-export type CheckedProgram = ts.EmitAndSemanticDiagnosticsBuilderProgram;
-
-/** The program of a tsconfig. Throws if that cannot be read: a check that sees no files must not pass. */
-export function programOf(configPath: string): CheckedProgram {
+/**
+ * The program of a tsconfig. Throws if that cannot be read: a check that sees no files must not pass. It remembers nothing
+ * from one run to the next: with `isolatedModules` the compiler's memory passes over files whose imports have changed.
+ */
+export function programOf(configPath: string): ts.Program {
   const { config, error } = ts.readConfigFile(configPath, ts.sys.readFile);
   if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, '\n'));
   const { fileNames, options, errors } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(configPath));
   const first = errors[0];
   if (first) throw new Error(ts.flattenDiagnosticMessageText(first.messageText, '\n'));
-  // Not the file that tsc itself keeps: tsc knows nothing of our rules, so its memory would hide their findings.
-  const tsBuildInfoFile = join(dirname(configPath), 'node_modules/.cache/taffrail-types.tsbuildinfo');
-  return checkedProgram(fileNames, { ...options, incremental: true, tsBuildInfoFile });
-}
-
-/** The program of some files; `options` say by `incremental` and `tsBuildInfoFile` whether and where it remembers. */
-export function checkedProgram(rootNames: string[], options: ts.CompilerOptions): CheckedProgram {
-  return ts.createIncrementalProgram({ rootNames, options });
+  const { tsBuildInfoFile: _memory, ...rest } = options;
+  return ts.createProgram(fileNames, { ...rest, incremental: false });
 }
 
 function asDiagnostic(node: ts.Node, file: ts.SourceFile, messageText: string): ts.Diagnostic {
@@ -41,33 +35,14 @@ function complaintsIn(file: ts.SourceFile, checker: ts.TypeChecker): ts.Diagnost
 }
 
 /** The sources that are ours: everything the program holds but declarations and installed packages. */
-export function ownFiles(checked: CheckedProgram): ts.SourceFile[] {
-  const program = checked.getProgram();
-  return checked
+export function ownFiles(program: ts.Program): ts.SourceFile[] {
+  return program
     .getSourceFiles()
     .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
 }
 
-/**
- * What the compiler reports, then floating promises and incomplete switches, in the files that changed since the last clean
- * check or depend on such. A clean check is remembered; one with complaints is not, so they come again until they are mended.
- */
-export function complaints(checked: CheckedProgram): ts.Diagnostic[] {
-  const found = [...checked.getOptionsDiagnostics(), ...checked.getGlobalDiagnostics()];
-  for (const file of checked.getSourceFiles()) found.push(...checked.getSyntacticDiagnostics(file));
-  const affected = new Set<ts.SourceFile>();
-  for (
-    let next = checked.getSemanticDiagnosticsOfNextAffectedFile();
-    next;
-    next = checked.getSemanticDiagnosticsOfNextAffectedFile()
-  ) {
-    found.push(...next.result);
-    if ('fileName' in next.affected) affected.add(next.affected);
-    else for (const file of next.affected.getSourceFiles()) affected.add(file);
-  }
-  const checker = checked.getProgram().getTypeChecker();
-  const ours = ownFiles(checked).filter((file) => affected.has(file));
-  found.push(...ours.flatMap((file) => complaintsIn(file, checker)));
-  if (found.length === 0) checked.emit();
-  return found;
+/** What the compiler reports, then floating promises and incomplete switches. */
+export function complaints(program: ts.Program): ts.Diagnostic[] {
+  const checker = program.getTypeChecker();
+  return [...ts.getPreEmitDiagnostics(program), ...ownFiles(program).flatMap((file) => complaintsIn(file, checker))];
 }
