@@ -25,6 +25,8 @@ export interface AttemptPlace {
   attemptId: string;
   model: ModelName;
   provider: string;
+  /** It is no part of the transcript: only what it cost is. */
+  isAside: boolean;
 }
 
 export class Answer {
@@ -49,6 +51,11 @@ export class Answer {
 
   get firstContentAt(): number | null {
     return this.#firstContentAt;
+  }
+
+  /** What it says. */
+  get text(): string {
+    return [...this.#parts.values()].flatMap(({ kind, text }) => (kind === 'message' ? [text] : [])).join('\n\n');
   }
 
   /** Whether it says or asks for anything; thoughts alone are no answer. */
@@ -80,7 +87,7 @@ export class Answer {
 
   /** The rows that end it: every part whole, and what it cost. Of one that was stopped, as far as it came. */
   closing(): NewRow[] {
-    const parts = [...this.#parts.values()].filter(isWorthKeeping);
+    const parts = this.#place.isAside ? [] : [...this.#parts.values()].filter(isWorthKeeping);
     return [...parts.map((part) => this.#row(part, itemOf(part))), ...this.#usageRow()];
   }
 
@@ -118,9 +125,10 @@ export class Answer {
     const part = this.#parts.get(name);
     if (!part || text === '') return;
     this.#count(text.length);
-    if (!this.#opened.has(part.partId)) await this.#begin(part);
-    const { turnId, step } = this.#place;
-    this.#effects.text({ partId: part.partId, turnId, step }, part.text.length, text);
+    this.#firstContentAt ??= this.#effects.now();
+    const { turnId, step, isAside } = this.#place;
+    if (!isAside && !this.#opened.has(part.partId)) await this.#begin(part);
+    if (!isAside) this.#effects.text({ partId: part.partId, turnId, step }, part.text.length, text);
     part.text += text;
   }
 
@@ -133,7 +141,6 @@ export class Answer {
   }
 
   async #begin(part: Part): Promise<void> {
-    this.#firstContentAt ??= this.#effects.now();
     this.#opened.add(part.partId);
     await this.#effects.append([this.#row(part, { ...itemOf(part), streaming: true } as Item)]);
   }

@@ -1,6 +1,6 @@
 /** What a turn is given: its setting, and every effect as an argument. The loop itself knows no server and no store. */
 import type { NewRow, SessionState } from '@taffrail/session';
-import type { PermissionDecision, QueuedInput } from '@taffrail/wire';
+import type { Item, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import type { KeyRing } from './keys.js';
 import type { CallModel, ModelKey, ModelName, ToolForModel } from './models/contract.js';
 import type { Rule } from './permissions/rules.js';
@@ -15,6 +15,8 @@ export interface TurnSetting {
   tools: readonly ToolForModel[];
   /** Run after a turn that changed files; `null` where there is none. */
   check: string | null;
+  /** Nobody asked anything: the older context is replaced by a summary. */
+  compacts: boolean;
 }
 
 /** A call whose input could be read. */
@@ -30,6 +32,12 @@ export interface ReadyCall {
   pattern: string;
 }
 
+/** What is asked besides the conversation, such as for a summary of it: the answer is no part of the transcript. */
+export interface Aside {
+  /** In place of the conversation. */
+  items: readonly Item[];
+}
+
 export interface TurnEffects {
   /** Rows into the log, all or nothing, after all text so far; resolves once they are stored. */
   append(rows: readonly NewRow[]): Promise<void>;
@@ -41,6 +49,8 @@ export interface TurnEffects {
   isUsed(partId: string): boolean;
   key(id: string): ModelKey | null;
   keys: KeyRing;
+  /** In tokens; `null` where nobody knows it. */
+  contextWindow(model: ModelName): number | null;
   callModel: CallModel;
   /** What a call means; a sentence for the model where it means nothing. */
   prepare(call: { callId: string; name: string; text: string }): ReadyCall | { problem: string };

@@ -1,13 +1,14 @@
 /** One step: an answer from the first model that gives one. What is superseded leaves nothing in the session. */
 import type { NewRow } from '@taffrail/session';
 import { Answer } from './answer.js';
-import type { TurnEffects, TurnSetting } from './contract.js';
+import type { Aside, TurnEffects, TurnSetting } from './contract.js';
 import { ModelError, type ModelKey, type ModelName } from './models/contract.js';
 
 export type StepResult =
-  | { kind: 'answered'; isEmpty: boolean; reason: Answer['finishReason'] }
+  | { kind: 'answered'; isEmpty: boolean; reason: Answer['finishReason']; text: string }
   | { kind: 'stopped' }
-  | { kind: 'failed'; reason: string };
+  /** `isTooLong`: the conversation is more than the model's window holds. */
+  | { kind: 'failed'; reason: string; isTooLong: boolean };
 
 // A line that breaks may be tried again; a model that always breaks is given up for the next.
 const triesMax = 4;
@@ -18,6 +19,7 @@ export async function answerStep(
   effects: TurnEffects,
   step: number,
   signal: AbortSignal,
+  aside: Aside | null = null,
 ): Promise<StepResult> {
   const broken = new Broken();
   while (!signal.aborted) {
@@ -28,8 +30,8 @@ export async function answerStep(
     }
     const { model } = choice;
     const key = effects.key(model.keyId);
-    if (!key) return { kind: 'failed', reason: `there is no key called ${model.keyId}` };
-    const attempt = new Attempt(setting, effects, { step, model, key });
+    if (!key) return { kind: 'failed', reason: `there is no key called ${model.keyId}`, isTooLong: false };
+    const attempt = new Attempt(setting, effects, { step, model, key, aside });
     const error = await attempt.run(signal);
     if (!error) {
       effects.keys.answered(model);
@@ -39,7 +41,7 @@ export async function answerStep(
     // Content that is billed and taken back must not go on for ever, whatever the reason that is given.
     const isBroken = error.reason === 'broken_off' || attempt.hasContent;
     const isHopeless = error.reason === 'refused' || (isBroken && broken.add(model, setting.models));
-    if (isHopeless) return { kind: 'failed', reason: error.message };
+    if (isHopeless) return { kind: 'failed', reason: error.message, isTooLong: error.isTooLong };
     if (isBroken) await effects.rest(broken.pauseMs, signal);
   }
   return { kind: 'stopped' };
@@ -92,12 +94,13 @@ class Attempt {
   readonly #step: number;
   readonly #model: ModelName;
   readonly #key: ModelKey;
+  readonly #aside: Aside | null;
   #startedAt = 0;
 
   constructor(
     setting: TurnSetting,
     effects: TurnEffects,
-    { step, model, key }: { step: number; model: ModelName; key: ModelKey },
+    { step, model, key, aside }: { step: number; model: ModelName; key: ModelKey; aside: Aside | null },
   ) {
     this.#setting = setting;
     this.#effects = effects;
@@ -105,8 +108,9 @@ class Attempt {
     this.#step = step;
     this.#model = model;
     this.#key = key;
+    this.#aside = aside;
     const place = { turnId: setting.turnId, step, attemptId: this.#attemptId, model, provider: key.provider };
-    this.#answer = new Answer(effects, place);
+    this.#answer = new Answer(effects, { ...place, isAside: aside !== null });
   }
 
   get hasContent(): boolean {
@@ -115,7 +119,8 @@ class Attempt {
 
   result(signal: AbortSignal): StepResult {
     if (signal.aborted) return { kind: 'stopped' };
-    return { kind: 'answered', isEmpty: this.#answer.isEmpty, reason: this.#answer.finishReason };
+    const { isEmpty, finishReason: reason, text } = this.#answer;
+    return { kind: 'answered', isEmpty, reason, text };
   }
 
   /** `null` when the answer stands, whole or as far as it came when it was stopped. */
@@ -135,7 +140,7 @@ class Attempt {
 
   async #read(signal: AbortSignal): Promise<void> {
     const { system, tools, effort } = this.#setting;
-    const items = [...this.#effects.state().items.values()].map(({ item }) => item);
+    const items = this.#aside?.items ?? [...this.#effects.state().items.values()].map(({ item }) => item);
     const request = { key: this.#key, model: this.#model.model, system, items, tools, effort };
     for await (const event of this.#effects.callModel(request, signal)) await this.#answer.take(event);
     if (this.#answer.finishReason !== null || signal.aborted) return;

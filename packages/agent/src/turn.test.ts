@@ -14,6 +14,7 @@ const setting: TurnSetting = {
   effort: null,
   tools: [],
   check: null,
+  compacts: false,
 };
 
 const saying = (text: string): ModelEvent[] => [
@@ -73,6 +74,7 @@ class Desk {
       isUsed: (partId) => this.state.items.has(partId),
       key: (id) => ({ id, provider: 'demo', baseUrl: null, secret: null }),
       keys: new KeyRing(),
+      contextWindow: () => null,
       callModel,
       prepare: ({ callId, name: tool, text: subject }) => {
         return { callId, tool, input: {}, subject, writes: false, rule: 'ask', pattern: subject };

@@ -5,6 +5,7 @@
 import type { NewRow, SessionState } from '@taffrail/session';
 import type { QueuedInput } from '@taffrail/wire';
 import { CallRunner, openCalls, repeatsOf } from './calls.js';
+import { compact, isCompactionDue, mayCompact } from './compaction.js';
 import type { TurnEffects, TurnResult, TurnSetting } from './contract.js';
 import { answerStep } from './step.js';
 
@@ -34,6 +35,7 @@ class TurnRun {
 
   async run(): Promise<TurnResult> {
     await this.#resume();
+    if (this.#setting.compacts) return this.#compactOnly();
     for (let step = nextStep(this.#effects.state(), this.#setting.turnId); ; step += 1) {
       await this.#runCalls();
       await this.#takeSteers(step);
@@ -41,7 +43,8 @@ class TurnRun {
       if (isAnswered(this.#effects.state(), this.#setting.turnId) && !(await this.#checkFailed(step)))
         return { outcome: this.#signal.aborted ? 'cancelled' : 'complete' };
       if (this.#signal.aborted) return { outcome: 'cancelled' };
-      const ended = this.#isLost(step) ?? (await this.#answer(step));
+      const isFull = isCompactionDue(this.#setting, this.#effects);
+      const ended = isFull ? await this.#compact(step) : (this.#isLost(step) ?? (await this.#answer(step)));
       if (ended) return ended;
     }
   }
@@ -53,6 +56,21 @@ class TurnRun {
     await this.#effects.append([{ ...row, kind: 'turn.resumed', data: {} }]);
   }
 
+  /** A person asked for it; nothing else is done. */
+  async #compactOnly(): Promise<TurnResult> {
+    const step = nextStep(this.#effects.state(), this.#setting.turnId);
+    const result = await compact(this.#setting, this.#effects, { step, trigger: 'manual' }, this.#signal);
+    if (result.kind === 'stopped') return { outcome: 'cancelled' };
+    return result.kind === 'failed' ? this.#fail(couldNotCompact(result.reason), step) : { outcome: 'complete' };
+  }
+
+  /** The window is nearly full. A turn that cannot be summarised ends here: the next request would be refused. */
+  async #compact(step: number): Promise<TurnResult | null> {
+    const result = await compact(this.#setting, this.#effects, { step, trigger: 'auto' }, this.#signal);
+    if (result.kind === 'stopped') return { outcome: 'cancelled' };
+    return result.kind === 'failed' ? this.#fail(couldNotCompact(result.reason), step) : null;
+  }
+
   #isLost(step: number): Promise<TurnResult> | null {
     if (step >= stepsMax) return this.#fail(`The turn was stopped after ${stepsMax} steps.`, step);
     if (repeatsOf(this.#effects.state(), this.#setting.turnId) < repeatsMax) return null;
@@ -62,6 +80,8 @@ class TurnRun {
   async #answer(step: number): Promise<TurnResult | null> {
     const result = await answerStep(this.#setting, this.#effects, step, this.#signal);
     if (result.kind === 'stopped') return { outcome: 'cancelled' };
+    const isTooLong = result.kind === 'failed' && result.isTooLong && mayCompact(this.#setting, this.#effects);
+    if (isTooLong) return this.#compact(step);
     if (result.kind === 'failed') return this.#fail(result.reason, step);
     if (result.reason === 'refused') return this.#fail('The model declined to answer.', step);
     const isCut = result.reason === 'length' && openCalls(this.#effects.state(), this.#setting.turnId).length === 0;
@@ -130,6 +150,8 @@ function checksOf(effects: TurnEffects, turnId: string): { failures: number; isD
   const isDue = since.some(({ item }) => item.type === 'tool_call' && done.has(item.callId) && writes(effects, item));
   return { failures: items.filter(isFailure).length, isDue };
 }
+
+const couldNotCompact = (reason: string): string => `The context could not be made smaller: ${reason}`;
 
 const checkPrefix = 'check:';
 

@@ -1,5 +1,6 @@
 /** The fold and every pure rule: state from rows, totals with coverage, and how a session is written out for people. */
 export * from './claims.js';
+export { tokensInContext } from './context.js';
 export { type ExportFormat, exportFormats, exportSession } from './export/export-session.js';
 export { factsOf, figuresOf, titleOf } from './export/head-facts.js';
 export { itemHeading, itemNotes } from './export/item-words.js';

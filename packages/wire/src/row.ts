@@ -28,6 +28,8 @@ export const channelSchema = z.enum(channels);
 /** What is known about a session. Every field is optional: a row states what it learnt, the latest statement wins. */
 export const sessionDescriptionSchema = z.object({
   title: z.string().optional(),
+  /** Who found the title. A person's stands; the first line of the input gives way to any other. */
+  titledBy: z.enum(['input', 'model', 'person']).optional(),
   cwd: z.string().optional(),
   /** The folder it is grouped under: the git root of `cwd`, a worktree's main checkout. */
   project: z.string().optional(),
@@ -82,6 +84,8 @@ export const turnStartSchema = z.object({
   runGen: z.number().int().positive().optional(),
   /** The interrupted turn that this one goes on with. */
   resumes: z.string().optional(),
+  /** Nobody asked anything: the turn replaces the older context by a summary. */
+  compacts: z.literal(true).optional(),
 });
 
 export const turnEndSchema = z.object({

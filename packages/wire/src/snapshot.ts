@@ -28,6 +28,10 @@ export const turnSchema = z.object({
   throughput: throughputSchema.nullable(),
   /** The name under which the folder's state before the turn is kept. */
   checkpoint: z.string().nullable(),
+  /** The turn that it goes on with. */
+  resumes: z.string().nullable(),
+  /** It only replaced the older context by a summary. */
+  compacts: z.boolean(),
 });
 export type Turn = z.infer<typeof turnSchema>;
 

@@ -52,13 +52,19 @@ export class ModelError extends Error {
   readonly reason: DiscardedAttempt['reason'];
   readonly httpStatus: number | null;
   readonly retryAfterMs: number | null;
+  /** What was sent is more than the model's window holds. */
+  readonly isTooLong: boolean;
 
-  constructor(message: string, why: Pick<DiscardedAttempt, 'reason' | 'httpStatus' | 'retryAfterMs'>) {
+  constructor(
+    message: string,
+    why: Pick<DiscardedAttempt, 'reason' | 'httpStatus' | 'retryAfterMs'> & { isTooLong?: boolean },
+  ) {
     super(message);
     this.name = 'ModelError';
     this.reason = why.reason;
     this.httpStatus = why.httpStatus;
     this.retryAfterMs = why.retryAfterMs;
+    this.isTooLong = why.isTooLong ?? false;
   }
 }
 

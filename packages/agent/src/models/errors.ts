@@ -15,8 +15,10 @@ export function modelError(error: unknown, now: number): ModelError {
 
 function fromResponse(error: APICallError, now: number): ModelError {
   const httpStatus = error.statusCode ?? null;
+  const reason = reasonOf(httpStatus);
   return new ModelError(messageOf(error), {
-    reason: reasonOf(httpStatus),
+    reason,
+    isTooLong: reason === 'refused' && isTooLong(`${error.message} ${error.responseBody ?? ''}`),
     httpStatus,
     retryAfterMs: retryAfter(error.responseHeaders ?? {}, now),
   });
@@ -30,6 +32,13 @@ function reasonOf(status: number | null): DiscardedAttempt['reason'] {
   if (status === 529 || status === 503) return 'overloaded';
   if (status === 401 || status === 403) return 'unauthorised';
   return status >= 500 || status === 408 ? 'unavailable' : 'refused';
+}
+
+/** Providers have a code for it, or only a sentence; a body that is too large has a status of its own. */
+function isTooLong(words: string): boolean {
+  return /context.?length|context.?window|prompt is too long|(?:input|request).{0,40}too (?:long|large)|(?:maximum|exceed).{0,60}tokens|tokens.{0,60}(?:maximum|exceed)/i.test(
+    words.slice(0, 4_000),
+  );
 }
 
 /** The provider's own sentence, without the request that provoked it. */

@@ -40,9 +40,16 @@ describe('A2: a transcript as a prompt', () => {
   });
 
   it('begins with the last summary', () => {
-    const summary: Item = { type: 'compaction', text: 'we met', trigger: 'auto' };
+    const summary: Item = { type: 'compaction', text: 'we met', trigger: 'manual' };
     expect(JSON.stringify(prompt(person('old'), summary, person('new')))).toMatch(/we met.*new/);
     expect(JSON.stringify(prompt(person('old'), summary, person('new')))).not.toContain('old');
+  });
+
+  it('E5: tells what was asked again after a summary in the middle of a turn, and nothing older', () => {
+    const summary: Item = { type: 'compaction', text: 'we met', trigger: 'auto' };
+    const said = JSON.stringify(prompt(person('oldest'), person('asked'), summary));
+    expect(said).toMatch(/we met.*asked.*Go on from there/);
+    expect(said).not.toContain('oldest');
   });
 
   it.each([

@@ -28,15 +28,25 @@ export function promptFrom(
   items: readonly Item[],
 ): LanguageModelV3Prompt {
   const writer = new PromptWriter(provider);
-  for (const item of sinceCompaction(items)) writer.add(item);
+  for (const item of afterCompaction(items)) writer.add(item);
   const messages = writer.done();
   return [{ role: 'system', content: system, ...cacheMark(provider) }, ...withCacheMark(provider, messages)];
 }
 
-/** A summary stands for all that came before it. */
-function sinceCompaction(items: readonly Item[]): readonly Item[] {
+// A whole file that a person pasted is in the summary; their question is worth its words.
+const quotedCharactersMax = 8_000;
+
+/** A summary stands for all that came before it. In the middle of a turn what was asked is told again, word for word. */
+function afterCompaction(items: readonly Item[]): readonly Item[] {
   const last = items.findLastIndex((item) => item.type === 'compaction');
-  return last === -1 ? items : items.slice(last);
+  const compaction = items[last];
+  if (compaction?.type !== 'compaction') return items;
+  const rest = items.slice(last + 1);
+  if (compaction.trigger !== 'auto') return [compaction, ...rest];
+  const asked = items.slice(0, last).findLast((item) => item.type === 'message' && item.author === 'human');
+  const quoted = asked ? `The last thing that was asked:\n\n${asked.text.slice(0, quotedCharactersMax)}\n\n` : '';
+  const goOn: Item = { type: 'message', role: 'user', author: 'harness', text: `${quoted}Go on from there.` };
+  return [compaction, goOn, ...rest];
 }
 
 class PromptWriter {

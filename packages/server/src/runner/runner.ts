@@ -24,7 +24,6 @@ export interface RunnerOptions extends Omit<TurnSurroundings, 'keys'> {
   settings: RunSettings;
   changed: (sessionIds: readonly string[]) => void;
   report: (message: string) => void;
-  contextWindow: (model: string, provider: string) => number | null;
 }
 
 export interface TurnOrder {

@@ -27,6 +27,7 @@ export interface TurnSurroundings {
   dataDir: string;
   env: NodeJS.ProcessEnv;
   keys: KeyRing;
+  contextWindow: (model: string, provider: string) => number | null;
   started: ToolPlace['started'];
   now: () => number;
 }
@@ -56,6 +57,7 @@ export async function turnOf(
     effort: isEffort(effort) ? effort : null,
     tools: toolbox.forModel(),
     check: agent.check,
+    compacts: session.state.turns.get(turnId)?.compacts ?? false,
   };
   await sayBefore(session, turnId, env, around.now);
   const result = await runTurn(setting, effectsOf(session, { toolbox, settings, secrets }, around), signal);
@@ -100,6 +102,7 @@ function effectsOf(
     isUsed: (partId) => session.names.has(partId),
     key: (id) => settings.keys.get(id) ?? null,
     keys: around.keys,
+    contextWindow: ({ keyId, model }) => around.contextWindow(model, settings.keys.get(keyId)?.provider ?? ''),
     // A model may repeat what it was never told here: a key that stands in a file, or in a provider's complaint.
     callModel: withoutSecrets(callModel, redactor(secrets)),
     prepare: (call) => toolbox.prepare(call),

@@ -14,7 +14,6 @@ import { StaleWriterError } from './writer.js';
 export interface TurnsOptions extends TurnSurroundings {
   keys: KeyRing;
   settings: RunSettings;
-  contextWindow: (model: string, provider: string) => number | null;
   report: (sessionId: string, error: unknown) => void;
 }
 

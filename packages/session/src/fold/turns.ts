@@ -14,6 +14,8 @@ export function startTurn(draft: Draft, row: RowOf<'turn.started'>): void {
     reason: null,
     throughput: null,
     checkpoint: null,
+    resumes: row.data.resumes ?? null,
+    compacts: row.data.compacts ?? false,
   });
 }
 

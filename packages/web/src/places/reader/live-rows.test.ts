@@ -21,6 +21,8 @@ const turn = (turnId: string, outcome: Turn['outcome']): Turn => ({
   reason: null,
   throughput: null,
   checkpoint: null,
+  resumes: null,
+  compacts: false,
 });
 const question = (callId: string): OpenPermission => ({
   permissionId: `p-${callId}`,

@@ -49,5 +49,6 @@ export function isStale(items: Iterable<PlacedItem>, last: LastRequest | null): 
   if (last === null) return false;
   let compactedAt = '';
   for (const { at, item } of items) if (item.type === 'compaction') compactedAt = at;
-  return compactedAt > last.at;
+  // The summary's own request is stored with it: it still measured what was there before.
+  return compactedAt >= last.at;
 }

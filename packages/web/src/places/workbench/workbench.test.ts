@@ -66,6 +66,8 @@ const turn = (over: Partial<Turn>): Turn => ({
   reason: null,
   throughput: null,
   checkpoint: null,
+  resumes: null,
+  compacts: false,
   ...over,
 });
 const throughput = {
