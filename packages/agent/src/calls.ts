@@ -138,9 +138,19 @@ export class CallRunner {
       outputBytes: outcome.whole?.length ?? Buffer.byteLength(outcome.text),
     };
     await this.#effects.append([
+      ...this.#naming(call, outcome),
       this.#result(call, outcome, this.#effects.now() - started),
       this.#row(call, `span:${call.callId}:end`, { kind: 'span.finished', data: end }),
     ]);
+  }
+
+  /** A person's own title stands. */
+  #naming(call: OpenCall, { title }: ToolOutcome): NewRow[] {
+    const { title: before, titledBy } = this.#effects.state().description;
+    const isOpen = before === undefined || titledBy === 'input' || titledBy === 'model';
+    if (title === undefined || !isOpen) return [];
+    const data = { title, titledBy: 'model' as const };
+    return [this.#row(call, `title:${call.callId}`, { kind: 'session.described', data })];
   }
 
   async #refuse(call: OpenCall, text: string): Promise<void> {

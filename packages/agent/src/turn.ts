@@ -3,7 +3,7 @@
  * own: what is to be done next follows from the log, so that a turn goes on where another process left it.
  */
 import type { NewRow, SessionState } from '@taffrail/session';
-import type { QueuedInput } from '@taffrail/wire';
+import type { Item, QueuedInput } from '@taffrail/wire';
 import { CallRunner, openCalls, repeatsOf } from './calls.js';
 import { compact, isCompactionDue, mayCompact } from './compaction.js';
 import type { TurnEffects, TurnResult, TurnSetting } from './contract.js';
@@ -40,7 +40,7 @@ class TurnRun {
       await this.#runCalls();
       await this.#takeSteers(step);
       if (this.#signal.aborted) return { outcome: 'cancelled' };
-      if (isAnswered(this.#effects.state(), this.#setting.turnId) && !(await this.#checkFailed(step)))
+      if (isAnswered(this.#effects.state(), this.#setting) && !(await this.#checkFailed(step)))
         return { outcome: this.#signal.aborted ? 'cancelled' : 'complete' };
       if (this.#signal.aborted) return { outcome: 'cancelled' };
       const isFull = isCompactionDue(this.#setting, this.#effects);
@@ -181,8 +181,17 @@ function nextStep({ items }: SessionState, turnId: string): number {
   return steps.length === 0 ? 0 : Math.max(...steps) + 1;
 }
 
-/** The last word of the turn is the model's. */
-function isAnswered({ items }: SessionState, turnId: string): boolean {
-  const last = [...items.values()].findLast(({ item, turnId: of }) => of === turnId && item.type !== 'reasoning');
+/** The last word of the turn is the model's, but for calls that tell it nothing. */
+function isAnswered({ items }: SessionState, { turnId, tools }: TurnSetting): boolean {
+  const quiet = new Set(tools.filter(({ isQuiet }) => isQuiet).map(({ name }) => name));
+  const own = [...items.values()].filter((item) => item.turnId === turnId);
+  const quietCalls = new Set(own.flatMap(({ item }) => (isCallOf(item, quiet) ? [item.callId] : [])));
+  const last = own.findLast(
+    ({ item }) => item.type !== 'reasoning' && !('callId' in item && quietCalls.has(item.callId)),
+  );
   return last?.item.type === 'message' && last.item.role === 'assistant' && !('streaming' in last.item);
+}
+
+function isCallOf(item: Item, names: ReadonlySet<string>): item is Extract<Item, { type: 'tool_call' }> {
+  return item.type === 'tool_call' && names.has(item.name);
 }

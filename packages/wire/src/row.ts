@@ -88,6 +88,8 @@ export const turnStartSchema = z.object({
   compacts: z.literal(true).optional(),
 });
 
+export type TurnStart = z.infer<typeof turnStartSchema>;
+
 export const turnEndSchema = z.object({
   outcome: z.enum(turnOutcomes),
   reason: z.string().optional(),

@@ -21,6 +21,8 @@ export interface ToolForModel {
   description: string;
   /** JSON Schema of its input. */
   schema: Record<string, unknown>;
+  /** What it answers is of no use to the model. */
+  isQuiet: boolean;
 }
 
 export interface ModelRequest {

@@ -15,7 +15,7 @@ interface Script {
 
 /** Answers by what the turn has done so far. */
 export const callDemo: CallModel = async function* (request, signal) {
-  const script = nextOf(turnItems(request.items));
+  const script = unlessNamed(nextOf(turnItems(request.items)), request.items);
   yield* spoken('thinking', 'reasoning', script.thinking ?? '', signal);
   yield* spoken('text', 'message', script.text, signal);
   if (signal.aborted) return;
@@ -28,6 +28,12 @@ export const callDemo: CallModel = async function* (request, signal) {
   yield { type: 'finished', reason: script.calls.length > 0 ? 'tool_calls' : 'stop' };
 };
 
+/** A session is named once. */
+function unlessNamed(script: Script, items: readonly Item[]): Script {
+  const isNamed = items.some((item) => item.type === 'tool_call' && item.name === 'title');
+  return isNamed ? { ...script, calls: script.calls.filter(({ name }) => name !== 'title') } : script;
+}
+
 /** What was said since the person spoke last. */
 function turnItems(items: readonly Item[]): readonly Item[] {
   return items.slice(items.findLastIndex((item) => item.type === 'message' && item.author === 'human'));
@@ -35,7 +41,10 @@ function turnItems(items: readonly Item[]): readonly Item[] {
 
 function nextOf(turn: readonly Item[]): Script {
   const asked = turn[0]?.text.trim() ?? '';
-  const results = turn.filter((item) => item.type === 'tool_result');
+  const naming = new Set(
+    turn.flatMap((item) => (item.type === 'tool_call' && item.name === 'title' ? item.callId : [])),
+  );
+  const results = turn.filter((item) => item.type === 'tool_result' && !naming.has(item.callId));
   const failed = results.find((item) => item.type === 'tool_result' && item.status !== 'ok');
   if (failed)
     return {
@@ -48,7 +57,10 @@ function nextOf(turn: readonly Item[]): Script {
 const looking = (asked: string): Script => ({
   thinking: 'I am a script, not a model. Still, the tools that I call are the real ones, in this real folder.',
   text: `You said: “${asked.slice(0, 200)}”. I am the **demo model**: I need no key and cost nothing. Let me look around first.`,
-  calls: [{ name: 'list', input: { path: '.' } }],
+  calls: [
+    { name: 'title', input: { title: `A tour of the demo: ${asked.split('\n')[0]?.slice(0, 40) ?? ''}` } },
+    { name: 'list', input: { path: '.' } },
+  ],
 });
 
 const writing = (asked: string): Script => ({

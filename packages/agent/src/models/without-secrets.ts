@@ -11,8 +11,7 @@ export function withoutSecrets(callModel: CallModel, redactor: Redactor): CallMo
       for (const [part, stream] of streams) yield { type: 'text', part, text: stream.end() };
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
-      const { reason, httpStatus, retryAfterMs } = error;
-      throw new ModelError(redactor.text(error.message), { reason, httpStatus, retryAfterMs });
+      throw new ModelError(redactor.text(error.message), error);
     }
   };
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { builtinTools } from './index.js';
 import { placeWith, type TestPlace } from './place-for-tests.js';
 import { tasks } from './tasks.js';
+import { title } from './title.js';
 
 let place: TestPlace;
 beforeEach(() => {
@@ -34,6 +35,7 @@ test('E2: the tools have the names that permissions and configuration use', () =
     'grep',
     'run_command',
     'tasks',
+    'title',
   ]);
   expect(builtinTools.filter(({ writes }) => writes).map(({ name }) => name)).toEqual(['write', 'edit', 'run_command']);
 });
@@ -49,4 +51,11 @@ test('E5: the task list is told as it stands', async () => {
     text: '3 tasks, 1 done:\n[x] look\n[>] change\n[ ] check',
   });
   expect((await tasks.run({ tasks: [] }, place)).text).toBe('The task list is empty.');
+});
+
+test('C7: a title is one short line, whatever the model writes', async () => {
+  const titled = async (words: string) => (await title.run({ title: words }, place)).title;
+  expect(await titled('  Mend\n the\u202e parser ')).toBe('Mend the parser');
+  expect((await titled('word '.repeat(60)))?.length).toBeLessThanOrEqual(80);
+  expect(await title.run({ title: '\n\t' }, place)).toEqual({ status: 'error', text: 'The title is empty.' });
 });

@@ -9,6 +9,8 @@ export interface Tool<Input = unknown> {
   input: z.ZodType<Input>;
   /** Changes files: a check runs after a turn that used it. */
   writes: boolean;
+  /** Its result tells the model nothing: an answer that calls for nothing else ends the turn. It needs no permission. */
+  isQuiet?: true;
   /**
    * What a permission pattern is matched against: the command line, the path. With the session's `root` a path is
    * told relative to it, however the model spelt it: without, `/root/secrets/x` slips past a rule for `secrets/*`.
@@ -46,6 +48,8 @@ export interface ToolOutcome {
   changed?: string[];
   /** The whole output where `text` is a part of it. */
   whole?: Uint8Array;
+  /** How the session is to be called from now on. */
+  title?: string;
 }
 
 /** A tool's answer to the model is cut to this: the middle is left out and its place says so. */

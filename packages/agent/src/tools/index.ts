@@ -7,6 +7,7 @@ import { list } from './list.js';
 import { read } from './read.js';
 import { runCommand } from './run-command.js';
 import { tasks } from './tasks.js';
+import { title } from './title.js';
 import { write } from './write.js';
 
 export const builtinTools: readonly Tool[] = [
@@ -18,4 +19,5 @@ export const builtinTools: readonly Tool[] = [
   grep,
   runCommand,
   tasks,
+  title,
 ] as readonly Tool[];

@@ -5,6 +5,7 @@
 import {
   type answerPermissionSchema,
   type CreateSession,
+  type FollowUp,
   type ForkSession,
   type PatchSession,
   type rewindSessionSchema,
@@ -37,7 +38,10 @@ export function createOrders(options: RestOptions) {
     /** Answers with the copy. */
     fork: (id: string, body: ForkSession) => order('POST', `${at(id)}/fork`, sessionSchema, body),
     rewind: (id: string, body: z.infer<typeof rewindSessionSchema>) => order('POST', `${at(id)}/rewind`, done, body),
-    compact: (id: string) => order('POST', `${at(id)}/compact`, done),
+    /** Goes on with the turn that was cut off. */
+    resumeTurn: (id: string, body: FollowUp) => order('POST', `${at(id)}/resume`, turnAcceptedSchema, body),
+    /** Replaces the older context by a summary. */
+    compact: (id: string, body: FollowUp) => order('POST', `${at(id)}/compact`, turnAcceptedSchema, body),
     answerPermission: (id: string, permissionId: string, body: AnswerPermission): Promise<Result<unknown>> =>
       order('POST', `${at(id)}/permissions/${encodeURIComponent(permissionId)}`, done, body),
   };

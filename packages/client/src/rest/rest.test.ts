@@ -84,7 +84,8 @@ describe('orders', () => {
     await rest.rewind('s', { turnId: 't' });
     await rest.fork('s', { atSeq: 3 });
     await rest.dropInput('s', 'i');
-    await rest.compact('s');
+    await rest.compact('s', { id: 'c' });
+    await rest.resumeTurn('s', { id: 'r' });
     await rest.closeSession('s');
     await rest.reopen('s');
     expect(orders).toEqual([
@@ -96,7 +97,8 @@ describe('orders', () => {
       'POST /api/v1/sessions/s/rewind {"turnId":"t"}',
       'POST /api/v1/sessions/s/fork {"atSeq":3}',
       'DELETE /api/v1/sessions/s/queue/i',
-      'POST /api/v1/sessions/s/compact',
+      'POST /api/v1/sessions/s/compact {"id":"c"}',
+      'POST /api/v1/sessions/s/resume {"id":"r"}',
       'DELETE /api/v1/sessions/s',
       'POST /api/v1/sessions/s/reopen',
     ]);

@@ -168,8 +168,8 @@ it('A3: a model that always breaks off is given up, and with it the turn', async
 }, 30_000);
 
 it('A3: a bad request fails the turn with the provider’s words, and is not repeated', async () => {
-  const fail = { status: 400, message: 'the prompt is too long' };
+  const fail = { status: 400, message: 'a tool has no name' };
   const { state, turnId } = await bench.done('fallback', [{ fail }, says('never')]);
   expect(outcomeOf(state, turnId)).toBe('failed');
-  expect(lines(state).at(-1)).toMatch(/^error: .*the prompt is too long/);
+  expect(lines(state).at(-1)).toMatch(/^error: .*a tool has no name/);
 });

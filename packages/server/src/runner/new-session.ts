@@ -2,14 +2,17 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { NewRow } from '@taffrail/session';
-import type { CreateSession } from '@taffrail/wire';
+import type { CreateSession, SessionDescription } from '@taffrail/wire';
 import { version } from '../version.js';
 import { OrderError } from './order-error.js';
 import type { RunSettings } from './settings.js';
 
+/** Where nothing else is said, a title was given by a person. */
+export type NewSession = Omit<CreateSession, 'id'> & Pick<SessionDescription, 'titledBy'>;
+
 /** @throws OrderError where the folder cannot be used. */
 export function describedRow(
-  { cwd, title, model, effort, agent }: Omit<CreateSession, 'id'>,
+  { cwd, title, titledBy = 'person', model, effort, agent }: NewSession,
   { settings, projectOf, at }: { settings: RunSettings; projectOf: (root: string) => string; at: number },
 ): NewRow {
   const root = folderOf(cwd);
@@ -21,7 +24,7 @@ export function describedRow(
     model: model ?? (first ? `${first.keyId}/${first.model}` : ''),
     profile: chosen.name,
     agentVersion: version,
-    ...(title === undefined ? {} : { title }),
+    ...(title === undefined ? {} : { title, titledBy }),
     ...(effort === undefined ? {} : { effort }),
   };
   return { key: 'described', at, kind: 'session.described', data };

@@ -111,8 +111,10 @@ it('B-beyond: a stop that finds a dead turn ends it', async () => {
 });
 
 it('B2: a session whose log is longer than one reading is known whole before anything is done to it', async () => {
-  const yes = says('Yes.');
-  const last = says('word '.repeat(20), { gates: [{ at: 1, name: 'long' }] });
+  // So that no summary is asked for.
+  const usage = { inputTokens: 10, outputTokens: 1 };
+  const yes = says('Yes.', { usage });
+  const last = says('word '.repeat(20), { usage, gates: [{ at: 1, name: 'long' }] });
   bench.models.script('a long log', [yes, yes, yes, yes, last, yes]);
   const sessionId = await bench.session();
   const text = 'x'.repeat(3_000_000);

@@ -11,7 +11,7 @@ import { projectFinder } from '../import/project.js';
 import { forkedHistory } from './fork.js';
 import type { LiveSession } from './live-session.js';
 import { LiveSessions } from './live-sessions.js';
-import { describedRow } from './new-session.js';
+import { describedRow, type NewSession } from './new-session.js';
 import { OrderError } from './order-error.js';
 import { runningTurn, wasOnlyWaiting } from './recover.js';
 import type { RunSettings } from './settings.js';
@@ -76,6 +76,7 @@ export class Runner {
     const described = this.#described({
       cwd: cwd ?? parent.description.cwd ?? '',
       title: `${title ?? 'Untitled'} (fork)`,
+      titledBy: 'model',
       ...(model ? { model } : usual && this.#options.settings.knows(usual) ? { model: usual } : {}),
     });
     const data = { forkedFrom: sessionId };
@@ -91,13 +92,14 @@ export class Runner {
     this.#options.changed([sessionId]);
   }
 
-  #described(order: Omit<CreateSession, 'id'>): NewRow {
+  #described(order: NewSession): NewRow {
     const { settings, now } = this.#options;
     return describedRow(order, { settings, projectOf: this.#projectOf, at: now() });
   }
 
-  async patch(sessionId: string, { position, ...description }: PatchSession): Promise<void> {
+  async patch(sessionId: string, { position, ...changes }: PatchSession): Promise<void> {
     const session = await this.#sessions.of(sessionId);
+    const description = { ...changes, ...(changes.title === undefined ? {} : { titledBy: 'person' as const }) };
     if (position !== undefined) await this.#options.store.arrange(sessionId, { position });
     if (Object.keys(description).length > 0) {
       const key = `described:${v7()}`;
@@ -112,6 +114,34 @@ export class Runner {
     return this.#once(session, order.id, () =>
       this.#take(session, { inputId: order.id, mode: order.mode, text: order.input }),
     );
+  }
+
+  /** Goes on with the turn that was cut off: what it had done is in the log, and is not done again. */
+  async resume(sessionId: string, id: string): Promise<TurnTaken> {
+    const session = await this.#sessions.of(sessionId);
+    return this.#once(session, id, async () => {
+      if (session.turn) throw new OrderError('busy', 'A turn is running: it goes on by itself.');
+      await this.#turns.endDead(session);
+      const last = [...session.state.turns.values()].at(-1);
+      if (!last || last.outcome === 'complete')
+        throw new OrderError('gone', 'The last turn was finished: there is nothing to go on with.');
+      await this.#turns.resume(session, id, last);
+      return { turnId: id, queued: false };
+    });
+  }
+
+  /** A turn of its own that replaces the older context by a summary; the log keeps everything. */
+  async compact(sessionId: string, id: string): Promise<TurnTaken> {
+    const session = await this.#sessions.of(sessionId);
+    return this.#once(session, id, async () => {
+      if (session.turn)
+        throw new OrderError('busy', 'A turn is running. It compacts by itself when the window is nearly full.');
+      const last = [...session.state.items.values()].at(-1);
+      if (!last || last.item.type === 'compaction')
+        throw new OrderError('gone', 'There is nothing yet that a summary could replace.');
+      await this.#turns.compact(session, id);
+      return { turnId: id, queued: false };
+    });
   }
 
   /** The same order again changes nothing; one that could not be carried out may come again. */

@@ -42,13 +42,14 @@ export class Toolbox {
   constructor(options: ToolboxOptions) {
     this.#options = options;
     this.#tools = new Map(
-      builtinTools.filter(({ name }) => options.names.includes(name)).map((tool) => [tool.name, tool]),
+      builtinTools.filter((tool) => isWanted(tool, options.names)).map((tool) => [tool.name, tool]),
     );
   }
 
   forModel(): ToolForModel[] {
-    return [...this.#tools.values()].map(({ name, description, input }) => ({
+    return [...this.#tools.values()].map(({ name, description, input, isQuiet = false }) => ({
       name,
+      isQuiet,
       description,
       schema: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
     }));
@@ -61,7 +62,7 @@ export class Toolbox {
     if ('problem' in parsed) return parsed;
     const { input } = parsed;
     const subject = tool.subject(input, this.#options.root);
-    const rule = decide(this.#options.permissions(), name, subject);
+    const rule = tool.isQuiet ? 'allow' : decide(this.#options.permissions(), name, subject);
     return { callId, tool: name, input, subject, writes: tool.writes, rule, pattern: alwaysPattern(subject) };
   }
 
@@ -123,6 +124,11 @@ export class Toolbox {
       },
     };
   }
+}
+
+/** What only the session's list shows is for every agent that has tools at all. */
+function isWanted({ name, isQuiet }: Tool, names: readonly string[]): boolean {
+  return names.includes(name) || (isQuiet === true && names.length > 0);
 }
 
 /** What people have allowed on the way, on top of what is configured. */

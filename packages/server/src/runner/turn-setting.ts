@@ -143,6 +143,7 @@ function systemPrompt(cwd: string): string {
     'You are a coding agent. You work in one folder and change it with the tools you are given.',
     `The folder is ${cwd}. Paths are relative to it; nothing outside can be reached.`,
     'Look before you change: read a file before you edit it. Make the smallest change that does what was asked, then check it.',
+    'With your first answer also call the title tool, to name the session.',
     'For work of several steps keep a task list with the tasks tool. Say briefly what you did, and what you could not do.',
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 /** Turns of sessions that run here: one at a time in each, begun, carried out and ended so that the log tells all of it. */
 import { inputRow, type KeyRing } from '@taffrail/agent';
 import type { NewRow } from '@taffrail/session';
-import type { QueuedInput } from '@taffrail/wire';
+import type { QueuedInput, Turn, TurnStart } from '@taffrail/wire';
 import type { LiveSession } from './live-session.js';
 import { titleFrom } from './new-session.js';
 import { OrderError } from './order-error.js';
@@ -16,6 +16,9 @@ export interface TurnsOptions extends TurnSurroundings {
   settings: RunSettings;
   report: (sessionId: string, error: unknown) => void;
 }
+
+const goOnText =
+  'Your last turn was cut off. Go on where you stopped. Calls that are marked as interrupted were not run again: look at what they have done before you repeat them.';
 
 /** What a turn begins with. */
 interface Beginning {
@@ -39,6 +42,19 @@ export class Turns {
   /** Begins a turn that answers this input; resolves once its beginning is stored. */
   async begin(session: LiveSession, input: QueuedInput): Promise<void> {
     await this.#start(session, this.#answering(session, input));
+  }
+
+  /** Begins a turn that goes on with one that was cut off. */
+  async resume(session: LiveSession, turnId: string, { turnId: resumes }: Turn): Promise<void> {
+    const at = this.#options.now();
+    const data = { type: 'message', role: 'user', author: 'harness', text: goOnText } as const;
+    const told: NewRow = { key: `input:${turnId}`, at, turnId, kind: 'item.recorded', data };
+    await this.#start(session, { turnId, rows: [this.#started(session, turnId, { resumes }), told] });
+  }
+
+  /** Begins a turn that only makes the context smaller. */
+  async compact(session: LiveSession, turnId: string): Promise<void> {
+    await this.#start(session, { turnId, rows: [this.#started(session, turnId, { compacts: true })] });
   }
 
   /** What waits is begun, where the last turn ended well and none runs. */
@@ -71,10 +87,13 @@ export class Turns {
     const at = this.#options.now();
     const named: NewRow[] = session.state.description.title
       ? []
-      : [{ key: 'title', at, kind: 'session.described', data: { title: titleFrom(input.text) } }];
-    const data = { runGen: session.runGen };
-    const started: NewRow = { key: `turn:${turnId}`, at, turnId, kind: 'turn.started', data };
-    return { turnId, rows: [...named, started, inputRow(input, turnId, at)] };
+      : [{ key: 'title', at, kind: 'session.described', data: { title: titleFrom(input.text), titledBy: 'input' } }];
+    return { turnId, rows: [...named, this.#started(session, turnId), inputRow(input, turnId, at)] };
+  }
+
+  #started({ runGen }: LiveSession, turnId: string, why: Pick<TurnStart, 'resumes' | 'compacts'> = {}): NewRow {
+    const data = { runGen, ...why };
+    return { key: `turn:${turnId}`, at: this.#options.now(), turnId, kind: 'turn.started', data };
   }
 
   #next(session: LiveSession): Beginning | null {

@@ -37,6 +37,7 @@ export type StartTurn = z.input<typeof startTurnSchema>;
 
 /** Goes on with the turn that was cut off, or with none asked: an id of its own makes the order safe to repeat. */
 export const followUpSchema = z.object({ id: id.optional() });
+export type FollowUp = z.infer<typeof followUpSchema>;
 
 export const turnAcceptedSchema = z.object({ turnId: z.string(), queued: z.boolean() });
 

@@ -5,6 +5,7 @@ import {
   answerPermissionSchema,
   choicesSchema,
   createSessionSchema,
+  followUpSchema,
   forkSessionSchema,
   patchSessionSchema,
   rewindSessionSchema,
@@ -128,6 +129,18 @@ function turnOrders(api: Api, parts: AppParts): void {
     { method: 'post', path: '/sessions/:id/interrupt' },
     { summary: 'Stops the running turn', body: nothing, answer: done },
     ({ params }) => obeying(() => thenDone(runner.interrupt(idOf(params)))),
+  );
+  order(
+    api,
+    { method: 'post', path: '/sessions/:id/resume', status: 202 },
+    { summary: 'Goes on with the turn that was cut off', body: followUpSchema, answer: turnAcceptedSchema },
+    ({ body: { id = v7() }, params }) => obeying(() => runner.resume(idOf(params), id)),
+  );
+  order(
+    api,
+    { method: 'post', path: '/sessions/:id/compact', status: 202 },
+    { summary: 'Replaces the older context by a summary', body: followUpSchema, answer: turnAcceptedSchema },
+    ({ body: { id = v7() }, params }) => obeying(() => runner.compact(idOf(params), id)),
   );
   order(
     api,

@@ -108,18 +108,25 @@ function SendButton({ isPhone, isDisabled, onClick }: FootButton) {
   );
 }
 
+const compactCommand = '/compact';
+
 type Writing = { sessionId: string; followed: FollowedSession; mode: Mode; onSent: () => void };
 
 /** The text being written: sent once, kept until it is taken, and what was sent before at hand with ↑. */
 function useWriting({ sessionId, followed, mode, onSent }: Writing) {
   const [text, setText] = useDraft(sessionId);
   const order = useOrder('start');
+  const compact = useOrder('compact');
   // The same text sent again after a lost answer is the same order: the server does it once.
   const lastOrder = useRef({ id: '', text: '' });
   const canSend = text.trim() !== '' && !order.isPending;
 
   const send = () => {
     if (!canSend) return;
+    if (text.trim() === compactCommand) {
+      compact.send({ sessionId }, () => setText(''));
+      return;
+    }
     if (lastOrder.current.text !== text) lastOrder.current = { id: newTurnId(), text };
     order.send({ sessionId, id: lastOrder.current.id, input: text.trim(), mode }, () => {
       lastOrder.current = { id: '', text: '' };

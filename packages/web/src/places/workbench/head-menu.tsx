@@ -11,6 +11,7 @@ import { RenameDialog } from './rename-dialog.js';
 export function HeadMenu({ session }: { session: SessionSummary }) {
   const navigate = useNavigate();
   const fork = useOrder('fork');
+  const compact = useOrder('compact');
   const { close } = useTabMoves();
   const [isRenaming, setIsRenaming] = useState(false);
   const copy = () => fork.send({ sessionId: session.id }, (made) => void navigate({ to: '/', search: { s: made.id } }));
@@ -27,6 +28,9 @@ export function HeadMenu({ session }: { session: SessionSummary }) {
             </DropdownMenu.Item>
             <DropdownMenu.Item className="menu-i" onSelect={copy}>
               Go on in a copy
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className="menu-i" onSelect={() => compact.send({ sessionId: session.id })}>
+              Compact the context
             </DropdownMenu.Item>
             <DropdownMenu.Item className="menu-i" onSelect={() => close(session)}>
               Close and archive

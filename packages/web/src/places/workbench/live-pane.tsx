@@ -11,7 +11,7 @@ import type { Target } from '../reader/use-scroll-to-target.js';
 import { Composer } from './composer.js';
 import { HeadMenu } from './head-menu.js';
 import { PastTranscript } from './past-transcript.js';
-import { CatchingUp, WaitingForKey } from './session-notes.js';
+import { CatchingUp, Compacting, WaitingForKey } from './session-notes.js';
 import { TabSwitcher } from './tab-switcher.js';
 import type { WorkbenchSearch } from './url-state.js';
 import { useLiveItems } from './use-live-items.js';
@@ -81,6 +81,7 @@ export function LivePane(props: PaneProps) {
         )}
       </div>
       <WaitingForKey session={followed.session} />
+      <Compacting session={followed.session} />
       <Composer session={session} followed={followed} onSent={onSent} />
     </section>
   );

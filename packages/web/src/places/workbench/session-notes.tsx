@@ -1,6 +1,6 @@
 /** What holds for a whole session just now: it waits for a key, it catches up, something failed. */
 import type { FollowedSession } from '@taffrail/client';
-import { Hourglass, RefreshCw } from 'lucide-react';
+import { FoldVertical, Hourglass, RefreshCw } from 'lucide-react';
 import { useNow } from '../../app/clock.js';
 import { shortModel } from '../../parts/format-path.js';
 import { clock, exactTime, remaining } from '../../parts/format-time.js';
@@ -56,6 +56,21 @@ export function WaitingForKey({ session }: { session: FollowedSession['session']
             ))}
           </ul>
         )}
+      </div>
+    </div>
+  );
+}
+
+/** The model writes a summary, which is not shown before it is whole. */
+export function Compacting({ session }: { session: FollowedSession['session'] }) {
+  const isOpen = session.waiting === null && [...session.openSpans.values()].some(({ kind }) => kind === 'compaction');
+  if (!isOpen) return null;
+  return (
+    <div className="wait" role="status">
+      <FoldVertical className="icon-s" aria-hidden="true" />
+      <div className="grow">
+        <span className="strong">Compacting the context</span>{' '}
+        <span className="ink2">A summary takes the place of what came before. The log keeps everything.</span>
       </div>
     </div>
   );
