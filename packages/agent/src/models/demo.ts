@@ -15,7 +15,7 @@ interface Script {
 
 /** Answers by what the turn has done so far. */
 export const callDemo: CallModel = async function* (request, signal) {
-  const script = unlessNamed(nextOf(turnItems(request.items)), request.items);
+  const script = unlessNamed(scriptFor(request.items), request.items);
   yield* spoken('thinking', 'reasoning', script.thinking ?? '', signal);
   yield* spoken('text', 'message', script.text, signal);
   if (signal.aborted) return;
@@ -27,6 +27,21 @@ export const callDemo: CallModel = async function* (request, signal) {
   yield { type: 'usage', figures: simulatedUsage(request, script), raw: { simulated: true } };
   yield { type: 'finished', reason: script.calls.length > 0 ? 'tool_calls' : 'stop' };
 };
+
+function scriptFor(items: readonly Item[]): Script {
+  const last = items.at(-1);
+  const isAside = last?.type === 'message' && last.author === 'harness' && last.text.includes('summary');
+  return isAside ? summing(items) : nextOf(turnItems(items));
+}
+
+function summing(items: readonly Item[]): Script {
+  const asked = items.flatMap((item) => (item.type === 'message' && item.author === 'human' ? [`- ${item.text}`] : []));
+  const calls = items.filter(({ type }) => type === 'tool_call').length;
+  return {
+    text: `The demo was asked:\n\n${asked.join('\n')}\n\nIt made ${calls} calls. Nothing is left to do.`,
+    calls: [],
+  };
+}
 
 /** A session is named once. */
 function unlessNamed(script: Script, items: readonly Item[]): Script {

@@ -1,0 +1,58 @@
+/** What was done when: the spans of turns that run here. */
+import type { Row } from '@taffrail/wire';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Bench, calls, says, shell } from './runner-for-tests.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.open();
+});
+afterAll(() => bench.close());
+
+type RowOf<Kind extends Row['kind']> = Extract<Row, { kind: Kind }>;
+
+async function spansOf(sessionId: string) {
+  const rows = await bench.rows(sessionId);
+  const ends = new Map(rows.flatMap((row) => (row.kind === 'span.finished' ? [[row.data.spanId, row] as const] : [])));
+  return rows
+    .filter((row): row is RowOf<'span.started'> => row.kind === 'span.started')
+    .map((start) => ({ start, end: ends.get(start.data.spanId) }));
+}
+
+it('D1: every call is timed from its start to its end, with its name, its sizes, its status and its turn', async () => {
+  const { sessionId, turnId, state } = await bench.done('anthropic', [
+    shell('echo four'),
+    shell('echo no >&2; exit 3'),
+    says('Done.'),
+  ]);
+  const tools = (await spansOf(sessionId)).filter(({ start }) => start.data.kind === 'tool');
+  expect(tools.map(({ start, end }) => [start.data.name, start.turnId, start.step, end?.data.status])).toEqual([
+    ['run_command', turnId, 0, 'ok'],
+    ['run_command', turnId, 1, 'error'],
+  ]);
+  const [first] = tools;
+  const bytesOf = (id: string) =>
+    Buffer.byteLength(state.items.get(`${id}:${first?.start.data.callId}`)?.item.text ?? '');
+  expect(first?.end?.data).toMatchObject({ inputBytes: bytesOf('call'), outputBytes: bytesOf('result') });
+  expect(bytesOf('result')).toBeGreaterThan('four'.length);
+  for (const { start, end } of tools) expect(Date.parse(end?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(start.at));
+});
+
+it('D1: a call that was refused has no time of its own, and its result says why', async () => {
+  const { sessionId, state } = await bench.done('anthropic', [calls('no_such_tool', {}), says('Done.')]);
+  expect((await spansOf(sessionId)).filter(({ start }) => start.data.kind === 'tool')).toEqual([]);
+  expect([...state.items.values()].map(({ item }) => item)).toContainEqual(
+    expect.objectContaining({ type: 'tool_result', status: 'error', text: expect.stringContaining('no tool called') }),
+  );
+});
+
+it('D-beyond: requests are spans with their key and the time to their first content; discarded ones are told as such', async () => {
+  const { sessionId } = await bench.done('fallback', [{ fail: { status: 429 } }, says('Here.')]);
+  const models = (await spansOf(sessionId)).filter(({ start }) => start.data.kind === 'model');
+  expect(models.map(({ start, end }) => [start.data.keyId, end?.data.status])).toEqual([
+    ['anthropic', 'error'],
+    ['spare', 'ok'],
+  ]);
+  expect(models[0]?.end?.data).not.toHaveProperty('firstContentMs');
+  expect(models[1]?.end?.data.firstContentMs).toBeGreaterThanOrEqual(0);
+});
