@@ -1,5 +1,18 @@
-/** Tests: `unit` beside the code, `e2e` on the built program. Two workers, because each owns real stores and sockets. */
-import { defineConfig } from 'vitest/config';
+/**
+ * Tests: `unit` and `system` beside the code, `e2e` on the built program. Two workers, because each owns real stores and
+ * sockets. `system` is what `npm run check` has no time for: files that end processes, wait for clocks or for the file
+ * system, or play thousands of random cases. They were three quarters of its tests' time.
+ */
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const besideTheCode = {
+  // No test mocks a module or keeps state in one, so files share their worker: a third of the time less.
+  isolate: false,
+  // A busy machine is slow, not wrong.
+  testTimeout: 20_000,
+  sequence: { groupOrder: 0 },
+};
+const systemTests = 'packages/**/*.system.test.ts';
 
 export default defineConfig({
   test: {
@@ -10,15 +23,13 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...besideTheCode,
           name: 'unit',
           include: ['packages/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
-          sequence: { groupOrder: 0 },
-          // No test mocks a module or keeps state in one, so files share their worker: a third of the time less.
-          isolate: false,
-          // A busy machine is slow, not wrong.
-          testTimeout: 20_000,
+          exclude: [...configDefaults.exclude, systemTests],
         },
       },
+      { extends: true, test: { ...besideTheCode, name: 'system', include: [systemTests] } },
       {
         extends: true,
         test: {
