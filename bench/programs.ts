@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 export const clone = fileURLToPath(new URL('..', import.meta.url));
 /** The command as it is released. */
-export const cliPath = join(clone, 'packages/cli/bin/taffrail.mjs');
+export const cliPath = join(clone, 'packages/cli/bin/taffrail.cjs');
 /** Where corpora, archives and bundles are kept between runs. Git ignores it. */
 export const cache = join(clone, '.cache/bench');
 

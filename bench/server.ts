@@ -5,8 +5,11 @@ import { cliPath } from './programs.js';
 import { median } from './table.js';
 
 export interface Served {
-  /** The median time to a whole answer over `runs` requests, in milliseconds; and the last answer. */
-  time<Answer>(path: string, runs: number): Promise<{ ms: number; answer: Answer }>;
+  /**
+   * The median time to a whole answer over `runs` requests, in milliseconds; and the last answer. `before` each of them
+   * something may be done that is not measured.
+   */
+  time<Answer>(path: string, runs: number, before?: () => Promise<unknown>): Promise<{ ms: number; answer: Answer }>;
 }
 
 /** Serves the archive in `dataDir` while `use` asks it. */
@@ -16,7 +19,9 @@ export async function withServer<Result>(dataDir: string, use: (served: Served) 
   try {
     const { url, token } = await signIn(child.stdout);
     const headers = { authorization: `Bearer ${token}` };
-    return await use({ time: (path, runs) => timed(`${url}/api/v1${path}`, runs, headers) });
+    return await use({
+      time: (path, runs, before = nothing) => timed(`${url}/api/v1${path}`, { runs, headers, before }),
+    });
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');
@@ -36,10 +41,19 @@ function signIn(output: NodeJS.ReadableStream): Promise<{ url: string; token: st
   });
 }
 
-async function timed<Answer>(url: string, runs: number, headers: Record<string, string>) {
+const nothing = (): Promise<unknown> => Promise.resolve();
+
+interface Asking {
+  runs: number;
+  headers: Record<string, string>;
+  before: () => Promise<unknown>;
+}
+
+async function timed<Answer>(url: string, { runs, headers, before }: Asking) {
   const times: number[] = [];
   let answer: unknown = null;
   for (let run = 0; run < runs; run += 1) {
+    await before();
     const startedAt = performance.now();
     const response = await fetch(url, { headers });
     answer = await response.json();

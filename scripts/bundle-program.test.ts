@@ -6,27 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleProgram } from './prepare/bundle-program.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'taffrail-'));
+let entries: string[];
 
-beforeAll(() => bundleProgram(folder), 120_000);
+beforeAll(async () => {
+  entries = await bundleProgram(folder);
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The bundle's file whose name begins so, and all that it imports at once. */
-function loadedBy(name: string): string[] {
-  const first = readdirSync(folder).find((file) => file.startsWith(name) && file.endsWith('.mjs')) ?? '';
-  const loaded = new Set([first]);
-  for (const file of loaded) {
-    const imports = readFileSync(join(folder, file), 'utf8').matchAll(/\b(?:from|import)"\.\/([^"]+)"/g);
-    for (const [, part = ''] of imports) loaded.add(part);
-  }
-  return [...loaded];
-}
+const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
-/** The source files that these parts were made from. */
-function sourcesOf(parts: string[]): string[] {
-  return parts.flatMap(
-    (part) => (JSON.parse(readFileSync(join(folder, `${part}.map`), 'utf8')) as { sources: string[] }).sources,
-  );
-}
+/** The source files that a part was made from. */
+const sourcesOf = (part: string): string[] => (JSON.parse(textOf(`${part}.map`)) as { sources: string[] }).sources;
 
 const packagesIn = (sources: string[]): string[] => [
   ...new Set(
@@ -37,23 +27,47 @@ const packagesIn = (sources: string[]): string[] => [
 ];
 
 describe('the built program', () => {
-  test('starts with the command table alone', () => {
-    expect(packagesIn(sourcesOf(loadedBy('taffrail'))).sort()).toEqual(['cli', 'commander', 'picocolors', 'server']);
-  });
-
   test('reports usage without the web server, importers, schemas, query builder or the code that writes', () => {
-    const sources = sourcesOf(loadedBy('usage.'));
-    expect(packagesIn(sources).sort()).toEqual(['cli', 'server', 'session', 'store', 'wire']);
+    const sources = sourcesOf('taffrail.cjs');
+    expect(packagesIn(sources).sort()).toEqual([
+      '@pydantic/genai-prices',
+      'cli',
+      'commander',
+      'server',
+      'session',
+      'store',
+      'wire',
+    ]);
     expect(sources.filter((source) => /store\/src\/(plan\/(?!buckets)|sqlite\/(store|write))/.test(source))).toEqual(
       [],
     );
   });
 
-  test('holds the price table as JSON, without its prose', () => {
-    const prices = loadedBy('prices-')
-      .map((part) => readFileSync(join(folder, part), 'utf8'))
-      .join('');
+  test('reports usage without Node’s processes, sockets and streams', () => {
+    const loaded = [...textOf('taffrail.cjs').matchAll(/require\("((?:node:)?[a-z_/]+)"\)/g)].map(([, name]) => name);
+    expect([...new Set(loaded)].sort()).toEqual([
+      'node:events',
+      'node:fs',
+      'node:module',
+      'node:os',
+      'node:path',
+      'node:process',
+    ]);
+  });
+
+  test('has a file for whatever is loaded later, by the name that it is loaded by', () => {
+    const later = [...textOf('taffrail.cjs').matchAll(/\bimport\("\.\/([^"]+)"\)/g)].map(([, name]) => name);
+    expect(later).toContain('serve.mjs');
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(later));
+    expect(entries).toEqual(expect.arrayContaining(later));
+  });
+
+  test('reads the price table from a file of ASCII, without its prose', () => {
+    const prices = textOf('prices.ndjson');
     expect(prices).toContain('"id":"anthropic"');
     expect(prices).not.toContain('pricing_urls');
+    expect(prices).toMatch(/^\p{ASCII}*$/u);
+    expect(sourcesOf('taffrail.cjs').join()).toContain('genai-prices');
+    expect(textOf('taffrail.cjs')).not.toContain('"id":"anthropic"');
   });
 });

@@ -6,7 +6,7 @@ import { bootstrap, orExplain } from './bootstrap.mjs';
 import { inTree } from './prepare/tree.mjs';
 
 await orExplain(bootstrap());
-const program = inTree('packages/cli/bin/taffrail.mjs');
+const program = inTree('packages/cli/bin/taffrail.cjs');
 const flags = process.argv.slice(2).filter((flag, index) => index > 0 || flag !== '--');
 process.argv = [process.argv[0], program, 'serve', ...flags];
 await import(program);

@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-export const programPath = fileURLToPath(new URL('../../dist/cli/taffrail.mjs', import.meta.url));
+export const programPath = fileURLToPath(new URL('../../dist/cli/taffrail.cjs', import.meta.url));
 
 export interface Outcome {
   code: number;

@@ -21,18 +21,19 @@ const targets = [
     name: 'program',
     folder: 'dist/cli',
     sources: [...common, 'packages/store', 'packages/importers', 'packages/agent', 'packages/server', 'packages/cli'],
-    entries: ['taffrail.mjs', 'import-worker.mjs'],
+    entry: 'taffrail.cjs',
     build: bundleProgram,
   },
   {
     name: 'web app',
     folder: 'dist/web',
     sources: [...common, 'packages/web'],
-    entries: ['index.html'],
+    entry: 'index.html',
     build: buildWeb,
   },
 ];
 
+/** Returns the names of the files that others of the build are loaded by. */
 async function buildWeb(outdir) {
   const args = [
     inTree('node_modules/vite/bin/vite.js'),
@@ -47,6 +48,7 @@ async function buildWeb(outdir) {
   const vite = spawn(process.execPath, args, { cwd: inTree('packages/web'), env, stdio: ['ignore', 2, 2] });
   const [code] = await once(vite, 'exit');
   if (code !== 0) throw new Error(`vite build failed (exit code ${code})`);
+  return ['index.html'];
 }
 
 function stampPath(target) {
@@ -60,8 +62,7 @@ function readStamp(target) {
 
 function isStale(target) {
   return (
-    !existsSync(inTree(`${target.folder}/${target.entries[0]}`)) ||
-    readStamp(target).hash !== fingerprint(target.sources)
+    !existsSync(inTree(`${target.folder}/${target.entry}`)) || readStamp(target).hash !== fingerprint(target.sources)
   );
 }
 
@@ -74,11 +75,11 @@ async function rebuild(target) {
   // Before the build: an edit made while it runs must count as newer.
   const hash = fingerprint(target.sources);
   const temporary = inTree(`dist/.building-${process.pid}-${target.folder.slice('dist/'.length)}`);
-  await target.build(temporary);
+  const entries = await target.build(temporary);
   const files = place({
     from: temporary,
     to: inTree(target.folder),
-    last: target.entries,
+    last: entries,
     keep: readStamp(target).files,
   });
   writeFileSync(stampPath(target), JSON.stringify({ hash, files }));

@@ -1,2 +1,2 @@
 /** Types of `bundle-program.mjs`, for its test. */
-export function bundleProgram(outdir: string): Promise<void>;
+export function bundleProgram(outdir: string): Promise<string[]>;

@@ -1,29 +1,27 @@
 /**
- * Bundles the program: one entry, commands that are loaded when they are run, and chunks for what they share.
+ * Bundles the program. The command line and the usage reports are one CommonJS file: a report is over before a dozen files
+ * would be found and opened, or Node's module loader had begun. What else a command needs is loaded when it is run, as ES
+ * modules that share chunks.
  *
  * Two things would make every command load everything. esbuild decides file by file what goes into a shared chunk, and
  * each package is reached through one index that names all its files: so imports of an index are first pointed at the
- * files that it stands for. And the price package holds its table as code: it is written as JSON, a text per provider.
+ * files that it stands for. And the price package holds its table as code: it is written as a file of JSON lines.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { root } from './tree.mjs';
 
-/** Builds into `outdir`: taffrail.mjs, usage.mjs, import-worker.mjs, and what they load. */
+/** Builds into `outdir`: taffrail.cjs, the commands, import-worker.mjs, and what they load. Returns what is loaded by name. */
 export async function bundleProgram(outdir) {
   const { build, stop } = await import('esbuild');
-  const shared = optionsFor(outdir);
-  const entries = {
-    taffrail: join(root, 'packages/cli/src/main.ts'),
-    'import-worker': join(root, 'packages/server/src/import/worker.ts'),
-  };
+  const later = { 'import-worker': join(root, 'packages/server/src/import/worker.ts') };
   try {
-    await build({ ...shared, entryPoints: entries, splitting: true, plugins: [...shared.plugins, usageApart] });
-    await build({
-      ...shared,
-      entryPoints: { usage: join(root, 'packages/cli/src/commands/usage.ts') },
-      splitting: true,
-    });
+    const main = join(root, 'packages/cli/src/main.ts');
+    await build({ ...commandLine(outdir, later), entryPoints: { taffrail: main } });
+    await build({ ...modules(outdir), entryPoints: later });
+    await writePrices(outdir);
+    return [...Object.keys(later).map((name) => `${name}.mjs`), 'taffrail.cjs'];
   } catch ({ errors, message }) {
     throw new Error(errors ? `the program could not be built: ${errors.length} errors, shown above` : message);
   } finally {
@@ -37,17 +35,36 @@ function optionsFor(outdir) {
     bundle: true,
     minifySyntax: true,
     minifyWhitespace: true,
-    format: 'esm',
     platform: 'node',
     target: 'node20',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: '[name]-[hash]',
     sourcemap: 'linked',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [pastIndexes, pricesAsJson],
+    plugins: [pastIndexes, pricesApart],
     // Native packages look for their binaries beside themselves, so they stay where npm put them.
     external: ['@photostructure/sqlite', '@parcel/watcher'],
+  };
+}
+
+/** `later` is told what is not part of it: by name, the source that it loads when it needs it. */
+function commandLine(outdir, later) {
+  const shared = optionsFor(outdir);
+  return {
+    ...shared,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    define: { 'import.meta.url': '__filename' },
+    plugins: [loadedLater(later), withoutProcesses, sqliteByPath(outdir), ...shared.plugins],
+  };
+}
+
+function modules(outdir) {
+  return {
+    ...optionsFor(outdir),
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
     // CommonJS packages call `require` for Node's own modules; an ES module has none.
     banner: {
       js: "import { createRequire as nodeRequire } from 'node:module';\nconst require = nodeRequire(import.meta.url);",
@@ -55,13 +72,54 @@ function optionsFor(outdir) {
   };
 }
 
-/** A report is over before a dozen files would be found and opened: its code stands in one. */
-const usageApart = {
-  name: 'usage-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/commands\/usage\.js$/ }, () => ({ path: './usage.mjs', external: true }));
+/** Sources that reports load, though not every command does. */
+const withTheCommandLine = ['packages/cli/src/commands/usage.ts', 'packages/server/src/prices.ts'];
+
+function loadedLater(later) {
+  return {
+    name: 'loaded-later',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
+        const source = join(resolveDir, path).replace(/\.js$/, '.ts');
+        if (kind !== 'dynamic-import' || withTheCommandLine.some((part) => source === join(root, part))) return null;
+        const name = basename(source, '.ts');
+        later[name] = source;
+        return { path: `./${name}.mjs`, external: true };
+      });
+    },
+  };
+}
+
+/** Commander could run programs as its commands, and loads for that what Node has for processes and sockets. */
+const withoutProcesses = {
+  name: 'without-processes',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]commander[\\/]lib[\\/]command\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const contents = source.replace(
+        "const childProcess = require('node:child_process');",
+        'const childProcess = {};',
+      );
+      if (contents === source) throw new Error('commander loads processes in another way: see bundle-program.mjs');
+      return { contents };
+    });
   },
 };
+
+/** By name it would be looked for in every folder above, and in its package's list of exports. */
+function sqliteByPath(outdir) {
+  const file = createRequire(join(root, 'packages/store/src/')).resolve('@photostructure/sqlite');
+  // Builds are made beside the folder that they are moved to.
+  const path = relative(resolve(outdir), file).replaceAll('\\', '/');
+  return {
+    name: 'sqlite-by-path',
+    setup({ onLoad }) {
+      onLoad({ filter: /store[\\/]src[\\/]sqlite[\\/]package\.ts$/ }, () => ({
+        contents: `const load = require; export const sqlitePackage = load(${JSON.stringify(path)});`,
+      }));
+    },
+  };
+}
 
 const ourImports = /^(import|export) \{([^}]*)\} from '(@taffrail\/[a-z]+)';$/gm;
 
@@ -124,27 +182,35 @@ function sourceOf(specifier, importer) {
   return existsSync(source) ? source : path;
 }
 
-const pricesAsJson = {
-  name: 'prices-as-json',
+const pricesName = 'prices.ndjson';
+
+/** The bundle reads its prices from a file beside it: as code they would be looked through whenever they are loaded. */
+const pricesApart = {
+  name: 'prices-apart',
   setup({ onLoad }) {
-    onLoad({ filter: /@pydantic[\\/]genai-prices[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /@pydantic[\\/]genai-prices[\\/]dist[\\/]index\.js$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
-      const { waitForUpdate } = await import('@pydantic/genai-prices');
-      const providers = (await waitForUpdate()).map(({ models, ...provider }) => [json(provider), json(models)]);
       const name = /^const (\w+) = \[\n/.exec(source)?.[1];
       const end = source.indexOf('\n]');
       if (!name || end < 0)
         throw new Error('the price package no longer begins with its table: see bundle-program.mjs');
-      const table = `${JSON.stringify(providers)}.map(${providerFrom})`;
+      const reading = [
+        "import { readFileSync as readPrices } from 'node:fs';",
+        "import { createRequire as requireFrom } from 'node:module';",
+        // All of it is ASCII, which is read without decoding.
+        `const priceLines = readPrices(requireFrom(import.meta.url).resolve('./${pricesName}'), 'latin1').split('\\n');`,
+        `const ${name} = priceLines.map(${providerFrom})`,
+      ].join('\n');
       // Its units are set up where they are declared; we ask for models only, and leave them out.
       const rest = source.slice(end + '\n]'.length).replace(/^const (\w+) = new /gm, 'const $1 = /* @__PURE__ */ new ');
-      return { contents: `const ${name} = ${table}${rest}` };
+      return { contents: `${reading}${rest}` };
     });
   },
 };
 
 /** Runs in the bundle: a provider whose models are parsed when they are first asked for. */
-function providerFrom([provider, models]) {
+function providerFrom(line) {
+  const [provider, models] = line.split('\t');
   return Object.defineProperty(JSON.parse(provider), 'models', {
     configurable: true,
     enumerable: true,
@@ -156,9 +222,22 @@ function providerFrom([provider, models]) {
   });
 }
 
+/** A line for each provider: what it is, a tab (JSON writes those of texts otherwise), and its models. */
+async function writePrices(outdir) {
+  const { waitForUpdate } = await import('@pydantic/genai-prices');
+  const lines = (await waitForUpdate()).map(({ models, ...provider }) => `${json(provider)}\t${json(models)}`);
+  writeFileSync(join(outdir, pricesName), lines.join('\n'));
+}
+
 /** Parts of the price table that no price is computed from. */
 const prose = ['description', 'price_comments', 'pricing_urls', 'extractors'];
 
 function json(value) {
-  return JSON.stringify(value, (key, part) => (prose.includes(key) ? undefined : part));
+  const text = JSON.stringify(value, (key, part) => (prose.includes(key) ? undefined : part));
+  return text.replace(/[^\p{ASCII}]/gu, escaped);
+}
+
+function escaped(character) {
+  const units = character.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'));
+  return units.map((unit) => `\\u${unit}`).join('');
 }

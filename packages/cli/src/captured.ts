@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import picocolors from 'picocolors';
+import { coloursThat } from './format/colours.js';
 import { run } from './run.js';
 import type { Terminal } from './terminal.js';
 
@@ -44,7 +44,7 @@ export class Place {
       },
       columns,
       showsProgress: false,
-      colours: picocolors.createColors(colours),
+      colours: coloursThat(colours),
       env: { TAFFRAIL_HOME: this.dataDir, ...env },
       cwd: this.folder,
       now: () => now,

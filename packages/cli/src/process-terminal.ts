@@ -1,34 +1,47 @@
-/** The terminal of this process. */
+/**
+ * The terminal of this process. Its streams are only looked at by who needs them, and text goes past them to stdout: to
+ * set them up takes as long as to sum a report.
+ */
 import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
-import picocolors from 'picocolors';
+import { writeSync } from 'node:fs';
+import { coloursThat } from './format/colours.js';
 import type { Terminal } from './terminal.js';
 
 /** `--no-color` counts wherever it stands, also when the rest of the command line is wrong. */
 export function processTerminal(argv: readonly string[]): Terminal {
-  const { stdout, stderr, env } = process;
+  const { env } = process;
+  const isDumb = env['TERM'] === 'dumb';
   return {
-    out: (text) => write(text),
-    err: (text) => stderr.write(text),
-    columns: stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
-    showsProgress: stderr.isTTY === true && env['TERM'] !== 'dumb',
-    colours: picocolors.createColors(wantsColours(argv, env, stdout.isTTY)),
+    out: write,
+    err: (text) => void streams.stderr.write(text),
+    get columns() {
+      return streams.stdout.isTTY ? streams.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+    },
+    get showsProgress() {
+      return streams.stderr.isTTY === true && !isDumb;
+    },
+    get colours() {
+      return coloursThat(coloursWanted(argv, env) ?? (streams.stdout.isTTY && !isDumb));
+    },
     env,
     cwd: process.cwd(),
     now: Date.now,
-    ask: process.stdin.isTTY && stderr.isTTY ? ask : null,
+    get ask() {
+      return process.stdin.isTTY && streams.stderr.isTTY ? ask : null;
+    },
     untilStopped,
   };
 }
 
-function wantsColours(argv: readonly string[], env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+/** `null` where nobody says. */
+function coloursWanted(argv: readonly string[], env: NodeJS.ProcessEnv): boolean | null {
   if (argv.includes('--no-color') || env['NO_COLOR']) return false;
-  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
-  return isTerminal && env['TERM'] !== 'dumb';
+  return env['FORCE_COLOR'] ? env['FORCE_COLOR'] !== '0' : null;
 }
 
 async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: streams.stderr });
   try {
     return await lines.question(question);
   } finally {
@@ -36,8 +49,43 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+const streams = {
+  get stdout() {
+    return endingQuietly(process.stdout);
+  },
+  get stderr() {
+    return endingQuietly(process.stderr);
+  },
+};
+
+function endingQuietly(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (!stream.listeners('error').includes(onWriteError)) stream.on('error', onWriteError);
+  return stream;
+}
+
+/** Whoever reads our output may stop early (`| head`): that ends the program, it is no failure. */
+function onWriteError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
+
+let streaming = false;
+
 async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  const rest = streaming ? text : writeAtOnce(Buffer.from(text));
+  if (rest.length > 0 && !streams.stdout.write(rest)) await once(streams.stdout, 'drain');
+}
+
+/** What could not be written without waiting. From then on all goes through the stream, so that nothing overtakes it. */
+function writeAtOnce(bytes: Buffer): Buffer {
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(1, bytes, written);
+  } catch (error) {
+    streaming = (error as NodeJS.ErrnoException).code === 'EAGAIN';
+    if (!streaming) onWriteError(error as NodeJS.ErrnoException);
+  }
+  return bytes.subarray(written);
 }
 
 /** A second Ctrl-C does not wait. */

@@ -28,7 +28,7 @@ export function programFor(terminal: Terminal, argv: readonly string[]): Command
       writeErr: (text) => terminal.err(text),
       getOutHelpWidth: () => Math.min(terminal.columns, 100),
       getErrHelpWidth: () => Math.min(terminal.columns, 100),
-      getOutHasColors: () => terminal.colours.isColorSupported,
+      getOutHasColors: () => terminal.colours.shown,
       outputError: (text, write) => write(`taffrail: ${oneLine(text)}\n`),
     });
   const setting = (): Setting => ({ terminal, dataDir: program.opts<GlobalOptions>().dataDir });

@@ -1,5 +1,5 @@
 /** What a command sees of the world it runs in: where to write, how wide it is, and when to stop. */
-import type { Colors } from 'picocolors/types';
+import type { Colours } from './format/colours.js';
 
 export interface Terminal {
   /** Writes to stdout; resolves when more may be written, so that a slow reader does not fill the memory. */
@@ -9,7 +9,7 @@ export interface Terminal {
   columns: number;
   /** stderr is looked at: progress may be drawn there. */
   showsProgress: boolean;
-  colours: Colors;
+  colours: Colours;
   env: NodeJS.ProcessEnv;
   cwd: string;
   now: () => number;

@@ -85,7 +85,7 @@ function hitText(hit: SearchHit, { columns, colours, now }: Terminal, id: string
     shortTime(hit.at, now()),
     kind,
   ].filter(Boolean);
-  const [on, off] = colours.isColorSupported ? [matchStart, matchEnd] : ['«', '»'];
+  const [on, off] = colours.shown ? [matchStart, matchEnd] : ['«', '»'];
   const snippet = hit.snippet.replaceAll(matchStart, on).replaceAll(matchEnd, off);
   const room = Math.min(columns, textColumnsMax) - snippetIndent.length;
   const lines = (text: string) => wrapped(text, room).map((line) => `${snippetIndent}${line}\n`);

@@ -1,5 +1,5 @@
 /** Tables that fit the terminal: what can give way gives way, what matters least is left out first. */
-import type { Colors } from 'picocolors/types';
+import type { Colours } from './colours.js';
 import { columnsOf, cutTo, padTo } from './columns.js';
 
 export interface Column {
@@ -24,7 +24,7 @@ const gap = '  ';
 const leastShown = 6;
 
 /** Lines with an end each. Cells are printable text on one line. */
-export function tableText({ columns, rows, total }: Table, width: number, colours: Colors): string {
+export function tableText({ columns, rows, total }: Table, width: number, colours: Colours): string {
   const all = total ? [...rows, total] : rows;
   const natural = columns.map((column, index) =>
     Math.max(columnsOf(column.title), ...all.map((row) => columnsOf(row[index] ?? ''))),

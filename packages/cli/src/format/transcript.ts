@@ -15,13 +15,13 @@ import {
   usageLine,
 } from '@taffrail/session';
 import { type Item, unreachable } from '@taffrail/wire';
-import type { Colors } from 'picocolors/types';
+import type { Colours } from './colours.js';
 import { cutTo, wrapped } from './columns.js';
 import { longTime } from './when.js';
 
 export interface TranscriptLook {
   columns: number;
-  colours: Colors;
+  colours: Colours;
   /** Thinking and tool output in full. */
   full: boolean;
 }
@@ -58,11 +58,11 @@ export function terminalFormat({ columns, colours, full }: TranscriptLook): Tran
 
 class ItemWriter {
   readonly #room: number;
-  readonly #colours: Colors;
+  readonly #colours: Colours;
   readonly #full: boolean;
   #before: Item | null = null;
 
-  constructor(room: number, colours: Colors, full: boolean) {
+  constructor(room: number, colours: Colours, full: boolean) {
     this.#room = room;
     this.#colours = colours;
     this.#full = full;

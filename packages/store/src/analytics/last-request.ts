@@ -11,8 +11,13 @@ export interface LatestBucket {
   nums: Set<number>;
 }
 
+/** Moves `latest` on where this bucket is not before it, in place: sums see many buckets. */
 export function later(latest: LatestBucket | null, bucket: number, num: number): LatestBucket {
-  if (!latest || bucket > latest.bucket) return { bucket, nums: new Set([num]) };
+  if (!latest) return { bucket, nums: new Set([num]) };
+  if (bucket > latest.bucket) {
+    latest.bucket = bucket;
+    latest.nums.clear();
+  }
   if (bucket === latest.bucket) latest.nums.add(num);
   return latest;
 }

@@ -74,21 +74,25 @@ async function groupingOf(
   }
 }
 
+/** Each group is added to its line, and the lines to the total: there are ten times as many groups. */
 function summed(groups: readonly UsageGroup[], { prices }: ReportQuestion, keyOfGroup: (group: UsageGroup) => string) {
-  const total: Line = { sum: new UsageSum(prices), latest: null };
   const lines = new Map<string, Line>();
   for (const group of groups) {
     const key = keyOfGroup(group);
-    const line = lines.get(key) ?? { sum: new UsageSum(prices), latest: null };
+    const line = lines.get(key) ?? newLine(prices);
     lines.set(key, line);
-    const charge = chargeOf(group, prices, chargedIn(group));
-    line.sum.add(group, charge);
-    total.sum.add(group, charge);
+    line.sum.add(group, chargeOf(group, prices, chargedIn(group)));
     line.latest = later(line.latest, group.latest, group.num);
-    total.latest = later(total.latest, group.latest, group.num);
+  }
+  const total = newLine(prices);
+  for (const { sum, latest } of lines.values()) {
+    total.sum.addSum(sum);
+    for (const num of latest?.nums ?? []) total.latest = later(total.latest, latest?.bucket ?? 0, num);
   }
   return { lines, total };
 }
+
+const newLine = (prices: PriceTable): Line => ({ sum: new UsageSum(prices), latest: null });
 
 /** Only groups by session know whose latest bucket it is. */
 async function latestOf(

@@ -51,6 +51,16 @@ export class UsageSum {
     this.#priced += bucket.requests;
   }
 
+  addSum(other: UsageSum): void {
+    for (const field of tokenFields) {
+      this.#sums[field] += other.#sums[field];
+      this.#reported[field] += other.#reported[field];
+    }
+    this.#requests += other.#requests;
+    this.#priced += other.#priced;
+    this.#cost.addSum(other.#cost);
+  }
+
   /** The sum; `null` when no request was added. `last` is for whoever knows it. */
   usage(last: LastRequest | null = null): Usage | null {
     if (this.#requests === 0) return null;

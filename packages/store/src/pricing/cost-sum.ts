@@ -32,6 +32,10 @@ export class CostSum {
     sum.output += tokens.output;
   }
 
+  addSum(other: CostSum): void {
+    for (const [price, tokens] of other.#charged) this.add(price, tokens);
+  }
+
   /** Whole microdollars, halves upwards. */
   micros(): number {
     let total = 0n;

@@ -65,10 +65,7 @@ export function priceTable(userPrices: Readonly<Record<string, UserPrice>> = {})
       if (set) return set;
       const price = modelOf(model, provider).priceAt(at);
       if (!price) return null;
-      const bySize = known(units, price, () => []);
-      const found = bySize[sizeClass] ?? unitPrices(price, sizeClass);
-      bySize[sizeClass] = found;
-      return found;
+      return known(units, price, () => unitsOf(price))[sizeClass] ?? null;
     },
     contextWindow: (model, provider) => modelOf(model, provider).contextWindow,
     changesWithinDay: (model, provider) => !own.has(model) && modelOf(model, provider).changesWithinDay,
@@ -92,6 +89,13 @@ function fromUser(price: UserPrice): UnitPrices {
     cacheWrite,
     cacheWrite1h: price.cacheWrite1h ?? cacheWrite,
   };
+}
+
+/** By size class. Where no price steps up they are one object, so that sums are multiplied by it once. */
+function unitsOf(prices: ModelPrice): (UnitPrices | null)[] {
+  const least = unitPrices(prices, 0);
+  const stepsUp = Object.values(prices).some((price) => typeof price === 'object');
+  return [least, ...sizeSteps.map((_step, index) => (stepsUp ? unitPrices(prices, index + 1) : least))];
 }
 
 function unitPrices(prices: ModelPrice, sizeClass: number): UnitPrices | null {

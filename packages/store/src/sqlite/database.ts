@@ -1,11 +1,8 @@
 /** The one place that knows the SQLite package, so that another (`node:sqlite`) can replace it. */
-import { createRequire } from 'node:module';
 import type { StatementSyncInstance } from '@photostructure/sqlite';
+import { sqlitePackage } from './package.js';
 
-// Imported, its CommonJS would first be read for its exports: a report has no time for that.
-const { DatabaseSync }: typeof import('@photostructure/sqlite') = createRequire(import.meta.url)(
-  '@photostructure/sqlite',
-);
+const { DatabaseSync } = sqlitePackage;
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 export type SqlRow = Record<string, SqlValue>;

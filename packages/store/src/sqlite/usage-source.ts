@@ -32,15 +32,16 @@ type GroupValues = readonly [...UsageValues, day: number, latest: number, uncach
 /** One JSON text for all groups: each row that crosses into JavaScript by itself costs ten microseconds. */
 function groups(db: Database, filter: Filter, question: GroupQuestion): UsageGroup[] {
   const { sql, parameters } = conditions(filter);
-  const only = (column: GroupQuestion['by'], nothing: string) =>
+  const only = (column: 'project' | 'agent', nothing: string) =>
     question.by === column ? `sessions.${column}` : nothing;
+  const from = joinOf(filter, question.by);
   const grouped = `
-    SELECT ${question.hourly ? 'bucket' : `bucket / ${dayBuckets} * ${dayBuckets}`} AS bucket, ${only('num', '0')} AS num,
+    SELECT ${question.hourly ? 'bucket' : `bucket / ${dayBuckets} * ${dayBuckets}`} AS bucket, ${question.by === 'num' ? 'u.num' : '0'} AS num,
       u.model AS model, provider, size_class, complete, ${summed.map((column) => `sum(u.${column}) AS ${column}`).join(', ')},
       ${only('agent', "''")} AS agent, ${only('project', 'NULL')} AS project, ${localDay(question.offsets)} AS day,
       max(bucket) AS latest, sum(max(0, u.input_tokens - cache_read_tokens - cache_write_tokens)) AS uncached,
       sum(max(0, cache_write_tokens - cache_write_1h_tokens)) AS short_writes
-    FROM usage_buckets u JOIN sessions ON sessions.num = u.num WHERE ${sql}
+    FROM ${from} WHERE ${sql}
     GROUP BY ${dimensions.map((name) => placeOf(name)).join(', ')}`;
   const packed = db.get<{ packed: string }>(
     `SELECT json_group_array(json_array(${outputColumns.join(', ')})) AS packed FROM (${grouped})`,
@@ -75,7 +76,7 @@ function localDay(offsets: GroupQuestion['offsets']): string {
 function sessionsIn(db: Database, filter: Filter, bucket: number): number[] {
   const { sql, parameters } = conditions(filter);
   const rows = db.all<{ num: number }>(
-    `SELECT DISTINCT u.num AS num FROM usage_buckets u JOIN sessions ON sessions.num = u.num WHERE bucket = ? AND ${sql}`,
+    `SELECT DISTINCT u.num AS num FROM ${joinOf(filter)} WHERE bucket = ? AND ${sql}`,
     bucket,
     ...parameters,
   );
@@ -97,6 +98,12 @@ function lastRequest(
     (bucket + 1) * bucketMs,
     ...(models ?? []),
   );
+}
+
+/** Sessions are looked up for each bucket only where the question is about them: it takes as long as the sums. */
+function joinOf({ agents, projects }: Filter, by?: GroupQuestion['by']): string {
+  const asksSessions = agents !== undefined || projects !== undefined || by === 'project' || by === 'agent';
+  return asksSessions ? 'usage_buckets u JOIN sessions ON sessions.num = u.num' : 'usage_buckets u';
 }
 
 function conditions({ since, until, agents, projects, models }: Filter): {
