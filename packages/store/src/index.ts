@@ -1,6 +1,6 @@
 /** The log and its projections: one door in (`commit`), questions out. */
-export { gather } from './analytics/breakdown.js';
 export { Calendar, plusDays } from './analytics/calendar.js';
+export { gather } from './analytics/counted.js';
 export type { Filter } from './analytics/filter.js';
 export * from './analytics/panels.js';
 export { type Gather, gathering, type Remember, remembering } from './analytics/remember.js';

@@ -24,10 +24,11 @@ export function get<Query extends z.ZodRawShape, Answer extends z.ZodType>(
   answer: (input: RouteInput<Query>) => Promise<z.infer<Answer> | Response>,
 ): void {
   describe(api, 'get', path, words);
+  const query = z.object(words.query ?? ({} as Query));
   api.get(path, async (context) =>
     reply(
       context,
-      await answer({ query: queryOf(context, words.query), params: context.req.param() as Record<string, string> }),
+      await answer({ query: queryOf(context, query), params: context.req.param() as Record<string, string> }),
     ),
   );
 }
@@ -85,9 +86,9 @@ function reply(context: Context, body: unknown): Response {
 /** The parsed query. @throws HttpProblem 400 naming the first wrong parameter. */
 export function queryOf<Query extends z.ZodRawShape>(
   context: Context,
-  shape: Query | undefined,
+  schema: z.ZodObject<Query>,
 ): z.infer<z.ZodObject<Query>> {
-  const result = z.object(shape ?? ({} as Query)).safeParse(context.req.query());
+  const result = schema.safeParse(context.req.query());
   if (result.success) return result.data as z.infer<z.ZodObject<Query>>;
   const issue = result.error.issues[0];
   throw new HttpProblem(400, `${issue?.path.join('.')}: ${issue?.message}`);

@@ -1,12 +1,9 @@
 /** Usage and activity by any key: the one way that all reports and panels are counted. */
 import type { AnalyticsRow, AnalyticsTable } from '@taffrail/wire';
-import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
-import type { Tables } from '../tables.js';
-import { type Family, family } from './family.js';
-import { type ActivityRow, activityBuckets, type Filter, usageBuckets } from './filter.js';
+import type { ActivityRow, Counted } from './counted.js';
 import type { UsageBucketRow } from './usage-row.js';
-import { chargeOf, UsageSum } from './usage-sum.js';
+import { UsageSum } from './usage-sum.js';
 
 /** Names the line that a bucket belongs to; `group` is the stack within it. */
 export interface Keys {
@@ -23,42 +20,33 @@ interface Line {
   usage: UsageSum;
 }
 
-export interface Counted {
-  usage: UsageBucketRow[];
-  activity: ActivityRow[];
-  roots: Family;
-}
-
-/** Everything that a question needs, read once. */
-export async function gather(queries: Kysely<Tables>, filter: Filter): Promise<Counted> {
-  const [usage, activity, roots] = await Promise.all([
-    usageBuckets(queries, filter),
-    activityBuckets(queries, filter),
-    family(queries),
-  ]);
-  return { usage, activity, roots };
-}
-
+/** Each bucket is added to its line, and the lines to the total: there are many times as many buckets. */
 export function breakdown(counted: Counted, prices: PriceTable, keys: Keys): AnalyticsTable {
   const lines = new Map<string, Line>();
-  const total = newLine('total', null, prices);
   for (const bucket of counted.usage) {
+    const line = lineFor(lines, keys, bucket, prices);
     const root = counted.roots.rootOf(bucket.num);
-    const charge = chargeOf(bucket, prices);
-    for (const line of [lineFor(lines, keys, bucket, prices), total]) {
-      line.sessions.add(root);
-      line.withUsage.add(root);
-      line.usage.add(bucket, charge);
-    }
+    line.sessions.add(root);
+    line.withUsage.add(root);
+    line.usage.add(bucket);
   }
   for (const bucket of counted.activity) {
-    const root = counted.roots.rootOf(bucket.num);
-    for (const line of [lineFor(lines, keys, bucket, prices), total]) {
-      line.sessions.add(root);
-      line.messages += bucket.messages;
-    }
+    const line = lineFor(lines, keys, bucket, prices);
+    line.sessions.add(counted.roots.rootOf(bucket.num));
+    line.messages += bucket.messages;
   }
-  return { rows: [...lines.values()].map(rowFrom), total: rowFrom(total) };
+  return { rows: [...lines.values()].map(rowFrom), total: rowFrom(totalOf(lines.values(), prices)) };
+}
+
+function totalOf(lines: Iterable<Line>, prices: PriceTable): Line {
+  const total = newLine('total', null, prices);
+  for (const { sessions, withUsage, messages, usage } of lines) {
+    for (const root of sessions) total.sessions.add(root);
+    for (const root of withUsage) total.withUsage.add(root);
+    total.messages += messages;
+    total.usage.addSum(usage);
+  }
+  return total;
 }
 
 function lineFor(lines: Map<string, Line>, keys: Keys, bucket: UsageBucketRow | ActivityRow, prices: PriceTable): Line {

@@ -1,6 +1,4 @@
 /** Sub-agents count with the session that started them: every session number's root. */
-import type { Kysely } from 'kysely';
-import type { Tables } from '../tables.js';
 
 export interface Family {
   /** The id a session's usage is shown under: its topmost ancestor's, also where that one is not in the archive. */
@@ -9,10 +7,6 @@ export interface Family {
 
 // A chain of parents longer than this is a loop in broken logs.
 const depthMax = 64;
-
-export async function family(queries: Kysely<Tables>): Promise<Family> {
-  return familyOf(await queries.selectFrom('sessions').select(['num', 'id', 'parent_id']).execute());
-}
 
 export function familyOf(sessions: readonly { num: number; id: string; parent_id: string | null }[]): Family {
   const parents = new Map(sessions.map((session) => [session.id, session.parent_id]));

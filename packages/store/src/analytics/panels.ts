@@ -162,7 +162,7 @@ export async function coverage({ queries, gather, prices, filter }: PanelQuestio
         count: row.sessions - row.sessionsWithUsage,
         unit: 'sessions' as const,
       })),
-    ...(await placeholders(queries, filter)),
+    ...placeholders(requests, total.usage?.reported.outputTokens ?? 0),
     ...(unpricedRequests > 0
       ? [
           {
@@ -189,17 +189,8 @@ export async function coverage({ queries, gather, prices, filter }: PanelQuestio
   };
 }
 
-async function placeholders(queries: Kysely<Tables>, filter: Filter) {
-  let query = queries
-    .selectFrom('usage_facts')
-    .innerJoin('sessions', 'sessions.num', 'usage_facts.num')
-    .select((builder) => builder.fn.countAll<number>().as('count'))
-    .where('counted', '=', 1)
-    .where('usage_facts.output_tokens', 'is', null);
-  if (filter.since !== undefined) query = query.where('at', '>=', filter.since);
-  if (filter.until !== undefined) query = query.where('at', '<', filter.until);
-  if (filter.agents) query = query.where('agent', 'in', filter.agents);
-  const count = Number((await query.executeTakeFirstOrThrow()).count);
+function placeholders(requests: number, reported: number) {
+  const count = requests - reported;
   return count === 0
     ? []
     : [{ reason: 'Aborted before usage came', missing: 'output', count, unit: 'requests' as const }];

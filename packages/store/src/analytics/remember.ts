@@ -1,6 +1,6 @@
 /** What panels are counted from, and what they answered, kept until the log changes: pages ask the same again and again. */
 import type { StoreReader } from '../store.js';
-import { type Counted, gather } from './breakdown.js';
+import { type Counted, counting } from './counted.js';
 import type { Filter } from './filter.js';
 
 export type Gather = (filter: Filter) => Promise<Counted>;
@@ -28,7 +28,8 @@ export function remembering(store: Pick<StoreReader, 'dataVersion'>): Remember {
   };
 }
 
-/** Reads each filter's sums once. */
+/** Chooses each filter's sums once. */
 export function gathering({ queries }: Pick<StoreReader, 'queries'>, remember: Remember): Gather {
-  return (filter) => remember(`sums ${JSON.stringify(filter)}`, () => gather(queries, filter));
+  const counted = counting(queries);
+  return (filter) => remember(`sums ${JSON.stringify(filter)}`, () => counted(filter));
 }

@@ -5,9 +5,10 @@ import { randomSeed } from '@taffrail/testing';
 import { tokenFields, type UsageTotals } from '@taffrail/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Counted, counting, gather } from '../analytics/counted.js';
 import type { NewRow, SessionAppend } from '../commit.js';
 import type { Store } from '../store.js';
-import { type Counted, countByHand, ownersByHand } from './ledger-by-hand.js';
+import { type Counted as CountedByHand, countByHand, ownersByHand } from './ledger-by-hand.js';
 import { commit, emptyStore, everything, logOf, type NewPlace, sessionOf, stateOf } from './place.js';
 import { append, at, isoAt, noTokens, usage } from './sample-rows.js';
 
@@ -203,15 +204,15 @@ async function ownersIn(store: Store): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row) => [`${row.id} ${row.key}`, row.inherited_from ?? row.id]));
 }
 
-const countedOf = (totals: UsageTotals | null): Counted | null =>
+const countedOf = (totals: UsageTotals | null): CountedByHand | null =>
   totals && {
     requests: totals.requests,
-    figures: Object.fromEntries(tokenFields.map((field) => [field, totals[field]])) as Counted['figures'],
+    figures: Object.fromEntries(tokenFields.map((field) => [field, totals[field]])) as CountedByHand['figures'],
     reported: totals.reported,
   };
 
 /** Every place that a session's totals can be read from. */
-async function expectOneTruth(store: Store, id: string, expected: Counted | null): Promise<void> {
+async function expectOneTruth(store: Store, id: string, expected: CountedByHand | null): Promise<void> {
   const session = await sessionOf(store, id);
   const stored = session.totals === null ? null : (JSON.parse(session.totals) as UsageTotals);
   expect(countedOf(stored)).toEqual(expected);
@@ -237,9 +238,9 @@ const columns = {
 } as const;
 const eachField = <Value>(value: (field: keyof typeof columns) => Value) =>
   Object.fromEntries(tokenFields.map((field) => [field, value(field)])) as Record<keyof typeof columns, Value>;
-const none: Counted = { requests: 0, figures: eachField(() => null), reported: eachField(() => 0) };
+const none: CountedByHand = { requests: 0, figures: eachField(() => null), reported: eachField(() => 0) };
 
-async function inBuckets(store: Store, num: number): Promise<Counted> {
+async function inBuckets(store: Store, num: number): Promise<CountedByHand> {
   const buckets = await store.queries.selectFrom('usage_buckets').selectAll().where('num', '=', num).execute();
   const sum = (value: (bucket: (typeof buckets)[number]) => number) =>
     buckets.reduce((total, bucket) => total + value(bucket), 0);
@@ -250,7 +251,7 @@ async function inBuckets(store: Store, num: number): Promise<Counted> {
   return { requests: sum((bucket) => bucket.requests), figures, reported };
 }
 
-async function inFacts(store: Store, num: number): Promise<Counted> {
+async function inFacts(store: Store, num: number): Promise<CountedByHand> {
   const facts = await store.queries
     .selectFrom('usage_facts')
     .selectAll()
@@ -263,6 +264,8 @@ async function inFacts(store: Store, num: number): Promise<Counted> {
   );
   return { requests: facts.length, figures, reported: eachField((field) => known(field).length) };
 }
+
+const inOrder = ({ usage }: Counted): string[] => usage.map((bucket) => JSON.stringify(bucket)).sort();
 
 function properties(newPlace: NewPlace): void {
   const settings = { seed, numRuns: Number(process.env['TAFFRAIL_RUNS'] ?? 20) };
@@ -299,6 +302,21 @@ function properties(newPlace: NewPlace): void {
             await store.close();
           },
         ),
+        settings,
+      );
+    }, 60_000);
+
+    it('F4: are what a reader that kept its sums while they came counts, and one that reads them anew', async () => {
+      await fc.assert(
+        fc.asyncProperty(batches, fc.integer({ min: 1, max: 3 }), async (all, perCommit) => {
+          const store = await emptyStore(newPlace);
+          const kept = counting(store.queries);
+          for (let from = 0; from < all.length; from += perCommit) {
+            await commit(store, ...all.slice(from, from + perCommit));
+            expect(inOrder(await kept({}))).toEqual(inOrder(await gather(store.queries, {})));
+          }
+          await store.close();
+        }),
         settings,
       );
     }, 60_000);

@@ -24,10 +24,18 @@ function span(db: Database): { first: number; last: number } | null {
 }
 
 const dayBuckets = 86_400_000 / bucketMs;
-const summed = usageColumns.slice(usageColumns.indexOf('requests'), usageColumns.indexOf('agent'));
+const summed = usageColumns.slice(usageColumns.indexOf('requests'));
 const dimensions = ['bucket', 'num', 'model', 'provider', 'size_class', 'complete', 'agent', 'project', 'day'];
 
-type GroupValues = readonly [...UsageValues, day: number, latest: number, uncached: number, short_writes: number];
+type GroupValues = readonly [
+  ...UsageValues,
+  agent: string,
+  project: string | null,
+  day: number,
+  latest: number,
+  uncached: number,
+  short_writes: number,
+];
 
 /** One JSON text for all groups: each row that crosses into JavaScript by itself costs ten microseconds. */
 function groups(db: Database, filter: Filter, question: GroupQuestion): UsageGroup[] {
@@ -50,13 +58,13 @@ function groups(db: Database, filter: Filter, question: GroupQuestion): UsageGro
   return (JSON.parse(packed?.packed ?? '[]') as GroupValues[]).map(groupFrom);
 }
 
-const outputColumns = [...usageColumns, 'day', 'latest', 'uncached', 'short_writes'];
+const outputColumns = [...usageColumns, 'agent', 'project', 'day', 'latest', 'uncached', 'short_writes'];
 /** By place in the list, because the names are also those of columns. */
 const placeOf = (name: string): number => outputColumns.indexOf(name) + 1;
 
 /** Added to in place: a copy for each of thousands of rows takes longer than the statement that sums them. */
 function groupFrom(values: GroupValues): UsageGroup {
-  const group = usageBucketFrom(values) as UsageGroup;
+  const group = usageBucketFrom(values, { agent: values[19], project: values[20] }) as UsageGroup;
   group.day = values[21];
   group.latest = values[22];
   group.uncached = values[23];
