@@ -64,6 +64,12 @@ function words(newPlace: NewPlace): void {
       expect(first.slice(1, 3)).toEqual(['the line 15099', 'the line 15098']);
       expect(new Set([...first, ...second]).size).toBe(400);
       expect(await found(store, 'the 15000')).toEqual(['the line 15000']);
+      expect((await found(store, '"the line"', { limit: 200 })).slice(0, 2)).toEqual([
+        'the line 15099',
+        'the line 15098',
+      ]);
+      expect(await found(store, '"the the"')).toEqual(['the the the, long ago']);
+      expect(await found(store, '"line the"')).toEqual([]);
     });
 
     it('F-beyond: finds a run of Chinese by its beginning; its middle only where a mark divides it', async () => {

@@ -19,10 +19,14 @@ export function wordsOf(typed: string): SearchWord[] {
 /** Finds any of the words in a text that went through `folded`; `null` where there are none. */
 export function patternOf(words: readonly SearchWord[]): RegExp | null {
   const parts = words.map((word) => {
-    const tokens = folded(word.text).match(/[\p{L}\p{N}]+/gu) ?? [];
-    return `(?<![\\p{L}\\p{N}])${tokens.join('[^\\p{L}\\p{N}]+')}`;
+    return `(?<![\\p{L}\\p{N}])${tokensOf(word.text).join('[^\\p{L}\\p{N}]+')}`;
   });
   return parts.length === 0 ? null : new RegExp(parts.join('|'), 'gu');
+}
+
+/** The words of a phrase, or of what is written as one. */
+export function tokensOf(text: string): string[] {
+  return folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** As the index compares: without case and accents, at the same length, so that places agree. */

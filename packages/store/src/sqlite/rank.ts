@@ -3,7 +3,7 @@
  * that is nearly everywhere would take a second, and tell nothing. Of such words the newest places are taken instead,
  * and the denser come first.
  */
-import { folded, patternOf, type SearchWord } from '../reading/search-words.js';
+import { folded, patternOf, type SearchWord, tokensOf } from '../reading/search-words.js';
 import type { Database } from './database.js';
 
 // The index ranks about half a million places in a second.
@@ -30,7 +30,7 @@ interface Page {
 export function bestRows(db: Database, words: readonly SearchWord[], narrowing: Narrowing, page: Page): number[] {
   const terms = words.map((word) => termOf(db, word));
   const match = terms.join(' ');
-  if (terms.some((term) => countUpTo(db, term, rankedMax + 1) > rankedMax))
+  if (words.some((word, index) => isCommon(db, word, terms[index] ?? '')))
     return densest(db, words, { match, narrowing, page });
   return rowsOf(db, `${narrowing.sql} ORDER BY rank`, { match, parameters: narrowing.parameters, ...page });
 }
@@ -39,6 +39,16 @@ function termOf(db: Database, { text, open }: SearchWord): string {
   const exact = `"${text}"`;
   const isBeginning = open && (text.length >= beginningMin || /[^\p{ASCII}]/u.test(text));
   return isBeginning && countUpTo(db, exact, commonFrom) < commonFrom ? `${exact}*` : exact;
+}
+
+/**
+ * A phrase may have no more places than the rarest of its words. Its own are not counted: to find that it has few takes
+ * as long as to look at all places of its words.
+ */
+function isCommon(db: Database, { text }: SearchWord, term: string): boolean {
+  const tokens = tokensOf(text);
+  const counted = tokens.length > 1 ? tokens.map((token) => `"${token}"`) : [term];
+  return counted.every((each) => countUpTo(db, each, rankedMax + 1) > rankedMax);
 }
 
 function countUpTo(db: Database, match: string, limit: number): number {
