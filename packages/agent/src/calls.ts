@@ -1,44 +1,23 @@
-/** A step's calls: permitted, run one after the other, and never run twice. */
-import type { NewRow, SessionState } from '@taffrail/session';
-import type { Item, PermissionDecision } from '@taffrail/wire';
-import type { ReadyCall, TurnEffects, TurnSetting } from './contract.js';
+/** A step's calls: permitted, run, and never run twice. Those that disturb nobody run at the same time. */
+import type { NewRow } from '@taffrail/session';
+import type { Item, OpenSpan, PermissionDecision } from '@taffrail/wire';
+import type { AgentStart, ReadyCall, TurnEffects, TurnSetting } from './contract.js';
+import { countOf, type OpenCall, openCalls, repeatsOf } from './open-calls.js';
+import { ShownOutput } from './shown-output.js';
+import { someAtATime } from './some-at-a-time.js';
 import type { ToolOutcome } from './tools/contract.js';
-
-export interface OpenCall {
-  callId: string;
-  name: string;
-  text: string;
-  step: number;
-}
-
-/** The calls of a turn that have no result, in their order. */
-export function openCalls({ items }: SessionState, turnId: string): OpenCall[] {
-  return [...items.values()].flatMap(({ item, turnId: of, step }) =>
-    item.type === 'tool_call' && of === turnId && !isAnswered(items, item.callId)
-      ? [{ callId: item.callId, name: item.name, text: item.text, step: step ?? 0 }]
-      : [],
-  );
-}
-
-function isAnswered(items: SessionState['items'], callId: string): boolean {
-  const result = items.get(`result:${callId}`)?.item;
-  return result !== undefined && !('streaming' in result);
-}
 
 // From then on the same call is refused: it was answered often enough.
 const repeatsMax = 8;
+const togetherMax = 4;
+// Each may start as many again: more is a model that has lost its way.
+const agentsMax = 16;
 
-/** How often the same call with the same input was made in a row in this turn, up to the call `callId`, or the last. */
-export function repeatsOf({ items }: SessionState, turnId: string, callId?: string): number {
-  const calls = [...items.values()].flatMap(({ item, turnId: of }) =>
-    item.type === 'tool_call' && of === turnId ? [item] : [],
-  );
-  const until = callId === undefined ? calls.length - 1 : calls.findIndex((call) => call.callId === callId);
-  const last = calls[until];
-  const other = calls.findLastIndex(
-    (call, at) => at <= until && !(call.name === last?.name && call.text === last?.text),
-  );
-  return until - other;
+/** What a call came to, as its result tells it. */
+interface CallOutcome extends Pick<ToolOutcome, 'status' | 'text'> {
+  childSessionId?: string;
+  changedFiles?: boolean;
+  outputBytes?: number;
 }
 
 export class CallRunner {
@@ -50,25 +29,53 @@ export class CallRunner {
     this.#effects = effects;
   }
 
-  async run(call: OpenCall, signal: AbortSignal): Promise<void> {
-    if (this.#wasStarted(call)) return this.#interrupted(call);
-    const ready =
-      repeatsOf(this.#effects.state(), this.#setting.turnId, call.callId) > repeatsMax
-        ? {
-            problem: `This call was made ${repeatsMax} times with the same input. It is not run again: try another way.`,
-          }
-        : this.#effects.prepare(call);
+  /** All calls of the turn that have no result yet, those before which something is changed after it. */
+  async runOpen(signal: AbortSignal): Promise<void> {
+    const calls = openCalls(this.#effects.state(), this.#setting.turnId);
+    for (const group of grouped(calls, (call) => this.#mayRunTogether(call))) {
+      if (signal.aborted) return;
+      await someAtATime(group, togetherMax, (call) => (signal.aborted ? Promise.resolve() : this.#run(call, signal)));
+    }
+  }
+
+  #mayRunTogether(call: OpenCall): boolean {
+    const ready = this.#effects.prepare(call);
+    return 'together' in ready && ready.together;
+  }
+
+  async #run(call: OpenCall, signal: AbortSignal): Promise<void> {
+    const begun = this.#begun(call);
+    if (begun?.childSessionId !== undefined) return this.#watchOn(call, begun.childSessionId, begun, signal);
+    if (begun) return this.#interrupted(call);
+    const ready = this.#ready(call);
     if ('problem' in ready) return this.#refuse(call, ready.problem);
     const refusal = await this.#permission(call, ready, signal);
     if (signal.aborted) return;
     if (refusal !== null) return this.#refuse(call, refusal);
+    if (ready.order) return this.#startAgent(call, ready, signal);
     await this.#execute(call, ready, signal);
   }
 
   /** It ran when the server stopped: whatever it did is done, and must not be done again. */
-  #wasStarted({ callId }: OpenCall): boolean {
+  #begun({ callId }: OpenCall): OpenSpan | undefined {
+    const spans = [...this.#effects.state().openSpans.values()];
+    return spans.find((span) => (span.kind === 'tool' || span.kind === 'agent') && span.callId === callId);
+  }
+
+  #ready(call: OpenCall): ReadyCall | { problem: string } {
     const state = this.#effects.state();
-    return [...state.openSpans.values()].some((span) => span.kind === 'tool' && span.callId === callId);
+    if (repeatsOf(state, this.#setting.turnId, call.callId) > repeatsMax)
+      return {
+        problem: `This call was made ${repeatsMax} times with the same input. It is not run again: try another way.`,
+      };
+    const ready = this.#effects.prepare(call);
+    const isTooMany =
+      'order' in ready &&
+      ready.order !== null &&
+      countOf(state, this.#setting.turnId, call.name, call.callId) > agentsMax;
+    return isTooMany
+      ? { problem: `This turn has started ${agentsMax} sub-agents, and may start no more. Do the rest yourself.` }
+      : ready;
   }
 
   async #interrupted(call: OpenCall): Promise<void> {
@@ -114,28 +121,56 @@ export class CallRunner {
 
   async #execute(call: OpenCall, ready: ReadyCall, signal: AbortSignal): Promise<void> {
     const started = this.#effects.now();
-    const { turnId } = this.#setting;
-    const partId = `result:${call.callId}`;
-    const empty: Item = { type: 'tool_result', callId: call.callId, text: '', status: 'ok', streaming: true };
-    const span = {
-      spanId: call.callId,
-      parentId: turnId,
-      kind: 'tool' as const,
-      name: ready.tool,
-      callId: call.callId,
-    };
-    await this.#effects.append([
-      this.#row(call, `span:${call.callId}`, { kind: 'span.started', data: span }),
-      this.#row(call, partId, { kind: 'item.recorded', data: empty }),
-    ]);
-    const shown = new Shown((offset, text) => this.#effects.text({ partId, turnId, step: call.step }, offset, text));
+    await this.#begin(call, { kind: 'tool', name: ready.tool });
+    const shown = this.#shown(call);
     const outcome = await this.#effects.runTool(ready, (text) => shown.add(text), signal);
+    await this.#end(call, { ...outcome, ...(outcome.whole ? { outputBytes: outcome.whole.length } : {}) }, started);
+  }
+
+  async #startAgent(call: OpenCall, { tool, order }: ReadyCall, signal: AbortSignal): Promise<void> {
+    const started = this.#effects.now();
+    const childSessionId = this.#effects.newId();
+    await this.#begin(call, { kind: 'agent', name: tool, childSessionId });
+    await this.#watch(call, { callId: call.callId, childSessionId, order }, started, signal);
+  }
+
+  /** The sub-agent only waited when the server stopped, or had ended: it is not started again. */
+  #watchOn(call: OpenCall, childSessionId: string, { startedAt }: OpenSpan, signal: AbortSignal): Promise<void> {
+    return this.#watch(call, { callId: call.callId, childSessionId, order: null }, Date.parse(startedAt), signal);
+  }
+
+  async #watch(call: OpenCall, start: AgentStart, started: number, signal: AbortSignal): Promise<void> {
+    const shown = this.#shown(call);
+    const outcome = await this.#effects.runAgent(start, (text) => shown.add(text), signal);
+    if (outcome === null) return;
+    await this.#end(call, { ...outcome, childSessionId: start.childSessionId }, started);
+  }
+
+  #begin(call: OpenCall, span: { kind: 'tool' | 'agent'; name: string; childSessionId?: string }): Promise<void> {
+    const { callId } = call;
+    const child = span.childSessionId === undefined ? {} : { childSessionId: span.childSessionId };
+    const empty: Item = { type: 'tool_result', callId, text: '', status: 'ok', ...child, streaming: true };
+    const data = { spanId: callId, parentId: this.#setting.turnId, callId, ...span };
+    return this.#effects.append([
+      this.#row(call, `span:${callId}`, { kind: 'span.started', data }),
+      this.#row(call, `result:${callId}`, { kind: 'item.recorded', data: empty }),
+    ]);
+  }
+
+  #shown({ callId, step }: OpenCall): ShownOutput {
+    const partId = `result:${callId}`;
+    const { turnId } = this.#setting;
+    const known = this.#effects.state().items.get(partId)?.item.text.length;
+    return new ShownOutput((offset, text) => this.#effects.text({ partId, turnId, step }, offset, text), known);
+  }
+
+  async #end(call: OpenCall, outcome: CallOutcome, started: number): Promise<void> {
     const { status } = outcome;
     const end = {
       spanId: call.callId,
       status: status === 'interrupted' ? ('cancelled' as const) : status,
       inputBytes: Buffer.byteLength(call.text),
-      outputBytes: outcome.whole?.length ?? Buffer.byteLength(outcome.text),
+      outputBytes: outcome.outputBytes ?? Buffer.byteLength(outcome.text),
     };
     await this.#effects.append([
       ...this.#naming(call, outcome),
@@ -157,9 +192,16 @@ export class CallRunner {
     await this.#effects.append([this.#result(call, { status: 'error', text })]);
   }
 
-  #result(call: OpenCall, { status, text }: Pick<ToolOutcome, 'status' | 'text'>, durationMs?: number): NewRow {
-    const took = durationMs === undefined ? {} : { durationMs };
-    const data: Item = { type: 'tool_result', callId: call.callId, text, status, ...took };
+  #result(call: OpenCall, { status, text, childSessionId, changedFiles }: CallOutcome, durationMs?: number): NewRow {
+    const data: Item = {
+      type: 'tool_result',
+      callId: call.callId,
+      text,
+      status,
+      ...(durationMs === undefined ? {} : { durationMs }),
+      ...(childSessionId === undefined ? {} : { childSessionId }),
+      ...(changedFiles ? { changedFiles } : {}),
+    };
     return this.#row(call, `result:${call.callId}`, { kind: 'item.recorded', data });
   }
 
@@ -168,21 +210,16 @@ export class CallRunner {
   }
 }
 
-// What is shown while it runs; the result itself says the rest.
-const shownCharactersMax = 32 * 1024;
-
-class Shown {
-  readonly #send: (offset: number, text: string) => void;
-  #length = 0;
-
-  constructor(send: (offset: number, text: string) => void) {
-    this.#send = send;
+/** Neighbours that may run together in one group, every other call in one of its own. */
+function grouped(calls: readonly OpenCall[], mayRunTogether: (call: OpenCall) => boolean): OpenCall[][] {
+  const groups: OpenCall[][] = [];
+  let isOpen = false;
+  for (const call of calls) {
+    const joins = mayRunTogether(call);
+    const last = groups.at(-1);
+    if (joins && isOpen && last) last.push(call);
+    else groups.push([call]);
+    isOpen = joins;
   }
-
-  add(text: string): void {
-    const fitting = text.slice(0, Math.max(0, shownCharactersMax - this.#length));
-    if (fitting === '') return;
-    this.#send(this.#length, fitting);
-    this.#length += fitting.length;
-  }
+  return groups;
 }

@@ -4,6 +4,7 @@ import type { Item, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import type { KeyRing } from './keys.js';
 import type { CallModel, ModelKey, ModelName, ToolForModel } from './models/contract.js';
 import type { Rule } from './permissions/rules.js';
+import type { AgentOrder } from './tools/agent.js';
 import type { ToolOutcome } from './tools/contract.js';
 
 export interface TurnSetting {
@@ -27,6 +28,10 @@ export interface ReadyCall {
   input: unknown;
   subject: string;
   writes: boolean;
+  /** May run at the same time as its neighbours. */
+  together: boolean;
+  /** Of a call that starts a sub-agent. */
+  order: AgentOrder | null;
   rule: Rule;
   /** What "always" would allow. */
   pattern: string;
@@ -36,6 +41,17 @@ export interface ReadyCall {
 export interface Aside {
   /** In place of the conversation. */
   items: readonly Item[];
+}
+
+/** A sub-agent that a call has started, or that it had started before its server died: then there is no `order`. */
+export interface AgentStart {
+  callId: string;
+  childSessionId: string;
+  order: AgentOrder | null;
+}
+
+export interface AgentOutcome extends Pick<ToolOutcome, 'status' | 'text'> {
+  changedFiles: boolean;
 }
 
 export interface TurnEffects {
@@ -55,6 +71,11 @@ export interface TurnEffects {
   /** What a call means; a sentence for the model where it means nothing. */
   prepare(call: { callId: string; name: string; text: string }): ReadyCall | { problem: string };
   runTool(call: ReadyCall, output: (text: string) => void, signal: AbortSignal): Promise<ToolOutcome>;
+  /**
+   * Lets a sub-agent do its task in a session of its own, and resolves with what it says last. `null`: the server stops, and
+   * the sub-agent waits on for its next one, as this turn does.
+   */
+  runAgent(start: AgentStart, output: (text: string) => void, signal: AbortSignal): Promise<AgentOutcome | null>;
   runCheck(command: string, signal: AbortSignal): Promise<ToolOutcome>;
   /** What a person has said about this call; `null` where nobody did yet. */
   decided(callId: string): PermissionDecision | null;

@@ -4,9 +4,10 @@
  */
 import type { NewRow, SessionState } from '@taffrail/session';
 import type { Item, QueuedInput } from '@taffrail/wire';
-import { CallRunner, openCalls, repeatsOf } from './calls.js';
+import { CallRunner } from './calls.js';
 import { compact, isCompactionDue, mayCompact } from './compaction.js';
 import type { TurnEffects, TurnResult, TurnSetting } from './contract.js';
+import { openCalls, repeatsOf } from './open-calls.js';
 import { answerStep } from './step.js';
 
 const stepsMax = 200;
@@ -37,7 +38,7 @@ class TurnRun {
     await this.#resume();
     if (this.#setting.compacts) return this.#compactOnly();
     for (let step = nextStep(this.#effects.state(), this.#setting.turnId); ; step += 1) {
-      await this.#runCalls();
+      await this.#calls.runOpen(this.#signal);
       await this.#takeSteers(step);
       if (this.#signal.aborted) return { outcome: 'cancelled' };
       if (isAnswered(this.#effects.state(), this.#setting) && !(await this.#checkFailed(step)))
@@ -90,13 +91,6 @@ class TurnRun {
     return this.#empty < emptyAnswersMax ? null : this.#fail(`The model gave ${emptyAnswersMax} empty answers.`, step);
   }
 
-  async #runCalls(): Promise<void> {
-    for (const call of openCalls(this.#effects.state(), this.#setting.turnId)) {
-      if (this.#signal.aborted) return;
-      await this.#calls.run(call, this.#signal);
-    }
-  }
-
   async #takeSteers(step: number): Promise<void> {
     const steers = this.#effects.steers();
     if (steers.length === 0 || this.#signal.aborted) return;
@@ -147,7 +141,11 @@ function checksOf(effects: TurnEffects, turnId: string): { failures: number; isD
   const done = new Set(
     since.flatMap(({ item }) => (item.type === 'tool_result' && item.status === 'ok' ? [item.callId] : [])),
   );
-  const isDue = since.some(({ item }) => item.type === 'tool_call' && done.has(item.callId) && writes(effects, item));
+  const isDue = since.some(
+    ({ item }) =>
+      (item.type === 'tool_call' && done.has(item.callId) && writes(effects, item)) ||
+      (item.type === 'tool_result' && item.changedFiles === true),
+  );
   return { failures: items.filter(isFailure).length, isDue };
 }
 

@@ -14,6 +14,7 @@ export interface SessionsTable {
   parent_id: string | null;
   forked_from: string | null;
   status: string;
+  open_questions: number;
   open: number;
   position: number | null;
   created_at: number;

@@ -17,6 +17,8 @@ const sessionHintSchema = z.object({
   /** Whether it stands in the workbench, and at which place. */
   open: z.boolean(),
   position: z.number().int().nullable(),
+  /** The session that started it, where it is a sub-agent: its sums are to be asked for again too. */
+  parentId: z.string().nullable(),
 });
 
 export const helloFrameSchema = z.object({

@@ -61,6 +61,8 @@ export const toolResultItemSchema = z.object({
   attachments: z.array(attachmentSchema).optional(),
   /** The sub-agent session that did the work, where the log says so. */
   childSessionId: z.string().optional(),
+  /** That sub-agent has changed files. */
+  changedFiles: z.literal(true).optional(),
   streaming,
 });
 

@@ -45,6 +45,8 @@ export const permissionQuestionSchema = z.object({
   subject: z.string(),
   /** What "always" would allow for the rest of the session. */
   pattern: z.string(),
+  /** The sub-agent that asks, where it is not the session itself: the answer goes to it. */
+  childSessionId: z.string().optional(),
 });
 export type PermissionQuestion = z.infer<typeof permissionQuestionSchema>;
 

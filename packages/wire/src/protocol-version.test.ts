@@ -12,6 +12,7 @@ import { upFrameSchema } from './up.js';
 const hashes: Record<number, string> = {
   1: 'c8c9b1237bc04ca1',
   2: '09682e68bd9008ac',
+  3: '0',
 };
 
 describe('the protocol', () => {

@@ -23,6 +23,12 @@ describe('A2: a transcript as a prompt', () => {
     expect(roles(...items)).toEqual(['user', 'assistant', 'tool', 'user']);
   });
 
+  it('has results in the order of their calls, whichever ended first', () => {
+    const calls = [call('a'), call('b'), call('c')];
+    const [, , tool] = prompt(person('do'), ...calls, result('c'), result('a'), person('go on'));
+    expect(tool?.content).toMatchObject([{ toolCallId: 'a' }, { toolCallId: 'b' }, { toolCallId: 'c' }]);
+  });
+
   it('tells that a call without a result was interrupted', () => {
     const [, , tool] = prompt(person('do'), call('a'), person('go on'));
     expect(tool).toMatchObject({

@@ -54,6 +54,8 @@ class PromptWriter {
   readonly #messages: LanguageModelV3Message[] = [];
   /** Calls of the answer that is being written, by id: their results follow it. */
   readonly #calls = new Map<string, string>();
+  /** The same calls in their order, with those that have their result. */
+  #order: string[] = [];
 
   constructor(provider: ModelKey['provider']) {
     this.#namespace = namespaces[provider];
@@ -70,6 +72,7 @@ class PromptWriter {
       case 'tool_call':
         this.#assistant(this.#call(item));
         this.#calls.set(item.callId, toolName(item.name));
+        this.#order.push(idOf(item.callId));
         return;
       case 'tool_result':
         return this.#result(item.callId, item.text);
@@ -144,13 +147,20 @@ class PromptWriter {
       output: { type: 'text', value: text },
     };
     const last = this.#messages.at(-1);
-    if (last?.role === 'tool') last.content.push(part);
+    // Calls that ran together end in any order; a provider that knows them by their place wants the calls' own.
+    if (last?.role === 'tool') last.content = inOrder([...last.content, part], this.#order);
     else this.#messages.push({ role: 'tool', content: [part] });
   }
 
   #closeCalls(): void {
     for (const callId of [...this.#calls.keys()]) this.#result(callId, 'This call was interrupted; it gave no result.');
+    this.#order = [];
   }
+}
+
+function inOrder(parts: readonly ToolPart[], calls: readonly string[]): ToolPart[] {
+  const place = (part: ToolPart) => ('toolCallId' in part ? calls.indexOf(part.toolCallId) : -1);
+  return parts.toSorted((one, other) => place(one) - place(other));
 }
 
 // What a model made up, or another provider gave out, goes back in letters that every provider takes.

@@ -15,6 +15,7 @@ const defaults: Readonly<Record<string, Rule>> = {
   glob: 'allow',
   grep: 'allow',
   tasks: 'allow',
+  agent: 'allow',
   write: 'allow',
   edit: 'allow',
   run_command: 'ask',

@@ -1,7 +1,8 @@
 /** What a tool is, and what it is given: a folder it cannot leave, and every effect as an argument. */
 import type { z } from 'zod';
 
-export interface Tool<Input = unknown> {
+/** What model, permissions and loop know of a tool. */
+export interface ToolWords<Input = unknown> {
   /** As the model calls it and permissions name it. */
   name: string;
   /** Told to the model. */
@@ -11,11 +12,16 @@ export interface Tool<Input = unknown> {
   writes: boolean;
   /** Its result tells the model nothing: an answer that calls for nothing else ends the turn. It needs no permission. */
   isQuiet?: true;
+  /** May run at the same time as its neighbours: it changes nothing that they see. */
+  together: boolean;
   /**
    * What a permission pattern is matched against: the command line, the path. With the session's `root` a path is
    * told relative to it, however the model spelt it: without, `/root/secrets/x` slips past a rule for `secrets/*`.
    */
   subject(input: Input, root?: string): string;
+}
+
+export interface Tool<Input = unknown> extends ToolWords<Input> {
   /** Never throws for what the model or the file system did wrong: that is an outcome with status `error`. */
   run(input: Input, place: ToolPlace): Promise<ToolOutcome>;
 }

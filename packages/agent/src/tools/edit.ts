@@ -65,6 +65,7 @@ export const edit: Tool<Input> = answering({
     'Replaces one text in a file by another. The text has to be given exactly and must stand there once, unless replaceAll is set. The file has to be read first.',
   input,
   writes: true,
+  together: false,
   subject: ({ path }, root) => plainPath(path, root),
   run: async (asked, place) => {
     const { name, result } = await changeFile(place, asked.path, (before, file) => {

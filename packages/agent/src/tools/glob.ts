@@ -45,6 +45,7 @@ export const glob: Tool<Input> = answering({
   description: 'Finds files whose path matches a pattern, the last changed first. What git ignores is left out.',
   input,
   writes: false,
+  together: true,
   subject: ({ path = '.' }, root) => plainPath(path, root),
   run: async ({ pattern, path = '.' }, place) => {
     const folder = await resolveInside(place.root, path);

@@ -158,6 +158,7 @@ export const grep: Tool<Input> = answering({
     'Finds lines by a regular expression in the files of a folder. Shows each file with the numbers of its lines. Binary files and what git ignores are left out.',
   input,
   writes: false,
+  together: true,
   subject: ({ path = '.' }, root) => plainPath(path, root),
   run: async (asked, place) => {
     const found = await filesOf(asked, place);

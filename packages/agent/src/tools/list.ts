@@ -56,6 +56,7 @@ export const list: Tool<Input> = answering({
   description: 'Lists one folder: folders first, then files with their sizes. What git ignores is left out.',
   input,
   writes: false,
+  together: true,
   subject: ({ path = '.' }, root) => plainPath(path, root),
   run: async ({ path = '.' }, place) => ({
     status: 'ok',

@@ -64,6 +64,7 @@ export const read: Tool<Input> = answering({
     'Shows the lines of a text file. Long files come in windows: pass offset and limit to go on. A file has to be read before it can be edited or overwritten.',
   input,
   writes: false,
+  together: true,
   subject: ({ path }, root) => (path.startsWith('output:') ? path : plainPath(path, root)),
   run: (asked, place) => {
     if (asked.path.startsWith('output:')) return readAside(asked, place);

@@ -141,6 +141,7 @@ export const runCommand: Tool<Input> = answering({
     'Runs a program in the working folder and shows what it prints. No shell is used unless shell is set. It cannot ask questions: its input is empty. Everything it starts ends with it.',
   input,
   writes: true,
+  together: false,
   subject,
   run: (asked, place) => withFolder(place.root, asked.cwd ?? '.', (folder, cwd) => run(asked, folder, cwd, place)),
 });

@@ -25,6 +25,7 @@ export const tasks: Tool<Input> = answering({
     'Sets the list of tasks that the user sees. Use it for work of several steps: give the whole list each time, with at most one active task.',
   input,
   writes: false,
+  together: false,
   subject: () => '',
   run: async ({ tasks: list }) => {
     if (list.length === 0) return { status: 'ok', text: 'The task list is empty.' };

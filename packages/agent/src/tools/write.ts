@@ -24,6 +24,7 @@ export const write: Tool<Input> = answering({
     'Creates a file, or replaces all that is in it. A file that exists has to be read first. For a change in a part of a file, edit is better.',
   input,
   writes: true,
+  together: false,
   subject: ({ path }, root) => plainPath(path, root),
   run: async ({ path, content }, place) => {
     const { name, result } = await changeFile(place, path, (before) => ({

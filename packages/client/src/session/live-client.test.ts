@@ -207,6 +207,7 @@ describe('the live client', () => {
       totals: null,
       open: true,
       position: 0,
+      parentId: null,
     } as const;
     await tell({ type: 'sessions', changed: [hint] });
     await until(() => heard.length === 2);

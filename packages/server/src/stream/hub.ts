@@ -144,10 +144,10 @@ export class SocketHub {
   async #hints(ids: string[]): Promise<SessionHint[]> {
     const rows = await this.#store.queries
       .selectFrom('sessions')
-      .select(['id', 'head', 'status', 'title', 'totals', 'open', 'position'])
+      .select(['id', 'head', 'status', 'title', 'totals', 'open', 'position', 'parent_id'])
       .where('id', 'in', ids)
       .execute();
-    return rows.map(({ id, head, status, title, totals, open, position }) => ({
+    return rows.map(({ id, head, status, title, totals, open, position, parent_id }) => ({
       sessionId: id,
       head,
       status: status as SessionStatus,
@@ -155,6 +155,7 @@ export class SocketHub {
       totals: totals === null ? null : (JSON.parse(totals) as UsageTotals),
       open: open === 1,
       position,
+      parentId: parent_id,
     }));
   }
 

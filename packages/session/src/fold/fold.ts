@@ -23,7 +23,7 @@ export function foldRows(state: SessionState, rows: Iterable<Row>): SessionState
   for (const row of rows) {
     if (row.seq <= draft.head) continue;
     apply(draft, row);
-    draft.status = statusAfter(draft.status, row);
+    draft.status = statusAfter(draft.status, row, draft.permissions.size);
     draft.head = row.seq;
   }
   return draft;

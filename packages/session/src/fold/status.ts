@@ -7,9 +7,11 @@ type StatusRow = Pick<Row, 'kind' | 'data'>;
 
 /**
  * The status after `row`. Only a turn with a writer of ours runs: what another agent's log says last may have ended long
- * ago. One permission is asked at a time, so its answer ends the waiting.
+ * ago.
+ * @param questions How many questions are open after the row: calls of one step may ask at the same time, and the turn
+ *   waits until the last of them is answered.
  */
-export function statusAfter(status: LiveStatus, row: StatusRow): LiveStatus {
+export function statusAfter(status: LiveStatus, row: StatusRow, questions: number): LiveStatus {
   switch (row.kind) {
     case 'turn.started':
       return 'runGen' in row.data && row.data.runGen !== undefined ? 'running' : 'idle';
@@ -20,7 +22,7 @@ export function statusAfter(status: LiveStatus, row: StatusRow): LiveStatus {
       return 'waiting';
     case 'turn.resumed':
     case 'permission.answered':
-      return status === 'waiting' ? 'running' : status;
+      return status === 'waiting' && questions === 0 ? 'running' : status;
     default:
       return status;
   }

@@ -14,6 +14,7 @@ const telling = [
   'pattern',
   'query',
   'url',
+  'title',
   'description',
   'prompt',
   'message',

@@ -147,6 +147,42 @@ function standing(newPlace: NewPlace): void {
       expect(statuses).toEqual(['running', 'running', 'waiting', 'waiting', 'running', 'running', 'idle', 'idle']);
     });
 
+    it('E4: waits until the last of several questions is answered, by its log and by the list', async () => {
+      const store = await emptyStore(newPlace);
+      const statuses: (string | undefined)[] = [];
+      const say = async (...rows: NewRow[]) => {
+        await commit(store, live(...rows));
+        statuses.push((await store.place('live'))?.status, (await stateOf(store, 'live')).status);
+      };
+      const ask = (permissionId: string): NewRow => ({
+        ...placed(`ask:${permissionId}`),
+        kind: 'permission.asked',
+        data: { permissionId, callId: permissionId, tool: 'read', subject: 'a', pattern: 'a' },
+      });
+      const answer = (permissionId: string, decision: 'allow' | 'expired' = 'allow'): NewRow => ({
+        ...placed(`answer:${permissionId}`),
+        kind: 'permission.answered',
+        data: { permissionId, decision },
+      });
+      await say(started, ask('p'), ask('q'));
+      await say(answer('p'));
+      // Told again, in another word: it is still one answer.
+      await say(ask('q'), answer('p', 'expired'));
+      await say(answer('q'));
+      expect(statuses).toEqual([
+        'waiting',
+        'waiting',
+        'waiting',
+        'waiting',
+        'waiting',
+        'waiting',
+        'running',
+        'running',
+      ]);
+      await say(ask('r'), ended);
+      expect(statuses.slice(-2)).toEqual(['idle', 'idle']);
+    });
+
     it('B3: has the text that is being written so far, the last items, and what waits', async () => {
       const store = await emptyStore(newPlace);
       const queued = (inputId: string): NewRow => ({

@@ -78,9 +78,17 @@ function startTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.star
 
 /** A row whose content is only what it says; it may change how the session stands. */
 function state(writes: Writes, session: SessionRecord, row: NewRow): number | null {
+  const isFirst = writes.key(session.num, row.key) === undefined;
   const seq = appendRow(writes, session, row, plainContent(row.data));
-  if (seq !== null) session.status = statusAfter(session.status as LiveStatus, row);
+  if (seq === null) return null;
+  if (isFirst) session.openQuestions = Math.max(0, session.openQuestions + questionsBy(row));
+  session.status = statusAfter(session.status as LiveStatus, row, session.openQuestions);
   return seq;
+}
+
+/** How many more questions are open after the row. */
+function questionsBy({ kind }: NewRow): number {
+  return kind === 'permission.asked' ? 1 : kind === 'permission.answered' ? -1 : 0;
 }
 
 /** The items from there on are out of the transcript, which the log says; they stay in the log. */

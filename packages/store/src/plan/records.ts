@@ -17,6 +17,8 @@ export interface SessionRecord {
   parentId: string | null;
   forkedFrom: string | null;
   status: string;
+  /** Questions that nobody has answered. */
+  openQuestions: number;
   createdAt: number;
   updatedAt: number;
   head: number;

@@ -20,7 +20,7 @@ export function beginAnew(db: Database, session: SessionRecord, mappingVersion: 
   for (const table of projections) db.run(`DELETE FROM ${table} WHERE num = ?`, num);
   db.run(
     `UPDATE sessions SET epoch = epoch + 1, head = 0, digest = '', indexed_seq = 0, item_count = 0, turn_count = 0, message_count = 0,
-      requests = 0, input_tokens = NULL, output_tokens = NULL, totals = NULL, tied = 0, title = NULL, forked_from = NULL, status = 'idle' WHERE num = ?`,
+      requests = 0, input_tokens = NULL, output_tokens = NULL, totals = NULL, tied = 0, title = NULL, forked_from = NULL, status = 'idle', open_questions = 0 WHERE num = ?`,
     num,
   );
   return keys.map((row) => row.key);

@@ -139,6 +139,7 @@ function sessionFrom(row: SqlRow | undefined): SessionRecord | undefined {
     parentId: text('parent_id'),
     forkedFrom: text('forked_from'),
     status: text('status') ?? 'idle',
+    openQuestions: number('open_questions'),
     createdAt: number('created_at'),
     updatedAt: number('updated_at'),
     head: number('head'),

@@ -173,4 +173,13 @@ INSERT INTO search (search, rank) VALUES ('hashsize', 33554432), ('automerge', 8
 CREATE INDEX rows_queued ON rows (id) WHERE kind = 'input.queued';
 `,
   },
+  {
+    version: 3,
+    // Calls of one step may ask at the same time. What was asked before they could has one question at most.
+    sql: `
+ALTER TABLE sessions ADD COLUMN open_questions INTEGER NOT NULL DEFAULT 0;
+UPDATE sessions SET open_questions = max(0, coalesce((SELECT sum(CASE kind WHEN 'permission.asked' THEN 1 WHEN 'permission.answered' THEN -1 ELSE 0 END)
+  FROM rows WHERE rows.id > sessions.num * 4294967296 AND rows.id < (sessions.num + 1) * 4294967296), 0)) WHERE origin = 'live' AND status = 'waiting';
+`,
+  },
 ];

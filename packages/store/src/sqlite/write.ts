@@ -29,7 +29,7 @@ const sql = {
   rewind: `UPDATE rows SET revised_by = ? WHERE id >= ? AND id < ? AND kind = 'item.recorded' AND revises IS NULL
     AND NOT EXISTS (SELECT 1 FROM rows later WHERE later.id = rows.id - rows.id % ${rowIdSpan} + rows.revised_by AND later.kind <> 'item.recorded')`,
   recountItems: `UPDATE sessions SET item_count = item_count - changes() WHERE num = ?`,
-  session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, status=?,
+  session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, status=?, open_questions=?,
     created_at=?, updated_at=?, head=?, digest=?, item_count=?, turn_count=?, message_count=?, requests=?, input_tokens=?, output_tokens=?,
     totals=?, tied=? WHERE num=?`,
 };
@@ -163,6 +163,7 @@ function writeSession(db: Database, session: SessionRecord): void {
     session.parentId,
     session.forkedFrom,
     session.status,
+    session.openQuestions,
     session.createdAt,
     session.updatedAt,
     session.head,

@@ -40,6 +40,7 @@ const hint = (sessionId: string, over: Partial<SessionHint> = {}): SessionHint =
   totals: null,
   open: true,
   position: 1,
+  parentId: null,
   ...over,
 });
 const open = [session('a', 1), session('b', 2)];
