@@ -4,7 +4,14 @@ export { KeyRing } from './keys.js';
 export { callModel } from './models/call-model.js';
 export * from './models/contract.js';
 export { withoutSecrets } from './models/without-secrets.js';
-export { alwaysPattern, decide, type Permissions, permissionsSchema, withPattern } from './permissions/rules.js';
+export {
+  alwaysPattern,
+  decide,
+  type Permissions,
+  permissionsSchema,
+  type Rule,
+  withPattern,
+} from './permissions/rules.js';
 export { type AgentOrder, agentTool, agentToolName } from './tools/agent.js';
 export * from './tools/contract.js';
 export { cutMiddle } from './tools/cut-text.js';

@@ -16,7 +16,9 @@ const agentSchema = z.object({
   name: z.string().min(1).max(100),
   /** `KEY/MODEL`, tried in this order. */
   models: z.array(z.string()).min(1),
-  tools: z.array(z.string()).default(['read', 'write', 'edit', 'list', 'glob', 'grep', 'run_command', 'tasks']),
+  tools: z
+    .array(z.string())
+    .default(['read', 'write', 'edit', 'list', 'glob', 'grep', 'run_command', 'tasks', 'agent']),
   /** Run after a turn that changed files; "" switches it off. */
   check: z.string().default(''),
   permissions: permissionsSchema.default({}),

@@ -12,6 +12,13 @@ export interface LiveSurroundings {
   report: (sessionId: string, error: unknown) => void;
 }
 
+/** Of a sub-agent: the session whose call has started it, and waits for this turn of it. */
+export interface Asker {
+  session: LiveSession;
+  callId: string;
+  turnId: string;
+}
+
 export class LiveSession implements WriterSession {
   readonly sessionId: string;
   readonly runGen: number;
@@ -30,6 +37,10 @@ export class LiveSession implements WriterSession {
   /** Content hashes of files that its tools have seen. */
   readonly seen = new Map<string, string>();
   state: SessionState = emptySession;
+  /** Its questions are asked there too. */
+  asker: Asker | null = null;
+  /** Is told of each row, once it is stored and taken in. */
+  heard: ((row: Row) => void) | null = null;
   /** Stops the running turn; `null` while none runs. */
   turn: { turnId: string; controller: AbortController; done: Promise<void> } | null = null;
 
@@ -62,17 +73,28 @@ export class LiveSession implements WriterSession {
       const { rows } = await this.#store.rowsAfter(this.#num, this.state.head, pageLimits);
       if (rows.length === 0) return;
       this.state = foldRows(this.state, rows);
-      for (const row of rows) this.#remember(row);
+      for (const row of rows) {
+        this.#remember(row);
+        this.heard?.(row);
+      }
     }
   }
 
   #remember(row: Row): void {
     if (row.kind === 'input.queued') this.names.add(`input:${row.data.inputId}`);
     if (row.kind === 'item.recorded' && row.partId && /^(input|call):/.test(row.partId)) this.names.add(row.partId);
-    if (row.kind === 'permission.asked') this.#callsAsked.set(row.data.permissionId, row.data.callId);
+    // A sub-agent's question is not about the call that started it.
+    if (row.kind === 'permission.asked' && row.data.childSessionId === undefined)
+      this.#callsAsked.set(row.data.permissionId, row.data.callId);
     if (row.kind !== 'permission.answered') return;
     const callId = this.#callsAsked.get(row.data.permissionId);
     if (callId !== undefined) this.decided.set(callId, row.data.decision);
+  }
+
+  /** Stops the running turn, and resolves once its end is stored. */
+  async stop(): Promise<void> {
+    this.turn?.controller.abort('interrupt');
+    await this.turn?.done;
   }
 
   /** Nothing more of the running turn can be stored. */
@@ -81,8 +103,13 @@ export class LiveSession implements WriterSession {
     this.turn?.controller.abort('failed');
   }
 
-  append(rows: readonly NewRow[]): Promise<void> {
-    return this.#writer.append(this, rows);
+  /** What a sub-agent asks is said in its parent's log too, in the same transaction: there it is seen and answered. */
+  async append(rows: readonly NewRow[]): Promise<void> {
+    const questions = this.asker ? questionsFor(this.asker, this.sessionId, rows) : [];
+    await Promise.all([
+      this.#writer.append(this, rows),
+      ...(questions.length > 0 ? [this.asker?.session.append(questions)] : []),
+    ]);
   }
 
   text(place: TextPlace, offset: number, text: string): void {
@@ -122,4 +149,18 @@ export class LiveSession implements WriterSession {
     }
     this.#asked.get(permissionId)?.(decision);
   }
+}
+
+/** The same questions and answers in the words of the parent's log. */
+function questionsFor({ session, callId, turnId }: Asker, childSessionId: string, rows: readonly NewRow[]): NewRow[] {
+  const step = session.state.items.get(`call:${callId}`)?.step ?? null;
+  const place = { ...(session.turn ? { turnId: session.turn.turnId } : {}), ...(step === null ? {} : { step }) };
+  return rows.flatMap((row): NewRow[] => {
+    if (row.turnId !== turnId) return [];
+    const { key, at } = row;
+    if (row.kind === 'permission.asked')
+      return [{ key, at, ...place, kind: row.kind, data: { childSessionId, ...row.data, callId } }];
+    const isOpenThere = row.kind === 'permission.answered' && session.state.permissions.has(row.data.permissionId);
+    return isOpenThere ? [{ key, at, ...place, kind: row.kind, data: row.data }] : [];
+  });
 }

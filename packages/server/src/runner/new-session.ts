@@ -7,13 +7,22 @@ import { version } from '../version.js';
 import { OrderError } from './order-error.js';
 import type { RunSettings } from './settings.js';
 
-/** Where nothing else is said, a title was given by a person. */
-export type NewSession = Omit<CreateSession, 'id'> & Pick<SessionDescription, 'titledBy'>;
+export interface NewSession extends Omit<CreateSession, 'id' | 'effort'>, Pick<SessionDescription, 'titledBy'> {
+  effort?: string | undefined;
+  /** The session whose sub-agent it is. */
+  parentId?: string;
+}
 
-/** @throws OrderError where the folder cannot be used. */
+export interface DescribedIn {
+  settings: RunSettings;
+  projectOf: (root: string) => string;
+  at: number;
+}
+
+/** Where nothing else is said, a title was given by a person. @throws OrderError where the folder cannot be used. */
 export function describedRow(
-  { cwd, title, titledBy = 'person', model, effort, agent }: NewSession,
-  { settings, projectOf, at }: { settings: RunSettings; projectOf: (root: string) => string; at: number },
+  { cwd, title, titledBy = 'person', model, effort, agent, parentId }: NewSession,
+  { settings, projectOf, at }: DescribedIn,
 ): NewRow {
   const root = folderOf(cwd);
   const chosen = settings.agent(agent);
@@ -26,6 +35,7 @@ export function describedRow(
     agentVersion: version,
     ...(title === undefined ? {} : { title, titledBy }),
     ...(effort === undefined ? {} : { effort }),
+    ...(parentId === undefined ? {} : { parentId }),
   };
   return { key: 'described', at, kind: 'session.described', data };
 }

@@ -7,10 +7,19 @@ export function runningTurn({ turns }: SessionState): string | null {
   return [...turns.values()].findLast(({ outcome }) => outcome === 'running')?.turnId ?? null;
 }
 
-/** It was only waiting: for a person, or for a key. Then nothing was cut off, and it may go on. */
-export function wasOnlyWaiting({ permissions, waiting, openSpans }: SessionState): boolean {
+/**
+ * It was only waiting: for a person, for a key, or for a sub-agent that waits. Then nothing was cut off, and it may go on.
+ * @param childWaits Whether one of its sub-agents does: its own log does not tell.
+ */
+export function wasOnlyWaiting({ permissions, waiting, openSpans }: SessionState, childWaits: boolean): boolean {
   const isWorking = [...openSpans.values()].some(({ kind }) => kind === 'model' || kind === 'tool' || kind === 'check');
-  return !isWorking && (permissions.size > 0 || waiting !== null);
+  const asks = [...permissions.values()].some(({ childSessionId }) => childSessionId === undefined);
+  return !isWorking && (asks || waiting !== null || childWaits);
+}
+
+/** Whether calls of it wait for sub-agents. Once a server has stopped in good order, those that it waits for wait too. */
+export function waitsForSubAgents({ openSpans }: SessionState): boolean {
+  return [...openSpans.values()].some(({ kind }) => kind === 'agent');
 }
 
 export const serverStopped = 'the server stopped';
@@ -80,5 +89,6 @@ function interrupted({ items, openSpans }: SessionState, callId: string, cause: 
     ? `Interrupted: ${cause} while this ran. It was not run again; look at what it has done.`
     : `Not run: ${cause} before it began.`;
   const text = known && known.item.text !== '' ? `${known.item.text}\n${words}` : words;
-  return { type: 'tool_result', callId, text, status: 'interrupted' };
+  const child = known?.item.type === 'tool_result' ? known.item.childSessionId : undefined;
+  return { type: 'tool_result', callId, text, status: 'interrupted', ...(child ? { childSessionId: child } : {}) };
 }

@@ -24,13 +24,19 @@ ${formats.map((id) => agent(id, [`${id}/model-of-${id}`], { run: 'allow' })).joi
 ${agent('asking', ['anthropic/model-a'], { run: 'ask' })}
 ${agent('fallback', ['anthropic/model-a', 'spare/model-b'], { run: 'allow' })}
 ${agent('checking', ['anthropic/model-a'], { run: 'ask', check: 'sh check.sh' })}
+${agent('denying', ['anthropic/model-a'], { run: 'deny' })}
+${agent('looking', ['anthropic/model-a'], { run: 'allow', tools: ['read', 'agent'] })}
 `;
 
 const key = (id: string, provider: string, url: string, env: string) =>
   `[[keys]]\nid = "${id}"\nprovider = "${provider}"\nbase_url = "${url}"\nenv = "${env}"\n`;
 
-const agent = (name: string, models: string[], { run, check = '' }: { run: string; check?: string }) =>
-  `[[agents]]\nname = "${name}"\nmodels = ${JSON.stringify(models)}\ncheck = "${check}"\npermissions = { run_command = "${run}" }\n`;
+const agent = (
+  name: string,
+  models: string[],
+  { run, check = '', tools }: { run: string; check?: string; tools?: string[] },
+) =>
+  `[[agents]]\nname = "${name}"\nmodels = ${JSON.stringify(models)}\ncheck = "${check}"\n${tools ? `tools = ${JSON.stringify(tools)}\n` : ''}permissions = { run_command = "${run}" }\n`;
 
 export class Bench {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'taffrail-runner-')));

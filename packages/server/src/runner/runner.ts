@@ -4,22 +4,24 @@
  */
 import { KeyRing } from '@taffrail/agent';
 import type { NewRow } from '@taffrail/session';
-import { type Store, sessionsInWait } from '@taffrail/store';
+import { descendantsOf, type Store, sessionsInWait } from '@taffrail/store';
 import type { CreateSession, ForkSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
 import { projectFinder } from '../import/project.js';
 import { forkedHistory } from './fork.js';
+import { lineageOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
 import { LiveSessions } from './live-sessions.js';
 import { describedRow, type NewSession } from './new-session.js';
 import { OrderError } from './order-error.js';
-import { runningTurn, wasOnlyWaiting } from './recover.js';
+import { runningTurn } from './recover.js';
 import type { RunSettings } from './settings.js';
+import { SubAgents } from './sub-agents.js';
 import type { TurnSurroundings } from './turn-setting.js';
 import { Turns, wordsOf } from './turns.js';
 import { LogWriter, StaleWriterError } from './writer.js';
 
-export interface RunnerOptions extends Omit<TurnSurroundings, 'keys'> {
+export interface RunnerOptions extends Omit<TurnSurroundings, 'keys' | 'subAgents' | 'lineage'> {
   store: Store;
   settings: RunSettings;
   changed: (sessionIds: readonly string[]) => void;
@@ -38,6 +40,7 @@ export class Runner {
   readonly #writer: LogWriter;
   readonly #sessions: LiveSessions;
   readonly #turns: Turns;
+  readonly #subAgents: SubAgents;
   readonly #projectOf = projectFinder();
 
   constructor(options: RunnerOptions) {
@@ -46,13 +49,18 @@ export class Runner {
     this.#writer = new LogWriter({ store, now, changed });
     const report = (sessionId: string, error: unknown) => this.#report(sessionId, error);
     this.#sessions = new LiveSessions({ store, writer: this.#writer, report });
-    this.#turns = new Turns({ ...options, keys: this.keys, report });
+    const archive = { store, sessions: this.#sessions, settings: options.settings };
+    this.#subAgents = new SubAgents({ ...options, ...archive, projectOf: this.#projectOf, turns: () => this.#turns });
+    const lineage = (session: LiveSession) => lineageOf(session, archive);
+    this.#turns = new Turns({ ...options, keys: this.keys, subAgents: this.#subAgents, lineage, report });
   }
 
   /** Ends what was running when the last server died; what only waited goes on. Call it once, before any order. */
   async recover(): Promise<void> {
-    for (const id of await sessionsInWait(this.#options.store.queries))
-      await this.#recover(id).catch((error: unknown) => this.#report(id, error));
+    const ids = await sessionsInWait(this.#options.store.queries);
+    const awaited = await this.#subAgents.awaitedBy(ids);
+    for (const id of ids)
+      if (!awaited.has(id)) await this.#recover(id).catch((error: unknown) => this.#report(id, error));
   }
 
   /** Stops all turns as a server's end does, and waits until everything is stored. */
@@ -183,14 +191,15 @@ export class Runner {
   /** Stops the running turn and waits until its end is stored. Nothing happens where none runs. */
   async interrupt(sessionId: string): Promise<void> {
     const session = await this.#sessions.of(sessionId);
-    session.turn?.controller.abort('interrupt');
-    await session.turn?.done;
+    await session.stop();
     if (!session.turn) await this.#turns.endDead(session);
   }
 
   /** @throws OrderError where the question is not open (any more). */
   async answer(sessionId: string, permissionId: string, decision: PermissionDecision): Promise<void> {
     const session = await this.#sessions.of(sessionId);
+    const asker = session.state.permissions.get(permissionId)?.childSessionId;
+    if (asker !== undefined) return this.answer(asker, permissionId, decision);
     if (!session.isOpen(permissionId))
       throw new OrderError('gone', 'This question is not open: it was answered already, or its turn has ended.');
     await session.answer(permissionId, decision, this.#options.now());
@@ -206,11 +215,17 @@ export class Runner {
     await session.append([{ ...row, kind: 'session.rewound', data: { toSeq: turn.seq } }]);
   }
 
-  /** B4: closing on purpose stops the agent; the session stays in the archive. */
+  /** B4: closing on purpose stops the agent; the session stays in the archive. So do its sub-agents. */
   async close(sessionId: string): Promise<void> {
     await this.interrupt(sessionId);
-    await this.#options.store.arrange(sessionId, { open: false });
-    this.#options.changed([sessionId]);
+    const { store, changed } = this.#options;
+    const all = [sessionId, ...(await descendantsOf(store.queries, sessionId))];
+    for (const id of all) {
+      // A sub-agent may have been asked something since, by a person.
+      await (await this.#sessions.opened(id))?.stop();
+      await store.arrange(id, { open: false });
+    }
+    changed(all);
   }
 
   async reopen(sessionId: string): Promise<void> {
@@ -228,8 +243,7 @@ export class Runner {
   async #recover(sessionId: string): Promise<void> {
     const session = await this.#sessions.of(sessionId);
     const turnId = runningTurn(session.state);
-    if (turnId !== null && wasOnlyWaiting(session.state)) return this.#turns.goOn(session, turnId);
-    await this.#turns.endDead(session);
+    if (turnId !== null && (await this.#subAgents.settle(session))) return this.#turns.goOn(session, turnId);
     // Its server died after the end of a turn, before it had begun what waited for it.
     const last = [...session.state.turns.values()].at(-1);
     if (turnId === null && last?.outcome === 'complete') await this.#turns.beginNext(session);

@@ -4,17 +4,19 @@ import { mkdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type AgentOrder,
+  agentTool,
+  agentToolName,
   alwaysPattern,
   builtinTools,
-  decide,
-  type Permissions,
   type ReadyCall,
   type Redactor,
+  type Rule,
   type Tool,
   type ToolForModel,
   type ToolOutcome,
   type ToolPlace,
-  withPattern,
+  type ToolWords,
 } from '@taffrail/agent';
 import { z } from 'zod';
 
@@ -28,7 +30,9 @@ export interface ToolboxOptions {
   asideDir: string;
   started: ToolPlace['started'];
   seen: Map<string, string>;
-  permissions: () => Permissions;
+  rule: (tool: string, subject: string) => Rule;
+  /** The names of the agents that a sub-agent may be. */
+  agents: readonly string[];
 }
 
 // A check is a whole build or test run.
@@ -37,12 +41,14 @@ const shellTool = builtinTools.find(({ name }) => name === 'run_command') as Too
 
 export class Toolbox {
   readonly #options: ToolboxOptions;
-  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #tools: ReadonlyMap<string, Tool | ToolWords>;
 
   constructor(options: ToolboxOptions) {
     this.#options = options;
     this.#tools = new Map(
-      builtinTools.filter((tool) => isWanted(tool, options.names)).map((tool) => [tool.name, tool]),
+      [...builtinTools, agentTool(options.agents) as ToolWords]
+        .filter(({ name }) => options.names.includes(name))
+        .map((tool) => [tool.name, tool]),
     );
   }
 
@@ -62,8 +68,10 @@ export class Toolbox {
     if ('problem' in parsed) return parsed;
     const { input } = parsed;
     const subject = tool.subject(input, this.#options.root);
-    const rule = tool.isQuiet ? 'allow' : decide(this.#options.permissions(), name, subject);
-    return { callId, tool: name, input, subject, writes: tool.writes, rule, pattern: alwaysPattern(subject) };
+    const { writes, together, isQuiet = false } = tool;
+    const rule = isQuiet ? 'allow' : this.#options.rule(name, subject);
+    const order = name === agentToolName ? (input as AgentOrder) : null;
+    return { callId, tool: name, input, subject, writes, together, order, rule, pattern: alwaysPattern(subject) };
   }
 
   async run(
@@ -72,7 +80,7 @@ export class Toolbox {
     signal: AbortSignal,
   ): Promise<ToolOutcome> {
     const tool = this.#tools.get(name);
-    return tool
+    return tool && 'run' in tool
       ? this.#execute(tool, input, output, signal)
       : { status: 'error', text: `There is no tool called ${name}.` };
   }
@@ -126,17 +134,7 @@ export class Toolbox {
   }
 }
 
-/** What only the session's list shows is for every agent that has tools at all. */
-function isWanted({ name, isQuiet }: Tool, names: readonly string[]): boolean {
-  return names.includes(name) || (isQuiet === true && names.length > 0);
-}
-
-/** What people have allowed on the way, on top of what is configured. */
-export function allowing(permissions: Permissions, allowed: readonly { tool: string; pattern: string }[]): Permissions {
-  return allowed.reduce((known, { tool, pattern }) => withPattern(known, tool, pattern, 'allow'), permissions);
-}
-
-function inputOf(tool: Tool, text: string): { input: unknown } | { problem: string } {
+function inputOf(tool: ToolWords, text: string): { input: unknown } | { problem: string } {
   let value: unknown;
   try {
     value = JSON.parse(text === '' ? '{}' : text);

@@ -19,9 +19,11 @@ import {
 } from '@taffrail/agent';
 import { v7 } from 'uuid';
 import { sayAfter, sayBefore } from './folder-rows.js';
+import { type Lineage, ruleOf, toolsOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
 import type { AgentSetting, RunSettings } from './settings.js';
-import { allowing, Toolbox } from './toolbox.js';
+import type { SubAgents } from './sub-agents.js';
+import { Toolbox } from './toolbox.js';
 
 export interface TurnSurroundings {
   dataDir: string;
@@ -29,6 +31,9 @@ export interface TurnSurroundings {
   keys: KeyRing;
   contextWindow: (model: string, provider: string) => number | null;
   started: ToolPlace['started'];
+  subAgents: SubAgents;
+  /** The session, and those whose sub-agent it is. */
+  lineage: (session: LiveSession) => Promise<Lineage>;
   now: () => number;
 }
 
@@ -40,8 +45,11 @@ export async function turnOf(
   around: TurnSurroundings,
   signal: AbortSignal,
 ): Promise<TurnResult> {
-  const { cwd = '', model, effort, profile } = session.state.description;
-  const agent = settings.agent(profile);
+  const { cwd = '', model, effort } = session.state.description;
+  const lineage = await around.lineage(session);
+  const [{ agent }] = lineage;
+  // Whoever waits for it keeps the folder, and checks it when all are done: meanwhile others work in it too.
+  const isAwaited = session.asker?.turnId === turnId;
   const secrets = [...secretsOf(around.env), ...settings.secrets];
   const inherited = safeEnvironment(
     around.env,
@@ -49,19 +57,20 @@ export async function turnOf(
     secrets.map(({ value }) => value),
   );
   const env = { ...inherited, [ownerVariable]: around.dataDir };
-  const toolbox = toolboxOf(session, agent, { secrets, env }, around);
+  const agents = settings.agents.map(({ name }) => name);
+  const toolbox = toolboxOf(session, { lineage, agents, secrets, env }, around);
   const setting: TurnSetting = {
     turnId,
-    system: systemPrompt(cwd),
+    system: systemPrompt(cwd, lineage.length > 1),
     models: modelsOf(agent, model),
     effort: isEffort(effort) ? effort : null,
     tools: toolbox.forModel(),
-    check: agent.check,
+    check: isAwaited ? null : agent.check,
     compacts: session.state.turns.get(turnId)?.compacts ?? false,
   };
-  await sayBefore(session, turnId, env, around.now);
+  if (!isAwaited) await sayBefore(session, turnId, env, around.now);
   const result = await runTurn(setting, effectsOf(session, { toolbox, settings, secrets }, around), signal);
-  if (signal.reason !== 'shutdown') await sayAfter(session, turnId, env, around.now);
+  if (signal.reason !== 'shutdown' && !isAwaited) await sayAfter(session, turnId, env, around.now);
   return result;
 }
 
@@ -74,20 +83,27 @@ function modelsOf(agent: AgentSetting, chosen: string | undefined): ModelName[] 
 
 function toolboxOf(
   session: LiveSession,
-  agent: AgentSetting,
-  { secrets, env }: { secrets: readonly NamedSecret[]; env: Readonly<Record<string, string>> },
+  { lineage, agents, secrets, env }: ToolboxParts,
   around: TurnSurroundings,
 ): Toolbox {
   return new Toolbox({
     root: session.state.description.cwd ?? '',
-    names: agent.tools,
+    names: toolsOf(lineage),
+    agents,
     env,
     redactor: redactor(secrets),
     asideDir: join(around.dataDir, 'outputs', session.sessionId),
     started: around.started,
     seen: session.seen,
-    permissions: () => allowing(agent.permissions, session.state.allowed),
+    rule: (tool, subject) => ruleOf(lineage, tool, subject),
   });
+}
+
+interface ToolboxParts {
+  lineage: Lineage;
+  agents: readonly string[];
+  secrets: readonly NamedSecret[];
+  env: Readonly<Record<string, string>>;
 }
 
 function effectsOf(
@@ -107,6 +123,7 @@ function effectsOf(
     callModel: withoutSecrets(callModel, redactor(secrets)),
     prepare: (call) => toolbox.prepare(call),
     runTool: (call, output, signal) => toolbox.run(call, output, signal),
+    runAgent: (start, output, signal) => around.subAgents.run(session, start, output, signal),
     runCheck: (command, signal) => toolbox.check(command, signal),
     decided: (callId) => session.decided.get(callId) ?? null,
     decision: (permissionId, signal) => session.decision(permissionId, signal),
@@ -138,12 +155,16 @@ function isEffort(effort: string | undefined): effort is 'minimal' | 'low' | 'me
   return effort === 'minimal' || effort === 'low' || effort === 'medium' || effort === 'high';
 }
 
-function systemPrompt(cwd: string): string {
+function systemPrompt(cwd: string, isSubAgent: boolean): string {
+  const forWhom =
+    'You are a sub-agent: another agent gave you this task, and gets your last message and nothing else. Say in it what you have found or done, so that it can go on with it. Nobody can answer a question of yours.';
   return [
     'You are a coding agent. You work in one folder and change it with the tools you are given.',
     `The folder is ${cwd}. Paths are relative to it; nothing outside can be reached.`,
     'Look before you change: read a file before you edit it. Make the smallest change that does what was asked, then check it.',
-    'With your first answer also call the title tool, to name the session.',
+    // A sub-agent was named by whoever started it.
+    ...(isSubAgent ? [] : ['With your first answer also call the title tool, to name the session.']),
     'For work of several steps keep a task list with the tasks tool. Say briefly what you did, and what you could not do.',
+    ...(isSubAgent ? [forWhom] : []),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { QueuedInput, Turn, TurnStart } from '@taffrail/wire';
 import type { LiveSession } from './live-session.js';
 import { titleFrom } from './new-session.js';
 import { OrderError } from './order-error.js';
-import { interruption, leftOpen, runningTurn, serverStopped, wasOnlyWaiting } from './recover.js';
+import { interruption, leftOpen, runningTurn, serverStopped, waitsForSubAgents, wasOnlyWaiting } from './recover.js';
 import type { RunSettings } from './settings.js';
 import { type TurnOutcome, turnEnd } from './turn-end.js';
 import { type TurnSurroundings, turnOf } from './turn-setting.js';
@@ -71,7 +71,9 @@ export class Turns {
   /** A turn that nobody runs any more: its server died, or its end could not be stored. */
   async endDead(session: LiveSession): Promise<void> {
     const turnId = runningTurn(session.state);
-    if (turnId !== null) await session.append(interruption(session.state, turnId, this.#options.now()));
+    if (turnId === null) return;
+    await this.#options.subAgents.endDead(session);
+    await session.append(interruption(session.state, turnId, this.#options.now()));
   }
 
   /** Stops all turns as a server's end does, and waits for their ends. */
@@ -153,7 +155,7 @@ export class Turns {
     const result = await this.#resultOf(session, turnId, signal);
     const isShutdown = signal.reason === 'shutdown' && result.outcome === 'cancelled';
     // Nothing of it is cut off: the next server lets it wait on.
-    if (isShutdown && wasOnlyWaiting(session.state)) return null;
+    if (isShutdown && wasOnlyWaiting(session.state, waitsForSubAgents(session.state))) return null;
     const { outcome, reason } = isShutdown ? { outcome: 'interrupted' as const, reason: serverStopped } : result;
     const cause = isShutdown ? serverStopped : (reason ?? 'the turn was stopped');
     const leftover = leftOpen(session.state, turnId, now(), cause);
