@@ -16,6 +16,7 @@ export const title: Tool<Input> = answering({
     'Names the session in the list that the user sees. Call it once, together with your first answer, and again only when the subject has changed wholly. It tells you nothing: never wait for it.',
   input,
   writes: false,
+  together: true,
   isQuiet: true,
   subject: () => '',
   run: async ({ title: words }) => {

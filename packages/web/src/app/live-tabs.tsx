@@ -1,10 +1,12 @@
 /** The tabs of the workbench: open sessions in their order, by drag in another, and a new one. */
 import type { SessionSummary } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Plus, X } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import { Dot, dotState } from '../parts/dot.js';
 import { useOpenSessions } from './open-sessions.js';
+import { sessionQuery } from './queries.js';
 import { isUnread, useSeen } from './seen.js';
 import { useTabMoves } from './use-tab-moves.js';
 
@@ -14,7 +16,8 @@ export function LiveTabs() {
   const sessions = useOpenSessions();
   const seen = useSeen();
   const { close, move } = useTabMoves();
-  const current = useRouterState({ select: ({ location }) => currentTab(location.pathname, location.search) });
+  const shown = useRouterState({ select: ({ location }) => currentTab(location.pathname, location.search) });
+  const current = useTabOf(shown, sessions);
   const [target, setTarget] = useState<string | null>(null);
   const drop = (event: DragEvent, before: string | null) => {
     setTarget(null);
@@ -60,6 +63,16 @@ export function LiveTabs() {
 
 function currentTab(path: string, search: Record<string, unknown>): string | null {
   return path === '/' && typeof search.s === 'string' ? search.s : null;
+}
+
+/** The tab that a session is shown under: its own, or that of the session whose sub-agent it is. */
+function useTabOf(shown: string | null, sessions: readonly SessionSummary[]): string | null {
+  const isOpen = sessions.some(({ id }) => id === shown);
+  const parent = useQuery({ ...sessionQuery(shown ?? ''), enabled: shown !== null && shown !== 'new' && !isOpen }).data
+    ?.parentId;
+  const above = useQuery({ ...sessionQuery(parent ?? ''), enabled: parent != null }).data;
+  if (isOpen || parent == null) return shown;
+  return sessions.some(({ id }) => id === parent) ? parent : (above?.parentId ?? shown);
 }
 
 type TabProps = {

@@ -13,6 +13,11 @@ export const openSessionsQuery = queryOptions({
 
 const none: readonly SessionSummary[] = [];
 
+/** Whether a session is shown as it goes on: one that has a tab, or a sub-agent, whose parent has. */
+export function isShownLive({ origin, open, parentId, status }: SessionSummary): boolean {
+  return origin === 'live' && (open || (parentId !== null && status !== 'archived'));
+}
+
 /** In the order of the tabs. */
 export function useOpenSessions(): readonly SessionSummary[] {
   return useQuery(openSessionsQuery).data ?? none;

@@ -18,8 +18,20 @@ export function refreshSessions(hints: readonly SessionHint[]): void {
     queryClient.setQueryData<SessionSummary>(['session', hint.sessionId], (old) => (old ? withHint(old, hint) : old));
     if (due.size === 0) setTimeout(askForDue, sessionMs);
     due.add(hint.sessionId);
+    // What a sub-agent spends is in the sums of those above it.
+    for (const id of ancestorsOf(hint.parentId)) due.add(id);
   }
   refreshSums();
+}
+
+/** As far as they are known here: sums of a session that nobody has looked at are asked for when somebody does. */
+function ancestorsOf(parentId: string | null): string[] {
+  const ids: string[] = [];
+  for (let id = parentId; id !== null && !ids.includes(id); ) {
+    ids.push(id);
+    id = queryClient.getQueryData<SessionSummary>(['session', id])?.parentId ?? null;
+  }
+  return ids;
 }
 
 function patchOpen(hints: readonly SessionHint[]): void {

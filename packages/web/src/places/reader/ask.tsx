@@ -1,28 +1,46 @@
 /** A question for permission, in its place: what would be done, where, and the three answers. Any client may answer. */
 import type { OpenPermission } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ShieldQuestion } from 'lucide-react';
 import { useNow } from '../../app/clock.js';
 import { useOrder } from '../../app/orders.js';
+import { sessionQuery } from '../../app/queries.js';
 import { tildePath } from '../../parts/format-path.js';
 import { ago, exactTime } from '../../parts/format-time.js';
 import { Kbd } from '../../parts/kbd.js';
 
 type AskProps = { permission: OpenPermission; sessionId: string; cwd: string | null };
 
+/** The sub-agent that asks, and the way to what it was doing. */
+function Asker({ id }: { id: string }) {
+  const { data } = useQuery(sessionQuery(id));
+  return (
+    <span className="ask-by ink2 trunc">
+      asked by the sub-agent{' '}
+      <Link to="/" search={{ s: id }} className="link">
+        {data?.title ?? 'it started'}
+      </Link>
+    </span>
+  );
+}
+
 export function Ask({ permission, sessionId, cwd }: AskProps) {
   const now = useNow(10_000);
   const order = useOrder('answer');
   const answer = (decision: 'allow' | 'always' | 'deny') =>
     order.send({ sessionId, permissionId: permission.permissionId, decision });
-  const { tool, subject, pattern, askedAt } = permission;
+  const { tool, subject, pattern, askedAt, childSessionId } = permission;
   return (
     <section className="ask" aria-label={`Permission for ${tool}`}>
       <div className="ask-head">
         <ShieldQuestion className="icon-s" aria-hidden="true" />
-        <span>Allow {tool}?</span>
+        <span className="nowrap">Allow {tool}?</span>
+        {childSessionId === undefined ? null : <Asker id={childSessionId} />}
         <span className="grow" />
-        <span className="ink3 xs" title={exactTime(askedAt)}>
-          asked {ago(askedAt, now)}
+        <span className="ink3 xs nowrap" title={exactTime(askedAt)}>
+          {childSessionId === undefined ? 'asked ' : ''}
+          {ago(askedAt, now)}
         </span>
       </div>
       <div className="ask-body">

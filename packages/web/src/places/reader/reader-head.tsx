@@ -1,7 +1,7 @@
 /** The head of the reader: which session, whose, where; find, export, inspector. */
 import { agentLabel, type SessionSummary } from '@taffrail/wire';
 import { Link } from '@tanstack/react-router';
-import { Bot, Download, GitBranch, GitFork, PanelRight, Search } from 'lucide-react';
+import { Download, GitBranch, GitFork, PanelRight, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { rest } from '../../app/api.js';
 import { useIsPhone } from '../../app/media.js';
@@ -12,6 +12,7 @@ import { Glyph } from '../../parts/glyph.js';
 import { LinkMenu } from '../../parts/menu.js';
 import { KindSwatch } from '../../parts/token-bar.js';
 import { whyUnpriced } from '../../parts/usage-words.js';
+import { ParentCrumb } from './parent-crumb.js';
 import type { Panel } from './url-state.js';
 
 type HeadProps = {
@@ -44,6 +45,7 @@ type LoadedProps = HeadProps & { session: SessionSummary };
 function WideHead({ session, panel, menu, onFind, onPanel }: LoadedProps) {
   return (
     <header className="head">
+      {session.parentId ? <ParentCrumb id={session.parentId} /> : null}
       <Dot state={dotState(session)} />
       <h1 className="trunc" title={session.title ?? undefined}>
         {session.title ?? 'Untitled'}
@@ -70,8 +72,10 @@ function WideHead({ session, panel, menu, onFind, onPanel }: LoadedProps) {
 
 function Meta({ session }: { session: SessionSummary }) {
   const parts: ReactNode[] = [agentLabel(session.agent)];
+  // It works where the session does that is named before it.
+  if (session.parentId) parts.push('sub-agent');
   if (session.model) parts.push(<span title={session.model}>{shortModel(session.model)}</span>);
-  if (session.cwd) {
+  if (session.cwd && !session.parentId) {
     parts.push(
       <span className="mono trunc meta-cwd" title={session.cwd}>
         {tildePath(session.cwd)}
@@ -86,8 +90,6 @@ function Meta({ session }: { session: SessionSummary }) {
       </span>,
     );
   }
-  if (session.parentId)
-    parts.push(<Origin id={session.parentId} icon={Bot} label="sub-agent" title="Open the session that started it" />);
   if (session.forkedFrom)
     parts.push(
       <Origin id={session.forkedFrom} icon={GitFork} label="fork" title="Open the session it was copied from" />,
@@ -101,7 +103,7 @@ function Meta({ session }: { session: SessionSummary }) {
   ));
 }
 
-function Origin({ id, icon: Icon, label, title }: { id: string; icon: typeof Bot; label: string; title: string }) {
+function Origin({ id, icon: Icon, label, title }: { id: string; icon: typeof GitFork; label: string; title: string }) {
   return (
     <Link to="/s/$id" params={{ id }} className="row link" title={title}>
       <Icon className="icon-xs" aria-hidden="true" />
@@ -138,6 +140,7 @@ function PhoneHead({ session, panel, menu, switcher, onFind, onPanel }: LoadedPr
   return (
     <>
       <header className="ph-top">
+        {session.parentId ? <ParentCrumb id={session.parentId} /> : null}
         <Dot state={dotState(session)} />
         {switcher ?? <h1 className="trunc grow">{session.title ?? 'Untitled'}</h1>}
         <button type="button" className="ph-icon" aria-label="Find in this session" onClick={onFind}>

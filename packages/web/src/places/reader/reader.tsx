@@ -4,6 +4,7 @@ import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
 import { useIsNarrow } from '../../app/media.js';
+import { isShownLive } from '../../app/open-sessions.js';
 import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { openTab } from '../../app/reading-tabs.js';
 import { Failed } from '../../parts/states.js';
@@ -39,15 +40,16 @@ function Reader({ id }: { id: string }) {
   const panel: Panel | 'none' = search.panel ?? (isNarrow ? 'none' : 'usage');
   useReaderKeys({ id, search, panel, turns, turnId, change, navigate, onFind: () => setIsFinding(true) });
   const title = session.data?.title;
+  const isRead = session.data !== undefined && !isShownLive(session.data);
   useEffect(() => {
-    if (title !== undefined) openTab({ id, title: title ?? 'Untitled' });
-  }, [id, title]);
+    if (isRead && title !== undefined) openTab({ id, title: title ?? 'Untitled' });
+  }, [id, title, isRead]);
 
   if (session.isError && !session.data) {
     return <SessionFailed error={session.error} onRetry={() => void session.refetch()} />;
   }
-  // One that is open in the workbench is read and written there.
-  if (session.data?.origin === 'live' && session.data.open) {
+  // One that goes on in the workbench is read and written there.
+  if (session.data && isShownLive(session.data)) {
     const { seq, find } = search;
     return <Navigate to="/" search={{ s: id, ...(seq ? { seq } : {}), ...(find ? { find } : {}) }} replace />;
   }

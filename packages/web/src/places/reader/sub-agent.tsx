@@ -1,4 +1,5 @@
 /** A sub-agent's session inside its parent's: its figures on the line, its calls beneath, and the way in. */
+import type { SessionSummary } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowUpRight } from 'lucide-react';
@@ -7,22 +8,62 @@ import { answerOf, problemFrom, rest } from '../../app/api.js';
 import { sessionQuery } from '../../app/queries.js';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
-import { blocksOf, type ToolBlock } from './blocks.js';
+import { blocksOf, type ResultItem, type ToolBlock } from './blocks.js';
 import { summaryOf } from './tool-summary.js';
 
 /** Entries of a sub-agent that are shown in place; the rest is one click away. */
 const previewMax = 40;
 const callsMax = 6;
 
-export function SubAgentFigures({ id }: { id: string }) {
+type FiguresProps = {
+  id: string;
+  /** Its call has no result yet. */
+  isRunning: boolean;
+  /** It waits for its permission. */
+  isAsked: boolean;
+  status: ResultItem['item']['status'];
+};
+
+export function SubAgentFigures({ id, isRunning, isAsked, status }: FiguresProps) {
   const { data } = useQuery(sessionQuery(id));
-  if (!data) return 'sub-agent';
-  const why = 'This sub-agent’s log reports no tokens';
+  const state = isRunning ? runningWords(data, isAsked) : endings[status];
+  const words = <span className={state.tone}>{state.text}</span>;
+  if (!data) return words;
+  const why = isRunning ? 'No request of it is done yet' : 'This sub-agent’s log reports no tokens';
   return (
     <>
-      sub-agent · <Tokens value={data.usage?.inputTokens ?? null} why={why} /> in ·{' '}
-      <Tokens value={data.usage?.outputTokens ?? null} why={why} /> out
+      {words}
+      <span className="res-figures">
+        {' '}
+        · <Tokens value={data.usage?.inputTokens ?? null} why={why} /> in ·{' '}
+        <Tokens value={data.usage?.outputTokens ?? null} why={why} /> out
+      </span>
     </>
+  );
+}
+
+type Words = { text: string; tone?: 'run' | 'asked' | 'bad' };
+
+const endings: Record<FiguresProps['status'], Words> = {
+  ok: { text: 'sub-agent' },
+  error: { text: 'failed', tone: 'bad' },
+  interrupted: { text: 'stopped', tone: 'bad' },
+};
+
+function runningWords(session: SessionSummary | undefined, isAsked: boolean): Words {
+  if (isAsked) return { text: 'waits for you', tone: 'asked' };
+  return session?.status === 'waiting' ? { text: 'waits', tone: 'asked' } : { text: 'running', tone: 'run' };
+}
+
+/** What it does just now, under its line while that is closed. */
+export function SubAgentNow({ text }: { text: string }) {
+  const last = text.trimEnd().split('\n').at(-1) ?? '';
+  return last === '' ? null : (
+    <div className="nest">
+      <div className="tool ink2">
+        <span className="trunc">{last}</span>
+      </div>
+    </div>
   );
 }
 

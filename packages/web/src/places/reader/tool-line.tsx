@@ -17,7 +17,7 @@ import { memo } from 'react';
 import { useNow } from '../../app/clock.js';
 import { duration } from '../../parts/format-time.js';
 import { callMs, isUnfinished, type ToolBlock } from './blocks.js';
-import { SubAgentFigures } from './sub-agent.js';
+import { SubAgentFigures, SubAgentNow } from './sub-agent.js';
 import { ToolBody } from './tool-body.js';
 import { summaryOf, type ToolKind, type ToolOutcome } from './tool-summary.js';
 
@@ -62,7 +62,12 @@ export const ToolLine = memo(function ToolLine(props: ToolLineProps) {
         <span className="arg trunc">{summary.argument}</span>
         <span className="res">
           {childId ? (
-            <SubAgentFigures id={childId} />
+            <SubAgentFigures
+              id={childId}
+              isRunning={runsNow}
+              isAsked={isAsked}
+              status={block.result?.item.status ?? 'ok'}
+            />
           ) : runsNow ? (
             <span className={isAsked ? 'asked' : 'run'}>
               {isAsked ? 'waits for you' : block.call?.item.streaming ? 'writing' : 'running'}
@@ -84,6 +89,7 @@ export const ToolLine = memo(function ToolLine(props: ToolLineProps) {
           </span>
         )}
       </button>
+      {childId && runsNow && !isOpen ? <SubAgentNow text={block.result?.item.text ?? ''} /> : null}
       {isOpen ? <ToolBody block={block} sessionId={sessionId} cwd={cwd} isRunning={runsNow} /> : null}
     </div>
   );

@@ -35,7 +35,7 @@ const argumentNames: Record<ToolKind, string[]> = {
   shell: ['command', 'cmd', 'script', 'chars', 'code'],
   search: ['pattern', 'query', 'glob', 'path'],
   web: ['url', 'query', 'prompt'],
-  agent: ['description', 'prompt', 'message', 'task'],
+  agent: ['title', 'description', 'prompt', 'message', 'task'],
   plan: [],
   other: [...pathNames, 'query', 'description', 'name', 'prompt', 'command', 'url'],
 };

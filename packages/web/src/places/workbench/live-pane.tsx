@@ -12,6 +12,7 @@ import { Composer } from './composer.js';
 import { HeadMenu } from './head-menu.js';
 import { PastTranscript } from './past-transcript.js';
 import { CatchingUp, Compacting, WaitingForKey } from './session-notes.js';
+import { SubAgentFoot } from './sub-agent-foot.js';
 import { TabSwitcher } from './tab-switcher.js';
 import type { WorkbenchSearch } from './url-state.js';
 import { useLiveItems } from './use-live-items.js';
@@ -82,7 +83,11 @@ export function LivePane(props: PaneProps) {
       </div>
       <WaitingForKey session={followed.session} />
       <Compacting session={followed.session} />
-      <Composer session={session} followed={followed} onSent={onSent} />
+      {session.open ? (
+        <Composer session={session} followed={followed} onSent={onSent} />
+      ) : (
+        <SubAgentFoot session={session} />
+      )}
     </section>
   );
 }

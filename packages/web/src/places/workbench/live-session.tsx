@@ -7,6 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
 import { retrySession, useLiveSession } from '../../app/live-session.js';
 import { useIsNarrow } from '../../app/media.js';
+import { isShownLive } from '../../app/open-sessions.js';
 import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { withChanges } from '../../app/search-params.js';
 import { markSeen } from '../../app/seen.js';
@@ -49,7 +50,7 @@ export function LiveSession({ id }: { id: string }) {
   }
   // What another agent recorded is read, not written to.
   if (known.origin === 'imported') return <Navigate to="/s/$id" params={{ id }} replace />;
-  if (!known.open) return <ArchivedSession session={known} />;
+  if (!isShownLive(known)) return <ArchivedSession session={known} />;
   return <Session followed={followed} known={known} />;
 }
 
