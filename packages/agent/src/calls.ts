@@ -122,7 +122,9 @@ export class CallRunner {
   async #execute(call: OpenCall, ready: ReadyCall, signal: AbortSignal): Promise<void> {
     const started = this.#effects.now();
     await this.#begin(call, { kind: 'tool', name: ready.tool });
-    const shown = this.#shown(call);
+    const { callId, step } = call;
+    const place = { partId: `result:${callId}`, turnId: this.#setting.turnId, step };
+    const shown = new ShownOutput((offset, text) => this.#effects.text(place, offset, text));
     const outcome = await this.#effects.runTool(ready, (text) => shown.add(text), signal);
     await this.#end(call, { ...outcome, ...(outcome.whole ? { outputBytes: outcome.whole.length } : {}) }, started);
   }
@@ -140,8 +142,7 @@ export class CallRunner {
   }
 
   async #watch(call: OpenCall, start: AgentStart, started: number, signal: AbortSignal): Promise<void> {
-    const shown = this.#shown(call);
-    const outcome = await this.#effects.runAgent(start, (text) => shown.add(text), signal);
+    const outcome = await this.#effects.runAgent(start, signal);
     if (outcome === null) return;
     await this.#end(call, { ...outcome, childSessionId: start.childSessionId }, started);
   }
@@ -155,13 +156,6 @@ export class CallRunner {
       this.#row(call, `span:${callId}`, { kind: 'span.started', data }),
       this.#row(call, `result:${callId}`, { kind: 'item.recorded', data: empty }),
     ]);
-  }
-
-  #shown({ callId, step }: OpenCall): ShownOutput {
-    const partId = `result:${callId}`;
-    const { turnId } = this.#setting;
-    const known = this.#effects.state().items.get(partId)?.item.text.length;
-    return new ShownOutput((offset, text) => this.#effects.text({ partId, turnId, step }, offset, text), known);
   }
 
   async #end(call: OpenCall, outcome: CallOutcome, started: number): Promise<void> {

@@ -75,7 +75,7 @@ export interface TurnEffects {
    * Lets a sub-agent do its task in a session of its own, and resolves with what it says last. `null`: the server stops, and
    * the sub-agent waits on for its next one, as this turn does.
    */
-  runAgent(start: AgentStart, output: (text: string) => void, signal: AbortSignal): Promise<AgentOutcome | null>;
+  runAgent(start: AgentStart, signal: AbortSignal): Promise<AgentOutcome | null>;
   runCheck(command: string, signal: AbortSignal): Promise<ToolOutcome>;
   /** What a person has said about this call; `null` where nobody did yet. */
   decided(callId: string): PermissionDecision | null;

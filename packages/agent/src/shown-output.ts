@@ -4,12 +4,10 @@ const charactersMax = 32 * 1024;
 
 export class ShownOutput {
   readonly #send: (offset: number, text: string) => void;
-  #length: number;
+  #length = 0;
 
-  /** @param shown How much of it the log has already. */
-  constructor(send: (offset: number, text: string) => void, shown = 0) {
+  constructor(send: (offset: number, text: string) => void) {
     this.#send = send;
-    this.#length = shown;
   }
 
   add(text: string): void {

@@ -39,8 +39,6 @@ export class LiveSession implements WriterSession {
   state: SessionState = emptySession;
   /** Its questions are asked there too. */
   asker: Asker | null = null;
-  /** Is told of each row, once it is stored and taken in. */
-  heard: ((row: Row) => void) | null = null;
   /** Stops the running turn; `null` while none runs. */
   turn: { turnId: string; controller: AbortController; done: Promise<void> } | null = null;
 
@@ -73,10 +71,7 @@ export class LiveSession implements WriterSession {
       const { rows } = await this.#store.rowsAfter(this.#num, this.state.head, pageLimits);
       if (rows.length === 0) return;
       this.state = foldRows(this.state, rows);
-      for (const row of rows) {
-        this.#remember(row);
-        this.heard?.(row);
-      }
+      for (const row of rows) this.#remember(row);
     }
   }
 

@@ -1,6 +1,6 @@
 /** A session whose server died: what it was in the middle of is ended, visibly, and nothing is run again. */
 import type { NewRow, SessionState } from '@taffrail/session';
-import type { Item, PlacedItem } from '@taffrail/wire';
+import type { Item } from '@taffrail/wire';
 
 /** The turn that has begun and not ended. */
 export function runningTurn({ turns }: SessionState): string | null {
@@ -24,17 +24,30 @@ export function waitsForSubAgents({ openSpans }: SessionState): boolean {
 
 export const serverStopped = 'the server stopped';
 
-/** The rows that end an interrupted turn, with what was left open in it. */
-export function interruption(state: SessionState, turnId: string, at: number): NewRow[] {
+/** What came of a call all the same: its sub-agent's session tells. */
+export type ToldResult = Pick<
+  Extract<Item, { type: 'tool_result' }>,
+  'status' | 'text' | 'childSessionId' | 'changedFiles'
+>;
+type Told = ReadonlyMap<string, ToldResult>;
+
+/** The rows that end an interrupted turn, with what was left open in it. @param told By call. */
+export function interruption(state: SessionState, turnId: string, at: number, told: Told = new Map()): NewRow[] {
   const end = { key: `turn:${turnId}:end`, at, turnId, kind: 'turn.completed' } as const;
   return [
-    ...leftOpen(state, turnId, at, serverStopped),
+    ...leftOpen(state, turnId, at, serverStopped, told),
     { ...end, data: { outcome: 'interrupted', reason: serverStopped } },
   ];
 }
 
 /** The rows that close what is open: what was written stays as far as it came, calls get their result. */
-export function leftOpen(state: SessionState, turnId: string, at: number, cause: string): NewRow[] {
+export function leftOpen(
+  state: SessionState,
+  turnId: string,
+  at: number,
+  cause: string,
+  told: Told = new Map(),
+): NewRow[] {
   const row = (key: string) => ({ key, at, turnId });
   const items = [...state.items.values()].filter((item) => item.turnId === turnId);
   const writing = items.filter(({ item }) => 'streaming' in item && item.type !== 'tool_result');
@@ -49,14 +62,14 @@ export function leftOpen(state: SessionState, turnId: string, at: number, cause:
         ...row(`result:${callId}`),
         ...stepOf(step),
         kind: 'item.recorded',
-        data: interrupted(state, callId, cause),
+        data: { type: 'tool_result', callId, ...(told.get(callId) ?? interrupted(state, callId, cause)) },
       }),
     ),
-    ...[...state.openSpans.keys()].map(
-      (spanId): NewRow => ({
+    ...[...state.openSpans.values()].map(
+      ({ spanId, callId = '' }): NewRow => ({
         ...row(`span:${spanId}:end`),
         kind: 'span.finished',
-        data: { spanId, status: 'interrupted' },
+        data: { spanId, status: told.get(callId)?.status ?? 'interrupted' },
       }),
     ),
     ...[...state.permissions.keys()].map(
@@ -82,13 +95,11 @@ function closed(item: Item): Item {
 }
 
 /** A call that had begun may have done something: only its own output tells. */
-function interrupted({ items, openSpans }: SessionState, callId: string, cause: string): Item {
-  const known: PlacedItem | undefined = items.get(`result:${callId}`);
+function interrupted({ items, openSpans }: SessionState, callId: string, cause: string): ToldResult {
+  const known = items.get(`result:${callId}`)?.item;
   const hadBegun = openSpans.has(callId);
   const words = hadBegun
     ? `Interrupted: ${cause} while this ran. It was not run again; look at what it has done.`
     : `Not run: ${cause} before it began.`;
-  const text = known && known.item.text !== '' ? `${known.item.text}\n${words}` : words;
-  const child = known?.item.type === 'tool_result' ? known.item.childSessionId : undefined;
-  return { type: 'tool_result', callId, text, status: 'interrupted', ...(child ? { childSessionId: child } : {}) };
+  return { status: 'interrupted', text: known && known.text !== '' ? `${known.text}\n${words}` : words };
 }

@@ -6,12 +6,11 @@ import { type AgentOrder, type AgentOutcome, type AgentStart, builtinTools, cutM
 import type { Store } from '@taffrail/store';
 import type { Item, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
-import { activityIn } from './activity.js';
 import type { LiveSession } from './live-session.js';
 import type { LiveSessions } from './live-sessions.js';
 import { type DescribedIn, describedRow, titleFrom } from './new-session.js';
 import { OrderError } from './order-error.js';
-import { runningTurn, wasOnlyWaiting } from './recover.js';
+import { runningTurn, type ToldResult, wasOnlyWaiting } from './recover.js';
 
 export interface SubAgentsOptions extends Omit<DescribedIn, 'at'> {
   store: Store;
@@ -39,17 +38,18 @@ export class SubAgents {
   async run(
     parent: LiveSession,
     { callId, childSessionId, order }: AgentStart,
-    output: (text: string) => void,
     signal: AbortSignal,
   ): Promise<AgentOutcome | null> {
-    if (signal.aborted) return neverBegan;
+    const { store, sessions } = this.#options;
+    // A server may have died before there was a session.
+    if (signal.aborted || !(order || (await store.place(childSessionId)))) return neverBegan;
     try {
       if (order) await this.#create(parent, childSessionId, order);
-      const child = await this.#options.sessions.of(childSessionId);
+      const child = await sessions.of(childSessionId);
       const turnId = order ? v7() : taskOf(child);
       if (turnId === null) return neverBegan;
       child.asker = { session: parent, callId, turnId };
-      return await this.#carryOut(child, turnId, order, output, signal);
+      return await this.#carryOut(child, turnId, order, signal);
     } catch (error) {
       // No such folder any more, no such session: the one who called is told, and may do something else.
       if (error instanceof OrderError) return { status: 'error', text: error.message, changedFiles: false };
@@ -81,23 +81,22 @@ export class SubAgents {
     child: LiveSession,
     turnId: string,
     order: AgentOrder | null,
-    output: (text: string) => void,
     signal: AbortSignal,
   ): Promise<AgentOutcome | null> {
-    const stop = () => child.turn?.controller.abort(signal.reason === 'shutdown' ? 'shutdown' : 'interrupt');
-    signal.addEventListener('abort', stop, { once: true });
-    child.heard = (row) => {
-      if (row.turnId === turnId) output(activityIn(child.state, row));
+    const stop = () => {
+      if (child.turn?.turnId !== turnId) return;
+      child.turn.controller.abort(signal.reason === 'shutdown' ? 'shutdown' : 'interrupt');
     };
+    signal.addEventListener('abort', stop, { once: true });
     try {
       if (order) await this.#options.turns().begin(child, { inputId: turnId, mode: 'queue', text: order.task });
       else if (runningTurn(child.state) === turnId && !child.turn) this.#options.turns().goOn(child, turnId);
       if (signal.aborted) stop();
       if (child.turn?.turnId === turnId) await child.turn.done;
-      return outcomeOf(child, turnId, signal);
+      const isOpen = runningTurn(child.state) === turnId;
+      return isOpen && signal.reason === 'shutdown' ? null : outcomeOf(child, turnId);
     } finally {
       signal.removeEventListener('abort', stop);
-      child.heard = null;
       child.asker = null;
     }
   }
@@ -110,7 +109,7 @@ export class SubAgents {
     if (runningTurn(session.state) === null) return false;
     let childWaits = false;
     for (const { child, callId } of await this.#begunBy(session)) {
-      if (!(await this.settle(child))) continue;
+      if (!child || !(await this.settle(child))) continue;
       childWaits = true;
       // At once: its question may be answered before its turn goes on.
       child.asker = { session, callId, turnId: runningTurn(child.state) ?? '' };
@@ -128,23 +127,27 @@ export class SubAgents {
     return new Set(spans.flatMap(({ childSessionId }) => childSessionId ?? []));
   }
 
-  /** The turns of those that it had started and that nobody runs any more. */
-  async endDead(session: LiveSession): Promise<void> {
-    for (const { child } of await this.#begunBy(session)) {
-      if (child.turn) continue;
-      await this.#options.turns().endDead(child);
-      child.asker = null;
+  /** Ends those that it had started and that nobody runs any more. @returns what came of each, by its call. */
+  async endDead(session: LiveSession): Promise<Map<string, ToldResult>> {
+    const told = new Map<string, ToldResult>();
+    for (const { child, callId } of await this.#begunBy(session)) {
+      if (child && !child.turn) await this.#options.turns().endDead(child);
+      if (child) child.asker = null;
+      const turnId = child && taskOf(child);
+      const { status, text, changedFiles } = child && turnId !== null ? outcomeOf(child, turnId) : neverBegan;
+      const more = { ...(child ? { childSessionId: child.sessionId } : {}), ...(changedFiles ? { changedFiles } : {}) };
+      told.set(callId, { status, text, ...more });
     }
+    return told;
   }
 
-  /** The sub-agents that its open calls have started. */
-  async #begunBy({ state }: LiveSession): Promise<{ child: LiveSession; callId: string }[]> {
-    const begun: { child: LiveSession; callId: string }[] = [];
+  /** The sub-agents that its open calls have started; `null` where its server died before there was a session. */
+  async #begunBy({ state }: LiveSession): Promise<{ child: LiveSession | null; callId: string }[]> {
+    const begun: { child: LiveSession | null; callId: string }[] = [];
     for (const { callId, childSessionId } of state.openSpans.values()) {
       if (callId === undefined || childSessionId === undefined) continue;
-      // The server may have died before there was a session.
-      if (!(await this.#options.store.place(childSessionId))) continue;
-      begun.push({ child: await this.#options.sessions.of(childSessionId), callId });
+      const isThere = (await this.#options.store.place(childSessionId)) !== null;
+      begun.push({ child: isThere ? await this.#options.sessions.of(childSessionId) : null, callId });
     }
     return begun;
   }
@@ -161,10 +164,8 @@ function taskOf({ state }: LiveSession): string | null {
   return [...state.turns.keys()][0] ?? null;
 }
 
-/** `null`: the server stops, and the turn waits on. */
-function outcomeOf({ state }: LiveSession, turnId: string, signal: AbortSignal): AgentOutcome | null {
+function outcomeOf({ state }: LiveSession, turnId: string): AgentOutcome {
   const { outcome = 'running', reason = null } = state.turns.get(turnId) ?? {};
-  if (outcome === 'running' && signal.reason === 'shutdown') return null;
   const items = [...state.items.values()].flatMap(({ item, turnId: of }) => (of === turnId ? [item] : []));
   const last = items.findLast((item) => item.type === 'message' && item.role === 'assistant' && item.text !== '');
   const changedFiles = haveChanged(items);

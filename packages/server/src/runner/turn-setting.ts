@@ -123,7 +123,7 @@ function effectsOf(
     callModel: withoutSecrets(callModel, redactor(secrets)),
     prepare: (call) => toolbox.prepare(call),
     runTool: (call, output, signal) => toolbox.run(call, output, signal),
-    runAgent: (start, output, signal) => around.subAgents.run(session, start, output, signal),
+    runAgent: (start, signal) => around.subAgents.run(session, start, signal),
     runCheck: (command, signal) => toolbox.check(command, signal),
     decided: (callId) => session.decided.get(callId) ?? null,
     decision: (permissionId, signal) => session.decision(permissionId, signal),

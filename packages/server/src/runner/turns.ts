@@ -72,8 +72,8 @@ export class Turns {
   async endDead(session: LiveSession): Promise<void> {
     const turnId = runningTurn(session.state);
     if (turnId === null) return;
-    await this.#options.subAgents.endDead(session);
-    await session.append(interruption(session.state, turnId, this.#options.now()));
+    const told = await this.#options.subAgents.endDead(session);
+    await session.append(interruption(session.state, turnId, this.#options.now(), told));
   }
 
   /** Stops all turns as a server's end does, and waits for their ends. */

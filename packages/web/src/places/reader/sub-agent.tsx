@@ -56,38 +56,54 @@ function runningWords(session: SessionSummary | undefined, isAsked: boolean): Wo
 }
 
 /** What it does just now, under its line while that is closed. */
-export function SubAgentNow({ text }: { text: string }) {
-  const last = text.trimEnd().split('\n').at(-1) ?? '';
-  return last === '' ? null : (
+export function SubAgentNow({ id }: { id: string }) {
+  const { blocks, cwd } = usePreview(id);
+  const last = blocks.findLast((block) => block.kind === 'tool' || block.kind === 'prose');
+  if (!last) return null;
+  return (
     <div className="nest">
-      <div className="tool ink2">
-        <span className="trunc">{last}</span>
-      </div>
+      {last.kind === 'tool' ? (
+        <Call block={last} cwd={cwd} />
+      ) : (
+        <div className="tool ink2">
+          <span className="trunc">{last.kind === 'prose' ? last.item.item.text.trim().split('\n').at(-1) : ''}</span>
+        </div>
+      )}
     </div>
   );
 }
 
-export function SubAgentBody({ id }: { id: string }) {
+function Call({ block, cwd }: { block: ToolBlock; cwd: string | null }) {
+  const { name, argument } = summaryOf(block, cwd);
+  return (
+    <div className="tool">
+      <span className="name">{name}</span>
+      <span className="arg trunc">{argument}</span>
+    </div>
+  );
+}
+
+/** The end of its log, asked for again as it grows. */
+function usePreview(id: string) {
   const session = useQuery(sessionQuery(id)).data;
   const page = useQuery({
     queryKey: ['session', id, 'preview'],
     queryFn: ({ signal }) => answerOf(rest.items(id, { limit: previewMax }, signal)),
   });
   const blocks = useMemo(() => blocksOf(page.data?.items ?? []), [page.data]);
+  return { session, cwd: session?.cwd ?? null, blocks, error: page.error };
+}
+
+export function SubAgentBody({ id }: { id: string }) {
+  const { session, cwd, blocks, error } = usePreview(id);
   const calls = blocks.filter((block): block is ToolBlock => block.kind === 'tool').slice(0, callsMax);
   const words = blocks.findLast((block) => block.kind === 'prose');
   return (
     <div className="nest">
-      {calls.map((block) => {
-        const summary = summaryOf(block, session?.cwd ?? null);
-        return (
-          <div key={block.key} className="tool">
-            <span className="name">{summary.name}</span>
-            <span className="arg trunc">{summary.argument}</span>
-          </div>
-        );
-      })}
-      {page.isError ? <div className="tool ink3">{problemFrom(page.error).title}</div> : null}
+      {calls.map((block) => (
+        <Call key={block.key} block={block} cwd={cwd} />
+      ))}
+      {error ? <div className="tool ink3">{problemFrom(error).title}</div> : null}
       {words ? <div className="tool ink2 trunc">“{words.item.item.text.slice(0, 200)}”</div> : null}
       <Link to="/s/$id" params={{ id }} className="tool link">
         <ArrowUpRight className="icon-s" aria-hidden="true" />

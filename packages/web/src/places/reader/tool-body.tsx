@@ -28,7 +28,9 @@ export function ToolBody({ block, sessionId, cwd, isRunning }: BodyProps) {
   const saysMore = asked !== '' && asked !== summaryOf(block, cwd).argument && !isOneShortValue(call?.item.text ?? '');
   const childId = result?.item.childSessionId;
   // A diff says all that "the file was updated" says; failures and other results are shown.
-  const showsResult = result !== null && (edits.length === 0 || result.item.status !== 'ok');
+  // Of a sub-agent at work its session tells.
+  const isAtWork = childId !== undefined && isRunning;
+  const showsResult = result !== null && !isAtWork && (edits.length === 0 || result.item.status !== 'ok');
   return (
     <>
       {edits.length > 0 ? (

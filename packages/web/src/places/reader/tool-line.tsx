@@ -89,7 +89,7 @@ export const ToolLine = memo(function ToolLine(props: ToolLineProps) {
           </span>
         )}
       </button>
-      {childId && runsNow && !isOpen ? <SubAgentNow text={block.result?.item.text ?? ''} /> : null}
+      {childId && runsNow && !isOpen ? <SubAgentNow id={childId} /> : null}
       {isOpen ? <ToolBody block={block} sessionId={sessionId} cwd={cwd} isRunning={runsNow} /> : null}
     </div>
   );
