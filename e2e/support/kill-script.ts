@@ -1,4 +1,7 @@
-/** What the model says in a session that is killed: text, tools that leave a line each, and an end that never comes. */
+/**
+ * What the model says in a session that is killed: text, tools that leave a line each, sub-agents that do the same, and an
+ * end that never comes.
+ */
 import { createHash } from 'node:crypto';
 import type { ModelServer, Reply } from '@taffrail/testing';
 
@@ -19,6 +22,24 @@ export function scriptKilled(model: ModelServer, name: string, ending: Ending): 
     return { ...stepOf(name, toolResults.length, ending), ...pace, usage };
   };
   model.script(name, [reply], { atEnd: 'repeat' });
+  for (const child of childrenOf(name)) scriptChild(model, child);
+}
+
+/** The names of its sub-agents: each is a conversation of its own. */
+export const childrenOf = (name: string): string[] => ['left', 'right'].map((side) => `${name}${side}`);
+
+/** A sub-agent says something, leaves a line, says more and leaves another, and ends. */
+function scriptChild(model: ModelServer, name: string): void {
+  const usage = { inputTokens: 500, outputTokens: 30, cacheReadTokens: 100, cacheWriteTokens: 10 };
+  const replies: Reply[] = [
+    { parts: [{ text: words(name, 'first') }, leaves(name, 0)] },
+    { parts: [{ text: words(name, 'second') }, leaves(name, 1, 'sleep 0.05; ')] },
+    { parts: [{ text: words(name, 'last') }] },
+  ];
+  model.script(
+    name,
+    replies.map((reply, index) => ({ ...reply, ...pace, usage: { ...usage, inputTokens: 500 + index } })),
+  );
 }
 
 interface Asked {
@@ -43,8 +64,10 @@ function stepOf(name: string, results: number, ending: Ending): Reply {
         ],
       };
     case 1:
-      return { parts: [{ text: words(name, 'second') }, leaves(name, 1), leaves(name, 2)] };
-    case 3:
+      return {
+        parts: [{ text: words(name, 'second') }, leaves(name, 1), ...childrenOf(name).map(gives), leaves(name, 2)],
+      };
+    case 5:
       return { parts: [leaves(name, 3, 'sleep 0.1; ')] };
     default:
       return endings(name)[ending];
@@ -63,6 +86,11 @@ function endings(name: string): Record<Ending, Reply> {
 /** A tool that leaves one line: two mean that it ran twice. */
 function leaves(name: string, number: number, before = ''): Part {
   return command(`${before}echo ${name}-${number} >> ${linesFile}; echo left ${name}-${number}`);
+}
+
+/** A task for a sub-agent. */
+function gives(child: string): Part {
+  return { toolCall: { name: 'agent', input: { task: firstPrompt(child), title: child } } };
 }
 
 export const linesFile = 'lines.txt';

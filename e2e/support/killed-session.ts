@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { SessionState } from '@taffrail/session';
 import type { ModelServer } from '@taffrail/testing';
 import { type TokenCounts, tokenFields } from '@taffrail/wire';
-import { type Ending, firstPrompt, linesFile, scriptKilled, sleeperFile } from './kill-script.js';
+import { childrenOf, type Ending, firstPrompt, linesFile, scriptKilled, sleeperFile } from './kill-script.js';
 import { type Replay, replay } from './line.js';
 import type { ModelFolder } from './model-folder.js';
 import type { RunningServer } from './program.js';
@@ -25,7 +25,7 @@ export class KilledSession {
   /** Stops watching it. */
   leave: () => void = () => undefined;
   /** The requests that were finished, and of which the log knows nothing because the server died. */
-  #unknown: Served[] = [];
+  readonly #unknown: Served[] = [];
 
   constructor(name: string, ending: Ending, at: { model: ModelServer; watcher: Watcher; folder: ModelFolder }) {
     this.name = name;
@@ -61,36 +61,78 @@ export class KilledSession {
   async wrongAfterRestart(server: RunningServer): Promise<string[]> {
     const { rows, state } = await replay(server, this.id);
     const shown = this.#watcher.view(this.id)?.session;
-    const served = this.#served();
-    const known = [...state.requests.values()];
-    this.#unknown = finished(served).slice(known.length);
-    // A step is asked for when the one before is stored: only the last may be unknown.
-    const mustKnow = Math.max(0, served.length - 1);
     return [
       ...(shown ? losses(shown, state).map((loss) => `was shown and is lost: ${loss}`) : []),
       ...this.#wrongEnd({ rows, state }),
-      ...this.#wrongUsage(state, finished(served).slice(0, known.length)),
-      ...(known.length < mustKnow ? [`${mustKnow} requests were stored, ${known.length} are known`] : []),
-      ...this.#wrongTools(state),
+      ...this.#wrongStored(state, this.name),
       ...this.#survivors(),
+      ...(await this.#wrongChildren(server)),
+      ...(await this.#wrongRollUp(server)),
     ].map((wrong) => `${this.name}: ${wrong}`);
+  }
+
+  /** Of a session right after the restart: usage to the digit, tools that ran once. */
+  #wrongStored(state: SessionState, conversation: string): string[] {
+    const served = this.#served(conversation);
+    const known = state.requests.size;
+    this.#unknown.push(...finished(served).slice(known));
+    // A step is asked for when the one before is stored: only the last may be unknown.
+    const mustKnow = Math.max(0, served.length - 1);
+    return [
+      ...wrongUsage(state, finished(served).slice(0, known)),
+      ...(known < mustKnow ? [`${mustKnow} requests were stored, ${known} are known`] : []),
+      ...this.#wrongTools(state),
+    ];
+  }
+
+  /** Each sub-agent is one session, its turn has ended, and what it did is told once. */
+  async #wrongChildren(server: RunningServer): Promise<string[]> {
+    const children = await childSessions(server, this.id);
+    const wrong = await Promise.all(
+      children.map(async ({ id, title }) => {
+        const { rows, state } = await replay(server, id);
+        const outcomes = [...state.turns.values()].map(({ outcome }) => outcome);
+        const hasEnded = outcomes.every((outcome) => outcome === 'complete' || outcome === 'interrupted');
+        return [
+          ...(hasEnded && outcomes.length <= 1 ? [] : [`its turns are ${outcomes}`]),
+          ...(state.openSpans.size === 0 && state.permissions.size === 0 ? [] : ['something of it is open']),
+          ...this.#wrongStored(state, title ?? ''),
+          ...wrongTurns(rows),
+        ].map((words) => `sub-agent ${title}: ${words}`);
+      }),
+    );
+    const titles = children.map(({ title }) => title);
+    const isTwice =
+      new Set(titles).size < titles.length || titles.some((title) => !childrenOf(this.name).includes(title ?? ''));
+    return [...wrong.flat(), ...(isTwice ? [`its sub-agents are ${titles}`] : [])];
+  }
+
+  /** What the whole family used is what was served to it, wherever it is summed up. */
+  async #wrongRollUp(server: RunningServer): Promise<string[]> {
+    const served = [this.name, ...childrenOf(this.name)].flatMap((name) => finished(this.#served(name)));
+    const sum = inputOf(served.filter((request) => !this.#unknown.includes(request)));
+    const session = (await (await server.get(`/sessions/${this.id}`)).json()) as RolledUp;
+    const usage = (await (await server.get(`/sessions/${this.id}/usage`)).json()) as RolledUp;
+    const sums = [session, usage].map(({ usageWithSubAgents }) => usageWithSubAgents?.inputTokens ?? 0);
+    return sums.every((one) => one === sum) ? [] : [`with sub-agents it used ${sums}, served were ${sum}`];
   }
 
   /** What must hold and does not, after further turns. */
   async wrongInTheEnd(server: RunningServer): Promise<string[]> {
     const { rows, state } = await replay(server, this.id);
-    const expected = finished(this.#served()).filter((served) => !this.#unknown.includes(served));
+    const expected = finished(this.#served(this.name)).filter((served) => !this.#unknown.includes(served));
     const shown = this.#watcher.view(this.id)?.session;
     return [
-      ...this.#wrongUsage(state, expected),
+      ...wrongUsage(state, expected),
       ...this.#wrongTools(state),
       ...wrongTurns(rows),
+      ...(await this.#wrongRollUp(server)),
       ...(texts(shown) === texts(state) ? [] : [`the client shows ${texts(shown)} of ${texts(state)}`]),
     ].map((wrong) => `${this.name}, in the end: ${wrong}`);
   }
 
-  #served(): Served[] {
-    return this.#model.served.filter(({ conversation }) => conversation === this.name);
+  #served(name: string): Served[] {
+    return this.#model.served.filter(({ conversation }) => conversation === name);
   }
 
   #wrongEnd({ rows, state }: Replay): string[] {
@@ -104,18 +146,6 @@ export class KilledSession {
       ...open.map(({ id }) => `${id} is still being written`),
       ...[...state.openSpans.keys()].map((id) => `span ${id} is open`),
       ...wrongTurns(rows),
-    ];
-  }
-
-  /** The figures of each request and the totals, to the digit. */
-  #wrongUsage(state: SessionState, expected: readonly Served[]): string[] {
-    const known = JSON.stringify([...state.requests.values()].map(figures));
-    const served = JSON.stringify(expected.map(({ usageServed }) => figures(usageServed)));
-    const sum = expected.reduce((total, { usageServed }) => total + (usageServed.inputTokens ?? 0), 0);
-    const total = state.totals?.inputTokens ?? 0;
-    return [
-      ...(known === served ? [] : [`usage is ${known}, served was ${served}`]),
-      ...(total === sum ? [] : [`the total is ${total}, served were ${sum}`]),
     ];
   }
 
@@ -146,6 +176,31 @@ export class KilledSession {
     const pid = Number(readFileSync(path, 'utf8'));
     return isAlive(pid) ? [`its tool still runs as ${pid}`] : [];
   }
+}
+
+/** The figures of each request and the totals, to the digit. */
+function wrongUsage(state: SessionState, expected: readonly Served[]): string[] {
+  const known = JSON.stringify([...state.requests.values()].map(figures));
+  const served = JSON.stringify(expected.map(({ usageServed }) => figures(usageServed)));
+  const sum = inputOf(expected);
+  const total = state.totals?.inputTokens ?? 0;
+  return [
+    ...(known === served ? [] : [`usage is ${known}, served was ${served}`]),
+    ...(total === sum ? [] : [`the total is ${total}, served were ${sum}`]),
+  ];
+}
+
+function inputOf(served: readonly Served[]): number {
+  return served.reduce((total, { usageServed }) => total + (usageServed.inputTokens ?? 0), 0);
+}
+
+interface RolledUp {
+  usageWithSubAgents: { inputTokens: number | null } | null;
+}
+
+async function childSessions(server: RunningServer, id: string): Promise<{ id: string; title: string | null }[]> {
+  const answer = await server.get(`/sessions?parentId=${encodeURIComponent(id)}&limit=50`);
+  return ((await answer.json()) as { sessions: { id: string; title: string | null }[] }).sessions;
 }
 
 function isAlive(pid: number): boolean {
