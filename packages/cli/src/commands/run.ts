@@ -49,7 +49,7 @@ const ending = (outcome: string): string => (outcome === 'complete' ? 'Done.' : 
 /** Where nobody can answer, nothing is allowed that must be asked for. */
 async function ask(
   terminal: Terminal,
-  { tool, subject, pattern }: PermissionQuestion,
+  { tool, subject, pattern, childSessionId }: PermissionQuestion,
 ): Promise<'allow' | 'always' | 'deny'> {
   if (!terminal.ask) {
     terminal.err(
@@ -58,7 +58,7 @@ async function ask(
     return 'deny';
   }
   const answer = await terminal.ask(
-    `${tool}: ${plainLine(subject)}\nAllow? [y]es, [a]lways "${plainLine(pattern)}", [N]o: `,
+    `${childSessionId === undefined ? '' : 'A sub-agent asks. '}${tool}: ${plainLine(subject)}\nAllow? [y]es, [a]lways "${plainLine(pattern)}", [N]o: `,
   );
   const word = answer.trim().toLowerCase();
   return word === 'y' || word === 'yes' ? 'allow' : word === 'a' || word === 'always' ? 'always' : 'deny';
