@@ -3,6 +3,7 @@
  * usage is simulated, and says so by its provider's name.
  */
 import type { Item } from '@taffrail/wire';
+import { agentToolName } from '../tools/agent.js';
 import type { CallModel, ModelEvent, ModelRequest } from './contract.js';
 
 const wordMs = 24;
@@ -15,7 +16,7 @@ interface Script {
 
 /** Answers by what the turn has done so far. */
 export const callDemo: CallModel = async function* (request, signal) {
-  const script = unlessNamed(scriptFor(request.items), request.items);
+  const script = unlessNamed(scriptFor(request), request.items);
   yield* spoken('thinking', 'reasoning', script.thinking ?? '', signal);
   yield* spoken('text', 'message', script.text, signal);
   if (signal.aborted) return;
@@ -28,10 +29,15 @@ export const callDemo: CallModel = async function* (request, signal) {
   yield { type: 'finished', reason: script.calls.length > 0 ? 'tool_calls' : 'stop' };
 };
 
-function scriptFor(items: readonly Item[]): Script {
+function scriptFor({ items, tools }: ModelRequest): Script {
   const last = items.at(-1);
   const isAside = last?.type === 'message' && last.author === 'harness' && last.text.includes('summary');
-  return isAside ? summing(items) : nextOf(turnItems(items));
+  return isAside
+    ? summing(items)
+    : nextOf(
+        turnItems(items),
+        tools.some(({ name }) => name === agentToolName),
+      );
 }
 
 function summing(items: readonly Item[]): Script {
@@ -54,7 +60,7 @@ function turnItems(items: readonly Item[]): readonly Item[] {
   return items.slice(items.findLastIndex((item) => item.type === 'message' && item.author === 'human'));
 }
 
-function nextOf(turn: readonly Item[]): Script {
+function nextOf(turn: readonly Item[], canStartAgents: boolean): Script {
   const asked = turn[0]?.text.trim() ?? '';
   const naming = new Set(
     turn.flatMap((item) => (item.type === 'tool_call' && item.name === 'title' ? item.callId : [])),
@@ -66,12 +72,40 @@ function nextOf(turn: readonly Item[]): Script {
       text: `That did not work, so I stop here. The tool said:\n\n> ${failed.text.split('\n')[0] ?? ''}`,
       calls: [],
     };
-  return [looking, writing, running, closing][Math.min(results.length, 3)]?.(asked) ?? closing(asked);
+  if (asked === errand) return results[0] ? reporting(results[0].text) : searching;
+  const first = canStartAgents ? sending : looking;
+  return [first, writing, running, closing][Math.min(results.length, 3)]?.(asked) ?? closing(asked);
 }
+
+/** The task of the sub-agent, by which the script knows itself as one. */
+const errand = 'Look around in this folder, and say what is there.';
+
+const searching: Script = { text: 'I look around.', calls: [{ name: 'list', input: { path: '.' } }] };
+
+const reporting = (listed: string): Script => {
+  const { length } = listed.split('\n').filter((line) => line.trim() !== '');
+  return {
+    text: `There ${length === 1 ? 'is one line' : `are ${length} lines`} to the list of this folder.`,
+    calls: [],
+  };
+};
+
+const sending = (asked: string): Script => {
+  const { thinking = '', calls } = looking(asked);
+  const errands = [{ name: agentToolName, input: { task: errand, title: 'Look around' } }];
+  return {
+    thinking,
+    text: `${greeting(asked)} A sub-agent looks around first: it has a session of its own, which you can open.`,
+    calls: [...calls.filter(({ name }) => name === 'title'), ...errands],
+  };
+};
+
+const greeting = (asked: string): string =>
+  `You said: “${asked.slice(0, 200)}”. I am the **demo model**: I need no key and cost nothing.`;
 
 const looking = (asked: string): Script => ({
   thinking: 'I am a script, not a model. Still, the tools that I call are the real ones, in this real folder.',
-  text: `You said: “${asked.slice(0, 200)}”. I am the **demo model**: I need no key and cost nothing. Let me look around first.`,
+  text: `${greeting(asked)} Let me look around first.`,
   calls: [
     { name: 'title', input: { title: `A tour of the demo: ${asked.split('\n')[0]?.slice(0, 40) ?? ''}` } },
     { name: 'list', input: { path: '.' } },
@@ -107,7 +141,7 @@ const closing = (_asked: string): Script => ({
     'Done. What you have seen is all there is to a turn:',
     '',
     '1. text that streams, and stays when you reload,',
-    '2. tools with their arguments, output and time,',
+    '2. tools with their arguments, output and time, and sub-agents with theirs,',
     '3. a question before a command runs.',
     '',
     'Close this page or stop the server in the middle of it: the session goes on, or says where it stopped.',

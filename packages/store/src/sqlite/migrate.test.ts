@@ -106,3 +106,20 @@ describe('data of an older version', () => {
     other.close();
   });
 });
+
+it('E4: a question that was open before questions were counted is counted', () => {
+  const numOf = (seq: number) => 4_294_967_296 + seq;
+  withDatabase(path, (db) => {
+    migrate(
+      db,
+      migrations.filter(({ version }) => version < 3),
+    );
+    db.exec(
+      `INSERT INTO sessions (num, id, agent, origin, status, created_at, updated_at) VALUES (1, 'a', 'taffrail', 'live', 'waiting', 0, 0)`,
+    );
+    for (const [seq, kind] of ['permission.asked', 'permission.answered', 'permission.asked'].entries())
+      db.exec(`INSERT INTO rows (id, at, kind, data) VALUES (${numOf(seq + 1)}, 0, '${kind}', '{}')`);
+    migrate(db);
+    expect(db.get('SELECT open_questions FROM sessions')).toEqual({ open_questions: 1 });
+  });
+});
