@@ -14,7 +14,7 @@ const togetherMax = 4;
 const agentsMax = 16;
 
 /** What a call came to, as its result tells it. */
-interface CallOutcome extends Pick<ToolOutcome, 'status' | 'text'> {
+interface CallOutcome extends Pick<ToolOutcome, 'status' | 'text' | 'title'> {
   childSessionId?: string;
   changedFiles?: boolean;
   outputBytes?: number;
@@ -174,7 +174,7 @@ export class CallRunner {
   }
 
   /** A person's own title stands. */
-  #naming(call: OpenCall, { title }: ToolOutcome): NewRow[] {
+  #naming(call: OpenCall, { title }: CallOutcome): NewRow[] {
     const { title: before, titledBy } = this.#effects.state().description;
     const isOpen = before === undefined || titledBy === 'input' || titledBy === 'model';
     if (title === undefined || !isOpen) return [];
