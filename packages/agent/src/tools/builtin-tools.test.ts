@@ -59,3 +59,13 @@ test('C7: a title is one short line, whatever the model writes', async () => {
   expect((await titled('word '.repeat(60)))?.length).toBeLessThanOrEqual(80);
   expect(await title.run({ title: '\n\t' }, place)).toEqual({ status: 'error', text: 'The title is empty.' });
 });
+
+test('E5: only tools that change nothing run at the same time as their neighbours', () => {
+  expect(builtinTools.flatMap(({ name, together }) => (together ? [name] : []))).toEqual([
+    'read',
+    'list',
+    'glob',
+    'grep',
+    'title',
+  ]);
+});

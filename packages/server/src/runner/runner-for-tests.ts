@@ -38,6 +38,8 @@ const agent = (
 ) =>
   `[[agents]]\nname = "${name}"\nmodels = ${JSON.stringify(models)}\ncheck = "${check}"\n${tools ? `tools = ${JSON.stringify(tools)}\n` : ''}permissions = { run_command = "${run}" }\n`;
 
+export type Batch = Parameters<Store['commit']>[0];
+
 export class Bench {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'taffrail-runner-')));
   readonly project = join(this.folder, 'project');
@@ -75,6 +77,15 @@ export class Bench {
     });
     this.#runners.push(this.runner);
     return this.runner;
+  }
+
+  /** The bench's store, but each commit is shown to `before` first, which may wait or throw. */
+  watched(before: (batch: Batch) => unknown): Store {
+    const commit: Store['commit'] = async (batch) => {
+      await before(batch);
+      return this.store.commit(batch);
+    };
+    return Object.assign(Object.create(this.store) as Store, { commit });
   }
 
   async close(): Promise<void> {

@@ -1,24 +1,12 @@
 /** A store that fails: it is told, only those are hit whom it concerns, and later orders work. */
-import type { Store } from '@taffrail/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Bench, itemsOf, lines, outcomeOf, says, shell } from './runner-for-tests.js';
+import { type Batch, Bench, itemsOf, lines, outcomeOf, says, shell } from './runner-for-tests.js';
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await Bench.open();
 });
 afterAll(() => bench.close());
-
-type Batch = Parameters<Store['commit']>[0];
-
-/** The bench's store, but each commit is shown to `before` first, which may wait or throw. */
-function watched(before: (batch: Batch) => unknown): Store {
-  const commit: Store['commit'] = async (batch) => {
-    await before(batch);
-    return bench.store.commit(batch);
-  };
-  return Object.assign(Object.create(bench.store) as Store, { commit });
-}
 
 const full = new Error('database or disk is full');
 const holds = (batch: Batch, kind: string) => batch.appends.some(({ rows }) => rows.some((row) => row.kind === kind));
@@ -37,7 +25,7 @@ function failingOnce(isMeant: (batch: Batch) => boolean): (batch: Batch) => void
 it.each(['text.appended', 'usage.recorded', 'span.started', 'turn.completed'])(
   'B-beyond: a full disk at %s ends the turn, is reported, and the next order works',
   async (kind) => {
-    bench.newRunner(watched(failingOnce((batch) => holds(batch, kind))));
+    bench.newRunner(bench.watched(failingOnce((batch) => holds(batch, kind))));
     const prompt = `full at ${kind}`;
     bench.models.script(prompt, [says('word '.repeat(100), { delayMs: 5 }), says('It works again.')]);
     const sessionId = await bench.session();
@@ -55,7 +43,7 @@ it.each(['text.appended', 'usage.recorded', 'span.started', 'turn.completed'])(
 );
 
 it('B-beyond: an order that cannot be stored says so, and may be given again', async () => {
-  bench.newRunner(watched(failingOnce((batch) => holds(batch, 'turn.started'))));
+  bench.newRunner(bench.watched(failingOnce((batch) => holds(batch, 'turn.started'))));
   const sessionId = await bench.session();
   const order = { id: 'not-stored', input: 'try again', mode: 'queue' } as const;
   await expect(bench.runner.startTurn(sessionId, order)).rejects.toThrow('disk is full');
@@ -68,7 +56,7 @@ it('B6: rows of one session that cannot be stored do not harm another one of the
   const bad = await bench.session();
   const good = await bench.session();
   bench.newRunner(
-    watched((batch) => {
+    bench.watched((batch) => {
       if (isOf(batch, bad) && holds(batch, 'text.appended')) throw full;
     }),
   );
@@ -84,7 +72,7 @@ it('E5: an order that comes while a turn’s end is being stored is not left beh
   const late = { id: 'just-then', input: 'just then', mode: 'queue' } as const;
   let given: Promise<unknown> | undefined;
   const runner = bench.newRunner(
-    watched((batch) => {
+    bench.watched((batch) => {
       if (!given && isOf(batch, sessionId) && holds(batch, 'turn.completed')) given = runner.startTurn(sessionId, late);
     }),
   );
@@ -96,7 +84,7 @@ it('E5: an order that comes while a turn’s end is being stored is not left beh
 });
 
 it('E4: an answer that could not be stored leaves the question to the next order', async () => {
-  bench.newRunner(watched(failingOnce((batch) => holds(batch, 'permission.answered'))));
+  bench.newRunner(bench.watched(failingOnce((batch) => holds(batch, 'permission.answered'))));
   bench.models.script('ask on a full disk', [shell('echo no'), says('Done.')]);
   const sessionId = await bench.session('asking');
   const turnId = await bench.ask(sessionId, 'ask on a full disk');
@@ -109,7 +97,7 @@ it('E4: an answer that could not be stored leaves the question to the next order
 it('B-beyond: a fork is stored whole or not at all, so that the same order again makes it whole', async () => {
   const { sessionId } = await bench.done('anthropic', [says('The history.')]);
   // Wherever a second commit would be, the disk is full.
-  bench.newRunner(watched(failingOnce((batch) => isOf(batch, 'the-fork') && holds(batch, 'item.recorded'))));
+  bench.newRunner(bench.watched(failingOnce((batch) => isOf(batch, 'the-fork') && holds(batch, 'item.recorded'))));
   const fork = () => bench.runner.fork(sessionId, { id: 'the-fork' });
   await expect(fork()).rejects.toThrow(/disk is full/);
   expect(await bench.store.place('the-fork')).toBeNull();
@@ -127,7 +115,9 @@ it('B-beyond: a fork is stored whole or not at all, so that the same order again
 it('B-beyond: the end of a turn and the beginning of the one that waits for it are stored together', async () => {
   bench.models.script('one by one', [says('One.', { gates: [{ at: 'end', name: 'next' }] }), says('Two.')]);
   const together: boolean[] = [];
-  bench.newRunner(watched((batch) => holds(batch, 'turn.completed') && together.push(holds(batch, 'turn.started'))));
+  bench.newRunner(
+    bench.watched((batch) => holds(batch, 'turn.completed') && together.push(holds(batch, 'turn.started'))),
+  );
   const sessionId = await bench.session();
   await bench.ask(sessionId, 'one by one');
   await bench.models.gate('next').reached;

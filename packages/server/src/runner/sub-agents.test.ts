@@ -1,46 +1,16 @@
 /** Sub-agents: sessions of their own, which a call starts and waits for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SessionState } from '@taffrail/session';
-import type { Reply } from '@taffrail/testing';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Bench, calls, itemsOf, lines, outcomeOf, says, secrets, shell } from './runner-for-tests.js';
+import { Bench, calls, lines, outcomeOf, says, secrets, shell } from './runner-for-tests.js';
+import { begun, childrenOf, gated, gives, parent, questionsOf, results } from './sub-agents-for-tests.js';
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await Bench.open();
 });
 afterAll(() => bench.close());
-
-/** An answer that gives each of these tasks to a sub-agent. */
-const gives = (...tasks: (string | { task: string; title?: string; agent?: string })[]): Reply => ({
-  parts: tasks.map((task) => ({
-    toolCall: { name: 'agent', input: typeof task === 'string' ? { task } : task },
-  })),
-});
-
-const results = (state: SessionState) => itemsOf(state).flatMap((item) => (item.type === 'tool_result' ? [item] : []));
-const childrenOf = (state: SessionState) => results(state).flatMap(({ childSessionId }) => childSessionId ?? []);
-
-/** A session whose first answer gives the tasks, and whose next says what came of them. */
-async function parent(agentName: string, ...tasks: Parameters<typeof gives>) {
-  const prompt = v7();
-  bench.models.script(prompt, [gives(...tasks), says('All is done.')]);
-  const sessionId = await bench.session(agentName);
-  const turnId = await bench.ask(sessionId, prompt);
-  return { sessionId, turnId, prompt };
-}
-
-/** The sub-agents, once so many have begun. */
-async function begun(sessionId: string, count: number): Promise<string[]> {
-  const state = await bench.until(sessionId, (now) => childrenOf(now).length === count);
-  await Promise.all(childrenOf(state).map((id) => bench.until(id, ({ turns }) => turns.size > 0)));
-  return childrenOf(state);
-}
-
-const questionsOf = (state: SessionState) => [...state.permissions.values()];
-const gated = (text: string, name: string): Reply => says(text, { gates: [{ at: 1, name }] });
 
 describe('E5: a sub-agent', () => {
   it('works in a session of its own, which knows its parent, and its last word is the result', async () => {
@@ -50,7 +20,7 @@ describe('E5: a sub-agent', () => {
       { parts: [{ text: 'I look.' }, { toolCall: { name: 'read', input: { path: 'bug.txt' } } }] },
       says('It is in line one.'),
     ]);
-    const { sessionId, turnId, prompt } = await parent('anthropic', { task, title: 'Find it' });
+    const { sessionId, turnId, prompt } = await parent(bench, 'anthropic', { task, title: 'Find it' });
     const state = await bench.ended(sessionId, turnId);
     expect(lines(state).slice(-2)).toEqual(['tool_result: It is in line one.', 'message: All is done.']);
     const [childId = ''] = childrenOf(state);
@@ -75,7 +45,7 @@ describe('E5: a sub-agent', () => {
   it('rule 15: counts what it used as its own, and its parent as its own', async () => {
     const task = v7();
     bench.models.script(task, [says('Done.', { usage: { inputTokens: 900, outputTokens: 11 } })]);
-    const { sessionId, turnId, prompt } = await parent('anthropic', task);
+    const { sessionId, turnId, prompt } = await parent(bench, 'anthropic', task);
     const state = await bench.ended(sessionId, turnId);
     const child = await bench.state(childrenOf(state)[0] ?? '');
     for (const [own, name] of [
@@ -91,7 +61,7 @@ describe('E5: a sub-agent', () => {
   it('works at the same time as its neighbours, and their results stand in the order of their calls', async () => {
     const tasks = ['one', 'two', 'three'].map((name) => `${name} ${v7()}`);
     for (const task of tasks) bench.models.script(task, [gated(`done ${task}`, task)]);
-    const { sessionId, turnId, prompt } = await parent('anthropic', ...tasks);
+    const { sessionId, turnId, prompt } = await parent(bench, 'anthropic', ...tasks);
     await Promise.all(tasks.map((task) => bench.models.gate(task).reached));
     expect((await bench.state(sessionId)).status).toBe('running');
     for (const task of tasks.toReversed()) {
@@ -109,7 +79,7 @@ describe('E5: a sub-agent', () => {
     const [good, bad] = [v7(), v7()];
     bench.models.script(good, [says('Good.')]);
     bench.models.script(bad, [{ fail: { status: 400, message: 'no such thing' } }]);
-    const { sessionId, turnId } = await parent('anthropic', bad, good);
+    const { sessionId, turnId } = await parent(bench, 'anthropic', bad, good);
     const state = await bench.ended(sessionId, turnId);
     expect(results(state)).toMatchObject([
       { status: 'error', text: expect.stringMatching(/^The sub-agent failed: .*no such thing/) },
@@ -132,7 +102,7 @@ describe('E5: a sub-agent', () => {
     ]);
     const sessionId = await bench.session('anthropic');
     const turnId = await bench.ask(sessionId, prompt);
-    const [childId = ''] = await begun(sessionId, 1);
+    const [childId = ''] = await begun(bench, sessionId, 1);
     await bench.until(childId, ({ status }) => status === 'waiting');
     expect(await bench.state(sessionId)).toMatchObject({ status: 'running', waiting: null });
     lift[0]?.();
@@ -143,7 +113,7 @@ describe('E5: a sub-agent', () => {
     const [child, grandchild, last] = [v7(), v7(), v7()];
     bench.models.script(child, [gives(grandchild), says('Child.')]);
     bench.models.script(grandchild, [gives(last), says('Grandchild.')]);
-    const { sessionId, turnId } = await parent('anthropic', child);
+    const { sessionId, turnId } = await parent(bench, 'anthropic', child);
     const state = await bench.ended(sessionId, turnId);
     const below = await bench.state(childrenOf(state)[0] ?? '');
     const lowest = await bench.state(childrenOf(below)[0] ?? '');
@@ -158,6 +128,7 @@ describe('E5: a sub-agent', () => {
     const [named, unknown] = [v7(), v7()];
     bench.models.script(named, [says('By another.')]);
     const { sessionId, turnId } = await parent(
+      bench,
       'anthropic',
       { task: named, agent: 'openai' },
       { task: unknown, agent: 'nobody' },
@@ -181,7 +152,7 @@ describe('E4: what a sub-agent may do', () => {
   ])('is never more than its parent may (%s starts %s)', async (above, agent, refusal) => {
     const task = v7();
     bench.models.script(task, [shell('echo wide > wide.txt'), says('Done.')]);
-    const { sessionId, turnId } = await parent(above, { task, agent });
+    const { sessionId, turnId } = await parent(bench, above, { task, agent });
     const child = await bench.state(childrenOf(await bench.ended(sessionId, turnId))[0] ?? '');
     expect(results(child)).toMatchObject([{ status: 'error', text: expect.stringMatching(refusal) }]);
   });
@@ -192,7 +163,7 @@ describe('E4: what a sub-agent may do', () => {
       const name = task.slice(0, 4).trim();
       bench.models.script(task, [shell(`echo ${name} >> asked-${name}.txt`), says(`${name} is done.`)]);
     }
-    const { sessionId, turnId } = await parent('asking', ...tasks);
+    const { sessionId, turnId } = await parent(bench, 'asking', ...tasks);
     const asked = await bench.until(sessionId, ({ permissions }) => permissions.size === 2);
     const children = childrenOf(asked);
     expect(asked.status).toBe('waiting');
@@ -240,7 +211,7 @@ describe('E4: what a sub-agent may do', () => {
     const [child, grandchild] = [v7(), v7()];
     bench.models.script(child, [gives(grandchild), says('Child.')]);
     bench.models.script(grandchild, [shell('echo deep > deep.txt'), says('Grandchild.')]);
-    const { sessionId, turnId } = await parent('asking', child);
+    const { sessionId, turnId } = await parent(bench, 'asking', child);
     const asked = await bench.until(sessionId, ({ permissions }) => permissions.size === 1);
     const between = await bench.state(childrenOf(asked)[0] ?? '');
     expect(questionsOf(asked)).toMatchObject([{ childSessionId: childrenOf(between)[0] }]);
@@ -256,7 +227,7 @@ it('E3: the check runs once all sub-agents are done, and what it says is the par
   const tasks = [v7(), v7()];
   for (const [index, task] of tasks.entries())
     bench.models.script(task, [calls('write', { path: `made-${index}.txt`, content: 'made\n' }), says('Written.')]);
-  const { sessionId, turnId } = await parent('checking', ...tasks);
+  const { sessionId, turnId } = await parent(bench, 'checking', ...tasks);
   await bench.ended(sessionId, turnId);
   expect(readFileSync(join(bench.project, 'checks.txt'), 'utf8')).toBe('checked\n');
 });
@@ -265,8 +236,8 @@ describe('B4: stopping', () => {
   it('the parent stops its sub-agents, each with its end in its log', async () => {
     const tasks = [v7(), v7()];
     for (const task of tasks) bench.models.script(task, [gated('word '.repeat(20), task)]);
-    const { sessionId, turnId } = await parent('anthropic', ...tasks);
-    const children = await begun(sessionId, 2);
+    const { sessionId, turnId } = await parent(bench, 'anthropic', ...tasks);
+    const children = await begun(bench, sessionId, 2);
     await Promise.all(tasks.map((task) => bench.models.gate(task).reached));
     await bench.runner.interrupt(sessionId);
     const state = await bench.state(sessionId);
@@ -286,8 +257,8 @@ describe('B4: stopping', () => {
     const [stopped, other] = [v7(), v7()];
     bench.models.script(stopped, [gated('word '.repeat(20), stopped)]);
     bench.models.script(other, [gated('Here.', other)]);
-    const { sessionId, turnId } = await parent('anthropic', stopped, other);
-    const [childId = ''] = await begun(sessionId, 2);
+    const { sessionId, turnId } = await parent(bench, 'anthropic', stopped, other);
+    const [childId = ''] = await begun(bench, sessionId, 2);
     await bench.models.gate(stopped).reached;
     await bench.runner.interrupt(childId);
     for (const task of [stopped, other]) bench.models.gate(task).open();
@@ -302,7 +273,7 @@ describe('B4: stopping', () => {
   it('for good archives the sub-agents too, and lets their questions expire', async () => {
     const task = v7();
     bench.models.script(task, [shell('echo closed > closed.txt')]);
-    const { sessionId } = await parent('asking', task);
+    const { sessionId } = await parent(bench, 'asking', task);
     const asked = await bench.until(sessionId, ({ permissions }) => permissions.size === 1);
     await bench.runner.close(sessionId);
     const [childId = ''] = childrenOf(asked);
@@ -314,66 +285,4 @@ describe('B4: stopping', () => {
     expect(rows).toEqual(Array(2).fill({ open: 0, status: 'archived' }));
     for (const id of [sessionId, childId]) expect((await bench.state(id)).permissions.size).toBe(0);
   });
-});
-
-describe('B-beyond: a server that dies', () => {
-  it('in the middle of sub-agents ends all of their turns as interrupted, and the parent can be gone on with', async () => {
-    const tasks = [v7(), v7()];
-    const [first = '', second = ''] = tasks;
-    bench.models.script(first, [shell('echo begun >> begun.txt'), gated('word '.repeat(20), first)]);
-    bench.models.script(second, [gated('word '.repeat(20), second)]);
-    const { sessionId, turnId, prompt } = await parent('anthropic', ...tasks);
-    const children = await begun(sessionId, 2);
-    const hasSaid = (state: SessionState) => lines(state).at(-1)?.startsWith('message: word') ?? false;
-    await Promise.all(children.map((id) => bench.until(id, hasSaid)));
-    await bench.newRunner().recover();
-    const state = await bench.state(sessionId);
-    expect([state.status, outcomeOf(state, turnId)]).toEqual(['interrupted', 'interrupted']);
-    expect(results(state)).toMatchObject(
-      children.map((childSessionId) => ({
-        status: 'interrupted',
-        childSessionId,
-        text: expect.stringMatching(/^The sub-agent was interrupted.*word word/s),
-      })),
-    );
-    for (const id of children) {
-      const child = await bench.state(id);
-      expect([...child.turns.values()].map(({ outcome }) => outcome)).toEqual(['interrupted']);
-      expect(child.openSpans.size).toBe(0);
-    }
-    for (const task of tasks) bench.models.gate(task).open();
-    const again = await bench.ask(sessionId, 'Go on where you stopped.');
-    expect(lines(await bench.ended(sessionId, again)).at(-1)).toBe('message: All is done.');
-    expect(bench.models.served.filter(({ conversation }) => conversation === prompt)).toHaveLength(2);
-    expect(readFileSync(join(bench.project, 'begun.txt'), 'utf8')).toBe('begun\n');
-  });
-
-  it.each([
-    ['is stopped in good order', async () => bench.runner.stop()],
-    ['is killed', async () => undefined],
-  ])(
-    'while a sub-agent asks, and %s: the question is still open, and its answer lets both go on',
-    async (name, end) => {
-      const [asking, working] = [`asks ${v7()}`, `works ${v7()}`];
-      bench.models.script(asking, [shell(`echo survived >> '${name}.txt'`), says('It was allowed.')]);
-      bench.models.script(working, [gated('word '.repeat(20), working)]);
-      const { sessionId, turnId } = await parent('asking', asking, working);
-      await bench.models.gate(working).reached;
-      const asked = await bench.until(sessionId, ({ permissions }) => permissions.size === 1);
-      await end();
-      await bench.newRunner().recover();
-      bench.models.gate(working).open();
-      const open = await bench.state(sessionId);
-      expect([open.status, ...open.permissions.keys()]).toEqual(['waiting', ...asked.permissions.keys()]);
-      await bench.runner.answer(sessionId, [...open.permissions.keys()][0] ?? '', 'allow');
-      const state = await bench.ended(sessionId, turnId);
-      expect(outcomeOf(state, turnId)).toBe('complete');
-      expect(results(state)).toMatchObject([
-        { status: 'ok', text: 'It was allowed.' },
-        { status: 'interrupted', text: expect.stringMatching(/It had said|Nothing of it was run again/) },
-      ]);
-      expect(readFileSync(join(bench.project, `${name}.txt`), 'utf8')).toBe('survived\n');
-      expect(bench.models.served.filter(({ conversation }) => conversation === working)).toHaveLength(1);
-    },
-  );
 });

@@ -127,8 +127,8 @@ export class SubAgents {
     return new Set(spans.flatMap(({ childSessionId }) => childSessionId ?? []));
   }
 
-  /** Ends those that it had started and that nobody runs any more. @returns what came of each, by its call. */
-  async endDead(session: LiveSession): Promise<Map<string, ToldResult>> {
+  /** Ends those that its open calls have started and that nobody runs any more. @returns what came of each, by its call. */
+  async endOpen(session: LiveSession): Promise<Map<string, ToldResult>> {
     const told = new Map<string, ToldResult>();
     for (const { child, callId } of await this.#begunBy(session)) {
       if (child && !child.turn) await this.#options.turns().endDead(child);

@@ -72,7 +72,7 @@ export class Turns {
   async endDead(session: LiveSession): Promise<void> {
     const turnId = runningTurn(session.state);
     if (turnId === null) return;
-    const told = await this.#options.subAgents.endDead(session);
+    const told = await this.#options.subAgents.endOpen(session);
     await session.append(interruption(session.state, turnId, this.#options.now(), told));
   }
 
@@ -158,7 +158,8 @@ export class Turns {
     if (isShutdown && wasOnlyWaiting(session.state, waitsForSubAgents(session.state))) return null;
     const { outcome, reason } = isShutdown ? { outcome: 'interrupted' as const, reason: serverStopped } : result;
     const cause = isShutdown ? serverStopped : (reason ?? 'the turn was stopped');
-    const leftover = leftOpen(session.state, turnId, now(), cause);
+    const told = await this.#options.subAgents.endOpen(session);
+    const leftover = leftOpen(session.state, turnId, now(), cause, told);
     const end = { outcome, contextWindow, ...(reason === undefined ? {} : { reason }) };
     const next = outcome === 'complete' ? this.#next(session) : null;
     await session.append([...leftover, turnEnd(session.state, turnId, now(), end), ...(next?.rows ?? [])]);
