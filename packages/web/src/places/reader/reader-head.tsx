@@ -74,7 +74,12 @@ function Meta({ session }: { session: SessionSummary }) {
   const parts: ReactNode[] = [agentLabel(session.agent)];
   // It works where the session does that is named before it.
   if (session.parentId) parts.push('sub-agent');
-  if (session.model) parts.push(<span title={session.model}>{shortModel(session.model)}</span>);
+  if (session.model)
+    parts.push(
+      <span className="trunc" title={session.model}>
+        {shortModel(session.model)}
+      </span>,
+    );
   if (session.cwd && !session.parentId) {
     parts.push(
       <span className="mono trunc meta-cwd" title={session.cwd}>
