@@ -14,7 +14,7 @@ const togetherMax = 4;
 const agentsMax = 16;
 
 /** What a call came to, as its result tells it. */
-interface CallOutcome extends Pick<ToolOutcome, 'status' | 'text' | 'title'> {
+interface CallOutcome extends Pick<ToolOutcome, 'status' | 'text' | 'title' | 'files'> {
   childSessionId?: string;
   changedFiles?: boolean;
   outputBytes?: number;
@@ -186,7 +186,8 @@ export class CallRunner {
     await this.#effects.append([this.#result(call, { status: 'error', text })]);
   }
 
-  #result(call: OpenCall, { status, text, childSessionId, changedFiles }: CallOutcome, durationMs?: number): NewRow {
+  #result(call: OpenCall, outcome: CallOutcome, durationMs?: number): NewRow {
+    const { status, text, childSessionId, changedFiles, files = [] } = outcome;
     const data: Item = {
       type: 'tool_result',
       callId: call.callId,
@@ -196,7 +197,7 @@ export class CallRunner {
       ...(childSessionId === undefined ? {} : { childSessionId }),
       ...(changedFiles ? { changedFiles } : {}),
     };
-    return this.#row(call, `result:${call.callId}`, { kind: 'item.recorded', data });
+    return this.#row(call, `result:${call.callId}`, { kind: 'item.recorded', data, files });
   }
 
   #row<Said extends object>({ step }: OpenCall, key: string, said: Said) {

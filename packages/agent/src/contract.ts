@@ -1,6 +1,7 @@
 /** What a turn is given: its setting, and every effect as an argument. The loop itself knows no server and no store. */
 import type { NewRow, SessionState } from '@taffrail/session';
 import type { Item, PermissionDecision, QueuedInput } from '@taffrail/wire';
+import type { ReadBlob } from './files/shown-files.js';
 import type { KeyRing } from './keys.js';
 import type { CallModel, ModelKey, ModelName, ToolForModel } from './models/contract.js';
 import type { Rule } from './permissions/rules.js';
@@ -59,6 +60,8 @@ export interface TurnEffects {
   append(rows: readonly NewRow[]): Promise<void>;
   /** More text of an item, from `offset` on: stored soon, with others'. */
   text(place: { partId: string; turnId: string; step: number }, offset: number, text: string): void;
+  /** The bytes of a file that came with a message or a result. */
+  blob: ReadBlob;
   /** The session with all rows that were stored. */
   state(): SessionState;
   /** Whether the log ever held an item of this name: also one that was taken back since. */

@@ -1,5 +1,6 @@
 /** The built-in agent: loop, models, tools, permissions. Every effect is an argument. */
 export * from './contract.js';
+export { type FileType, fileTypeOf, imageTypeOf } from './files/media-type.js';
 export { KeyRing } from './keys.js';
 export { callModel } from './models/call-model.js';
 export * from './models/contract.js';
@@ -13,10 +14,13 @@ export {
   withPattern,
 } from './permissions/rules.js';
 export { type AgentOrder, agentTool, agentToolName } from './tools/agent.js';
+export { resolveInside } from './tools/confine.js';
 export * from './tools/contract.js';
 export { cutMiddle } from './tools/cut-text.js';
 export { type NamedSecret, safeEnvironment, secretsOf } from './tools/environment.js';
+export { findFiles } from './tools/find-files.js';
 export { builtinTools } from './tools/index.js';
 export { ownerVariable, processRegistry, sweepOwned, sweepProcesses } from './tools/processes.js';
 export { type Redactor, redactor } from './tools/redact.js';
+export { binaryKind } from './tools/text-file.js';
 export { inputRow, runTurn } from './turn.js';

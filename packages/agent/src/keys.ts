@@ -1,4 +1,5 @@
 /** Which model answers: the first whose key is not exhausted. One ring for all sessions: a key's limit is everybody's. */
+import { RefusedFiles } from './files/refused-files.js';
 import type { ModelError, ModelName } from './models/contract.js';
 
 export type Choice = { model: ModelName } | { until: number | null; reason: string };
@@ -18,6 +19,7 @@ interface Rest {
 }
 
 export class KeyRing {
+  readonly refusedFiles = new RefusedFiles();
   readonly #resting = new Map<string, Rest>();
   readonly #changed = new Set<() => void>();
 

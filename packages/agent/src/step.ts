@@ -1,8 +1,13 @@
 /** One step: an answer from the first model that gives one. What is superseded leaves nothing in the session. */
 import type { NewRow } from '@taffrail/session';
+import type { Item } from '@taffrail/wire';
 import { Answer } from './answer.js';
 import type { Aside, TurnEffects, TurnSetting } from './contract.js';
+import { RefusedFiles } from './files/refused-files.js';
+import { type ShownFiles, shownFiles } from './files/shown-files.js';
+import { unseenNote } from './files/unseen-note.js';
 import { ModelError, type ModelKey, type ModelName } from './models/contract.js';
+import { afterCompaction } from './models/prompt.js';
 
 export type StepResult =
   | { kind: 'answered'; isEmpty: boolean; reason: Answer['finishReason']; text: string }
@@ -22,6 +27,8 @@ export async function answerStep(
   aside: Aside | null = null,
 ): Promise<StepResult> {
   const broken = new Broken();
+  // What a model refuses to look at is left out, and known from then on once it has answered without.
+  const leftOut = new RefusedFiles();
   while (!signal.aborted) {
     const choice = effects.keys.choose(broken.others(setting.models), effects.now());
     if (!('model' in choice)) {
@@ -31,11 +38,17 @@ export async function answerStep(
     const { model } = choice;
     const key = effects.key(model.keyId);
     if (!key) return { kind: 'failed', reason: `there is no key called ${model.keyId}`, isTooLong: false };
-    const attempt = new Attempt(setting, effects, { step, model, key, aside });
+    const refused = new Set([...effects.keys.refusedFiles.of(model), ...leftOut.of(model)]);
+    const attempt = new Attempt(setting, effects, { step, model, key, aside, refused });
     const error = await attempt.run(signal);
     if (!error) {
       effects.keys.answered(model);
+      effects.keys.refusedFiles.add(model, leftOut.of(model));
       return attempt.result(signal);
+    }
+    if (error.reason === 'refused' && !error.isTooLong && !attempt.hasContent && attempt.filesSent.length > 0) {
+      leftOut.add(model, attempt.filesSent);
+      continue;
     }
     effects.keys.exhaust(model, error, effects.now());
     // Content that is billed and taken back must not go on for ever, whatever the reason that is given.
@@ -86,6 +99,15 @@ async function waitForKeys(
   if (!signal.aborted) await effects.append([{ ...row('turn.resumed'), kind: 'turn.resumed', data: {} }]);
 }
 
+interface Choice {
+  step: number;
+  model: ModelName;
+  key: ModelKey;
+  aside: Aside | null;
+  /** Files that this model is not shown again. */
+  refused: ReadonlySet<string>;
+}
+
 class Attempt {
   readonly #setting: TurnSetting;
   readonly #effects: TurnEffects;
@@ -95,12 +117,14 @@ class Attempt {
   readonly #model: ModelName;
   readonly #key: ModelKey;
   readonly #aside: Aside | null;
+  readonly #refused: ReadonlySet<string>;
+  #files: ShownFiles = new Map();
   #startedAt = 0;
 
   constructor(
     setting: TurnSetting,
     effects: TurnEffects,
-    { step, model, key, aside }: { step: number; model: ModelName; key: ModelKey; aside: Aside | null },
+    { step, model, key, aside, refused }: Choice,
   ) {
     this.#setting = setting;
     this.#effects = effects;
@@ -109,12 +133,18 @@ class Attempt {
     this.#model = model;
     this.#key = key;
     this.#aside = aside;
+    this.#refused = refused;
     const place = { turnId: setting.turnId, step, attemptId: this.#attemptId, model, provider: key.provider };
     this.#answer = new Answer(effects, { ...place, isAside: aside !== null });
   }
 
   get hasContent(): boolean {
     return this.#answer.hasContent;
+  }
+
+  /** The hashes of those that went out as they are. */
+  get filesSent(): string[] {
+    return [...this.#files].flatMap(([hash, { kind }]) => (kind === 'bytes' ? [hash] : []));
   }
 
   result(signal: AbortSignal): StepResult {
@@ -125,10 +155,11 @@ class Attempt {
 
   /** `null` when the answer stands, whole or as far as it came when it was stopped. */
   async run(signal: AbortSignal): Promise<ModelError | null> {
+    const items = await this.#itemsWithFiles();
     this.#startedAt = this.#effects.now();
     await this.#effects.append([this.#spanStart()]);
     try {
-      await this.#read(signal);
+      await this.#read(items, signal);
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       await this.#effects.append(this.#takingBack(error));
@@ -138,10 +169,27 @@ class Attempt {
     return null;
   }
 
-  async #read(signal: AbortSignal): Promise<void> {
+  /** Whoever asked is told first of files that are not shown. */
+  async #itemsWithFiles(): Promise<readonly Item[]> {
+    const { turnId } = this.#setting;
+    const items = this.#aside?.items ?? this.#items();
+    const taker = { provider: this.#key.provider, refused: this.#refused };
+    this.#files = await shownFiles(afterCompaction(items), taker, this.#effects.blob);
+    if (this.#aside) return items;
+    const place = { turnId, step: this.#step, at: this.#effects.now(), model: this.#model };
+    const note = unseenNote(this.#effects.state(), place, this.#files);
+    if (note) await this.#effects.append([note]);
+    return this.#items();
+  }
+
+  #items(): Item[] {
+    return [...this.#effects.state().items.values()].map(({ item }) => item);
+  }
+
+  async #read(items: readonly Item[], signal: AbortSignal): Promise<void> {
     const { system, tools, effort } = this.#setting;
-    const items = this.#aside?.items ?? [...this.#effects.state().items.values()].map(({ item }) => item);
-    const request = { key: this.#key, model: this.#model.model, system, items, tools, effort };
+    const files = this.#files;
+    const request = { key: this.#key, model: this.#model.model, system, items, files, tools, effort };
     for await (const event of this.#effects.callModel(request, signal)) await this.#answer.take(event);
     if (this.#answer.finishReason !== null || signal.aborted) return;
     throw new ModelError('the answer broke off', { reason: 'broken_off', httpStatus: null, retryAfterMs: null });

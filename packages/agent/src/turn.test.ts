@@ -77,7 +77,7 @@ class Desk {
   ) {
     this.append([
       { key: 'turn:t', at: 0, turnId: 't', kind: 'turn.started', data: { runGen: 1 } },
-      inputRow({ inputId: 't', mode: 'queue', text: 'do it' }, 't', 0),
+      inputRow({ inputId: 't', mode: 'queue', text: 'do it' }, [], { turnId: 't', at: 0 }),
     ]);
   }
 
@@ -108,6 +108,7 @@ class Desk {
     return {
       append: async (rows) => this.append(rows),
       text: () => undefined,
+      blob: async () => null,
       state: () => this.state,
       isUsed: (partId) => this.state.items.has(partId),
       key: (id) => ({ id, provider: 'demo', baseUrl: null, secret: null }),

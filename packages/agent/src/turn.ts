@@ -2,7 +2,7 @@
  * The loop: answer, run what the answer calls for, answer again, until nothing is called for. It keeps no state of its
  * own: what is to be done next follows from the log, so that a turn goes on where another process left it.
  */
-import type { NewRow, SessionState } from '@taffrail/session';
+import type { NewFile, NewRow, SessionState } from '@taffrail/session';
 import type { Item, QueuedInput } from '@taffrail/wire';
 import { CallRunner } from './calls.js';
 import { compact, isCompactionDue, mayCompact } from './compaction.js';
@@ -94,7 +94,8 @@ class TurnRun {
   async #takeSteers(step: number): Promise<void> {
     const steers = this.#effects.steers();
     if (steers.length === 0 || this.#signal.aborted) return;
-    await this.#effects.append(steers.map((input) => inputRow(input, this.#setting.turnId, this.#effects.now(), step)));
+    const place = { turnId: this.#setting.turnId, at: this.#effects.now(), step };
+    await this.#effects.append(steers.map((input) => inputRow(input, [], place)));
   }
 
   /** E3: what the check complains about is the next thing the agent is told. */
@@ -159,16 +160,14 @@ function writes(effects: TurnEffects, { callId, name, text }: { callId: string; 
 }
 
 /** A person's input as an item of the turn that answers it. */
-export function inputRow(input: QueuedInput, turnId: string, at: number, step?: number): NewRow {
-  const data = { type: 'message', role: 'user', author: 'human', text: input.text } as const;
-  return {
-    key: `input:${input.inputId}`,
-    at,
-    turnId,
-    ...(step === undefined ? {} : { step }),
-    kind: 'item.recorded',
-    data,
-  };
+export function inputRow(
+  { inputId, text, attachments }: QueuedInput,
+  files: readonly NewFile[],
+  place: { turnId: string; at: number; step?: number },
+): NewRow {
+  const held = attachments ? { attachments } : {};
+  const data = { type: 'message', role: 'user', author: 'human', text, ...held } as const;
+  return { key: `input:${inputId}`, ...place, kind: 'item.recorded', data, files: [...files] };
 }
 
 /** After the last step that left something: also after those of another process. */

@@ -7,6 +7,7 @@ import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
 import { gathering, remembering } from '@taffrail/store';
 import { pino } from 'pino';
 import type { DataHome } from './data-home.js';
+import { Uploads } from './files/uploads.js';
 import type { AccessRules } from './http/access.js';
 import { createApp } from './http/app.js';
 import { ImportService } from './import/service.js';
@@ -63,12 +64,14 @@ export async function serve(options: ServeOptions): Promise<void> {
     report: (message) => log.warn(message),
     now: Date.now,
   });
+  const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
   const remember = remembering(store);
   const app = createApp({
     store,
     runner,
     hub,
     settings,
+    uploads,
     gather: gathering(store, remember),
     remember,
     prices,
@@ -85,6 +88,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     await sweepProcesses(processes);
     sweepOwned(home.dir);
+    await uploads.sweep();
     await runner.recover();
     const port = await listen(server, options);
     for (const name of hostNames(options.host, port, home.config.allowedHosts)) access.hosts.add(name);

@@ -1,5 +1,5 @@
 /** A row before it has its place in a log: what writers say. */
-import type { Item, Row, UsageRecord } from '@taffrail/wire';
+import type { Item, QueuedInput, Row, UsageRecord } from '@taffrail/wire';
 import type { RequestIdentity } from './request.js';
 
 export interface NewFile {
@@ -18,11 +18,12 @@ interface NewRowBase {
 }
 
 /** Kinds that are stored as they are said. */
-type PlainRow = Exclude<Row, { kind: 'item.recorded' | 'usage.recorded' }>;
+type PlainRow = Exclude<Row, { kind: 'item.recorded' | 'usage.recorded' | 'input.queued' }>;
 
 export type NewRow = NewRowBase &
   (
     | { [Kind in PlainRow['kind']]: { kind: Kind; data: Extract<PlainRow, { kind: Kind }>['data'] } }[PlainRow['kind']]
     | { kind: 'item.recorded'; data: Item; files?: NewFile[] }
+    | { kind: 'input.queued'; data: QueuedInput; files?: NewFile[] }
     | { kind: 'usage.recorded'; data: Omit<UsageRecord, 'totals' | 'inheritedFrom'>; identity: RequestIdentity }
   );

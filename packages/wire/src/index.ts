@@ -7,6 +7,7 @@ export * from './item.js';
 export * from './live-rows.js';
 export * from './match-marks.js';
 export * from './rest/analytics.js';
+export * from './rest/files.js';
 export * from './rest/import.js';
 export * from './rest/items.js';
 export * from './rest/meta.js';

@@ -1,5 +1,6 @@
 /** A model as the loop sees it: a request in, events out, and errors that say what to do about them. */
 import type { DiscardedAttempt, Item, TokenCounts } from '@taffrail/wire';
+import type { ShownFiles } from '../files/shown-files.js';
 
 /** A way to a model: whose key pays, and which wire it speaks. */
 export interface ModelKey {
@@ -31,6 +32,8 @@ export interface ModelRequest {
   system: string;
   /** The conversation so far, as it stands in the transcript. */
   items: readonly Item[];
+  /** What it is shown of the files that came with them. */
+  files: ShownFiles;
   tools: readonly ToolForModel[];
   effort: 'minimal' | 'low' | 'medium' | 'high' | null;
 }

@@ -11,7 +11,7 @@ const result = (text: string): Item => ({ type: 'tool_result', callId: 'c', text
 /** What it calls for next, with its input; what it says where it calls for nothing. */
 async function next(items: Item[], tools: string[]): Promise<string> {
   const key = { id: 'demo', provider: 'demo', baseUrl: null, secret: null } as const;
-  const request = { key, model: 'demo', system: '', items, tools: tools.map(tool), effort: null };
+  const request = { key, model: 'demo', system: '', items, files: new Map(), tools: tools.map(tool), effort: null };
   const [names, said]: [string[], string[]] = [[], []];
   for await (const event of callDemo(request, new AbortController().signal)) {
     if (event.type === 'opened' && event.kind === 'tool_call') names.push(event.name ?? '');

@@ -6,10 +6,13 @@ import type {
   LanguageModelV3ToolCallPart,
   SharedV3ProviderOptions,
 } from '@ai-sdk/provider';
-import type { Item } from '@taffrail/wire';
+import type { Attachment, Item } from '@taffrail/wire';
+import { fileParts } from '../files/file-parts.js';
+import type { ShownFiles } from '../files/shown-files.js';
 import type { ModelKey } from './contract.js';
 
 type AssistantPart = Extract<LanguageModelV3Message, { role: 'assistant' }>['content'][number];
+type UserPart = Extract<LanguageModelV3Message, { role: 'user' }>['content'][number];
 type ToolPart = Extract<LanguageModelV3Message, { role: 'tool' }>['content'][number];
 
 /** The names under which providers find their own words. */
@@ -26,8 +29,9 @@ export function promptFrom(
   provider: ModelKey['provider'],
   system: string,
   items: readonly Item[],
+  files: ShownFiles = new Map(),
 ): LanguageModelV3Prompt {
-  const writer = new PromptWriter(provider);
+  const writer = new PromptWriter(provider, files);
   for (const item of afterCompaction(items)) writer.add(item);
   const messages = writer.done();
   return [{ role: 'system', content: system, ...cacheMark(provider) }, ...withCacheMark(provider, messages)];
@@ -37,7 +41,7 @@ export function promptFrom(
 const quotedCharactersMax = 8_000;
 
 /** A summary stands for all that came before it. In the middle of a turn what was asked is told again, word for word. */
-function afterCompaction(items: readonly Item[]): readonly Item[] {
+export function afterCompaction(items: readonly Item[]): readonly Item[] {
   const last = items.findLastIndex((item) => item.type === 'compaction');
   const compaction = items[last];
   if (compaction?.type !== 'compaction') return items;
@@ -45,7 +49,8 @@ function afterCompaction(items: readonly Item[]): readonly Item[] {
   if (compaction.trigger !== 'auto') return [compaction, ...rest];
   const asked = items.slice(0, last).findLast((item) => item.type === 'message' && item.author === 'human');
   const quoted = asked ? `The last thing that was asked:\n\n${asked.text.slice(0, quotedCharactersMax)}\n\n` : '';
-  const goOn: Item = { type: 'message', role: 'user', author: 'harness', text: `${quoted}Go on from there.` };
+  const files = asked?.type === 'message' && asked.attachments ? { attachments: asked.attachments } : {};
+  const goOn: Item = { type: 'message', role: 'user', author: 'harness', text: `${quoted}Go on from there.`, ...files };
   return [compaction, goOn, ...rest];
 }
 
@@ -56,15 +61,19 @@ class PromptWriter {
   readonly #calls = new Map<string, string>();
   /** The same calls in their order, with those that have their result. */
   #order: string[] = [];
+  readonly #files: ShownFiles;
+  /** Of the results that are being written: few providers take them within, so they follow. */
+  #resultFiles: UserPart[] = [];
 
-  constructor(provider: ModelKey['provider']) {
+  constructor(provider: ModelKey['provider'], files: ShownFiles) {
     this.#namespace = namespaces[provider];
+    this.#files = files;
   }
 
   add(item: Item): void {
     switch (item.type) {
       case 'message':
-        return item.role === 'assistant' ? this.#assistant(this.#text(item)) : this.#user(item.text);
+        return item.role === 'assistant' ? this.#assistant(this.#text(item)) : this.#user(item.text, item.attachments);
       case 'compaction':
         return this.#user(`What happened so far, in short:\n\n${item.text}`);
       case 'reasoning':
@@ -75,7 +84,7 @@ class PromptWriter {
         this.#order.push(idOf(item.callId));
         return;
       case 'tool_result':
-        return this.#result(item.callId, item.text);
+        return this.#result(item.callId, item.text, item.attachments);
       case 'error':
         return;
       default:
@@ -128,15 +137,21 @@ class PromptWriter {
     }
   }
 
-  #user(said: string): void {
+  #user(said: string, attachments: readonly Attachment[] = []): void {
     this.#closeCalls();
-    const text = said.trim() === '' ? '(an empty message)' : said;
-    const last = this.#messages.at(-1);
-    if (last?.role === 'user') last.content.push({ type: 'text', text });
-    else this.#messages.push({ role: 'user', content: [{ type: 'text', text }] });
+    const files = fileParts(attachments, this.#files);
+    const isEmpty = said.trim() === '';
+    const text = isEmpty ? '(an empty message)' : said;
+    this.#say([...(isEmpty && files.length > 0 ? [] : [{ type: 'text' as const, text }]), ...files]);
   }
 
-  #result(callId: string, text: string): void {
+  #say(parts: UserPart[]): void {
+    const last = this.#messages.at(-1);
+    if (last?.role === 'user') last.content.push(...parts);
+    else this.#messages.push({ role: 'user', content: parts });
+  }
+
+  #result(callId: string, text: string, attachments: readonly Attachment[] = []): void {
     const name = this.#calls.get(callId);
     if (name === undefined) return;
     this.#calls.delete(callId);
@@ -150,11 +165,15 @@ class PromptWriter {
     // Calls that ran together end in any order; a provider that knows them by their place wants the calls' own.
     if (last?.role === 'tool') last.content = inOrder([...last.content, part], this.#order);
     else this.#messages.push({ role: 'tool', content: [part] });
+    this.#resultFiles.push(...fileParts(attachments, this.#files));
   }
 
   #closeCalls(): void {
     for (const callId of [...this.#calls.keys()]) this.#result(callId, 'This call was interrupted; it gave no result.');
     this.#order = [];
+    const files = this.#resultFiles;
+    this.#resultFiles = [];
+    if (files.length > 0) this.#say(files);
   }
 }
 

@@ -30,7 +30,7 @@ export const callOverNetwork: CallModel = async function* (request, signal) {
 
 function optionsOf(request: ModelRequest, abortSignal: AbortSignal): LanguageModelV3CallOptions {
   return {
-    prompt: promptFrom(request.key.provider, request.system, request.items),
+    prompt: promptFrom(request.key.provider, request.system, request.items, request.files),
     tools: request.tools.map(({ name, description, schema }) => ({
       type: 'function',
       name,

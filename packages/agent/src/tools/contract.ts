@@ -56,6 +56,8 @@ export interface ToolOutcome {
   whole?: Uint8Array;
   /** How the session is to be called from now on. */
   title?: string;
+  /** What the model is to look at: images. */
+  files?: { mediaType: string; name: string; bytes: Buffer }[];
 }
 
 /** A tool's answer to the model is cut to this: the middle is left out and its place says so. */

@@ -88,8 +88,10 @@ describe('E2: read', () => {
   });
 
   test('says what a file is that is no text', async () => {
-    expect(await reading('picture.png')).toBe(
-      'ok: picture.png is a PNG image of 10 bytes; it is not text, so it is not shown.',
+    expect(await reading('picture.png')).toBe('ok: picture.png is a PNG image of 10 bytes; it follows.');
+    writeFileSync(at('plan.pdf'), '%PDF-1.7');
+    expect(await reading('plan.pdf')).toBe(
+      'ok: plan.pdf is a PDF document of 8 bytes; it is not text, so it is not shown.',
     );
     writeFileSync(at('data.bin'), Buffer.from([1, 0, 2]));
     expect(await reading('data.bin')).toContain('data.bin is a binary file (.bin) of 3 bytes');

@@ -16,6 +16,8 @@ export interface Search {
   folder: Inside;
   pattern: string;
   signal: AbortSignal;
+  /** Where somebody waits for it, less than usual. */
+  limits?: { entries: number; timeMs: number };
 }
 
 export interface Found {
@@ -25,8 +27,7 @@ export interface Found {
   partial: boolean;
 }
 
-const entriesMax = 200_000;
-const timeMsMax = 10_000;
+const usualLimits = { entries: 200_000, timeMs: 10_000 };
 // tinyglobby asks for all folders of a level at once; each holds a descriptor while it is read.
 const lanes = 16;
 
@@ -48,7 +49,8 @@ class ConfinedFolders {
   readonly #search: Search;
   readonly #ignored: IgnoredFiles;
   readonly #lanes: Promise<unknown>[] = Array.from({ length: lanes }, () => Promise.resolve());
-  readonly #endsAt = Date.now() + timeMsMax;
+  readonly #entriesMax: number;
+  readonly #endsAt: number;
   #calls = 0;
   #entries = 0;
   partial = false;
@@ -60,6 +62,9 @@ class ConfinedFolders {
   constructor(search: Search) {
     this.#search = search;
     this.#ignored = new IgnoredFiles(search.root);
+    const { entries, timeMs } = search.limits ?? usualLimits;
+    this.#entriesMax = entries;
+    this.#endsAt = Date.now() + timeMs;
   }
 
   /** Has the shape of `fs.readdir` with `withFileTypes`. */
@@ -79,7 +84,7 @@ class ConfinedFolders {
 
   async #read(path: string, first: boolean): Promise<Dirent[]> {
     if (this.#search.signal.aborted) return [];
-    if (this.#entries >= entriesMax || Date.now() > this.#endsAt) {
+    if (this.#entries >= this.#entriesMax || Date.now() > this.#endsAt) {
       this.partial = true;
       return [];
     }

@@ -1,6 +1,7 @@
 /** `read`: a window of lines of a file, or of an output that was kept aside. */
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
+import { imageTypeOf } from '../files/media-type.js';
 import { plainPath } from './confine.js';
 import type { Tool, ToolOutcome, ToolPlace } from './contract.js';
 import { counted, sizeText } from './cut-text.js';
@@ -58,10 +59,20 @@ async function readAside(asked: Input, place: ToolPlace): Promise<ToolOutcome> {
   return { status: 'ok', text: readBytes(bytes, asked) };
 }
 
+// Every provider takes so much; it is sent again with each request from then on.
+const imageBytesMax = 3_900_000;
+
+/** At most `size` bytes, whatever has become of the file meanwhile. */
+async function imageOf(handle: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(size);
+  const { bytesRead } = await handle.read(bytes, 0, size, 0);
+  return bytes.subarray(0, bytesRead);
+}
+
 export const read: Tool<Input> = answering({
   name: 'read',
   description:
-    'Shows the lines of a text file. Long files come in windows: pass offset and limit to go on. A file has to be read before it can be edited or overwritten.',
+    'Shows the lines of a text file, or an image. Long files come in windows: pass offset and limit to go on. A file has to be read before it can be edited or overwritten.',
   input,
   writes: false,
   together: true,
@@ -76,10 +87,12 @@ export const read: Tool<Input> = answering({
       place.seen.set(inside.name, mark);
       if (kind === null) return { status: 'ok', text: await readHandle(handle, asked, place) };
       const { size } = await handle.stat();
-      return {
-        status: 'ok',
-        text: `${inside.name} is ${kind} of ${sizeText(size)}; it is not text, so it is not shown.`,
-      };
+      const says = `${inside.name} is ${kind} of ${sizeText(size)}`;
+      const mediaType = imageTypeOf(start.subarray(0, bytesRead));
+      if (mediaType === null || size > imageBytesMax)
+        return { status: 'ok', text: `${says}; it is not text, so it is not shown.` };
+      const file = { mediaType, name: inside.name, bytes: await imageOf(handle, size) };
+      return { status: 'ok', text: `${says}; it follows.`, files: [file] };
     });
   },
 });

@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Gather, PriceTable, Remember, Store } from '@taffrail/store';
 import type { Context, Next } from 'hono';
+import type { Uploads } from '../files/uploads.js';
 import type { ImportService } from '../import/service.js';
 import type { Runner } from '../runner/runner.js';
 import type { RunSettings } from '../runner/settings.js';
@@ -13,6 +14,7 @@ import { HttpProblem, problemResponse } from './problem.js';
 import { analyticsRoutes } from './routes/analytics.js';
 import { archiveRoutes } from './routes/archive.js';
 import { exportRoutes } from './routes/export.js';
+import { fileRoutes } from './routes/files.js';
 import { liveRoutes } from './routes/live.js';
 import { sessionRoutes } from './routes/sessions.js';
 import { staticFiles } from './static.js';
@@ -27,6 +29,7 @@ export interface AppParts {
   /** Tells when a session's log has grown. */
   hub: Pick<SocketHub, 'onChanged'>;
   settings: RunSettings;
+  uploads: Uploads;
   imports: Pick<ImportService, 'status' | 'run' | 'state'>;
   access: AccessRules;
   version: string;
@@ -52,6 +55,7 @@ export function createApp(parts: AppParts): OpenAPIHono {
   });
   sessionRoutes(api, parts);
   liveRoutes(api, parts);
+  fileRoutes(api, parts);
   exportRoutes(api, parts);
   analyticsRoutes(api, parts);
   archiveRoutes(api, parts);
@@ -83,7 +87,8 @@ async function guard(parts: AppParts, context: Context, next: Next): Promise<Res
   const refusal = foreign(parts.access, headOf(context));
   if (refusal) return problemResponse(refusal.status, refusal.detail);
   await next();
-  context.header('Content-Security-Policy', pageRules);
+  // A part of a log has stricter rules of its own.
+  if (!context.res.headers.has('Content-Security-Policy')) context.header('Content-Security-Policy', pageRules);
   context.header('X-Content-Type-Options', 'nosniff');
   context.header('Referrer-Policy', 'no-referrer');
   return undefined;

@@ -107,6 +107,13 @@ export class LiveSession implements WriterSession {
     ]);
   }
 
+  /** Bytes that a log holds, by their hash. */
+  async blob(hash: string): Promise<Uint8Array | null> {
+    const { queries } = this.#store;
+    const row = await queries.selectFrom('blobs').select('bytes').where('hash', '=', hash).executeTakeFirst();
+    return row?.bytes ?? null;
+  }
+
   text(place: TextPlace, offset: number, text: string): void {
     this.#writer.text(this, place, offset, text);
   }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { emptySession, foldRows, type SessionState } from '@taffrail/session';
+import { emptySession, foldRows, type NewFile, type SessionState } from '@taffrail/session';
 import { openSqlite, readRows, type Store } from '@taffrail/store';
 import { type ModelServer, type Reply, startModelServer } from '@taffrail/testing';
 import type { Item, Row } from '@taffrail/wire';
@@ -100,9 +100,14 @@ export class Bench {
   }
 
   /** Gives the order, and returns the id of its turn. */
-  async ask(sessionId: string, input: string, mode: 'steer' | 'queue' = 'queue'): Promise<string> {
+  async ask(
+    sessionId: string,
+    input: string,
+    mode: 'steer' | 'queue' = 'queue',
+    files: readonly NewFile[] = [],
+  ): Promise<string> {
     const id = v7();
-    await this.runner.startTurn(sessionId, { id, input, mode });
+    await this.runner.startTurn(sessionId, { id, input, mode, files });
     return id;
   }
 

@@ -3,7 +3,7 @@
  * knows of a session follows from its log.
  */
 import { KeyRing } from '@taffrail/agent';
-import type { NewRow } from '@taffrail/session';
+import type { NewFile, NewRow } from '@taffrail/session';
 import { descendantsOf, type Store, sessionsInWait } from '@taffrail/store';
 import type { CreateSession, ForkSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
@@ -32,6 +32,7 @@ export interface TurnOrder {
   id: string;
   input: string;
   mode: 'steer' | 'queue';
+  files?: readonly NewFile[];
 }
 
 export class Runner {
@@ -120,7 +121,7 @@ export class Runner {
   async startTurn(sessionId: string, order: TurnOrder): Promise<{ turnId: string; queued: boolean }> {
     const session = await this.#sessions.of(sessionId);
     return this.#once(session, order.id, () =>
-      this.#take(session, { inputId: order.id, mode: order.mode, text: order.input }),
+      this.#take(session, { inputId: order.id, mode: order.mode, text: order.input }, order.files ?? []),
     );
   }
 
@@ -167,14 +168,14 @@ export class Runner {
     }
   }
 
-  async #take(session: LiveSession, input: QueuedInput): Promise<TurnTaken> {
+  async #take(session: LiveSession, input: QueuedInput, files: readonly NewFile[]): Promise<TurnTaken> {
     if (!session.turn) {
-      await this.#turns.begin(session, input);
+      await this.#turns.begin(session, input, files);
       return { turnId: input.inputId, queued: false };
     }
     const { turnId } = session.turn;
     const row = { key: `queued:${input.inputId}`, at: this.#options.now(), turnId };
-    await session.append([{ ...row, kind: 'input.queued', data: input }]);
+    await session.append([{ ...row, kind: 'input.queued', data: input, files: [...files] }]);
     // The turn may have ended while this was stored, or never begun: then nobody else begins what waits.
     const ended = session.state.turns.get(turnId)?.outcome ?? 'complete';
     if (ended === 'complete' && session.state.queue.has(input.inputId)) await this.#turns.beginNext(session);

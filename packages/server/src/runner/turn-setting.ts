@@ -114,6 +114,7 @@ function effectsOf(
   return {
     append: (rows) => session.append(rows),
     text: (place, offset, text) => session.text(place, offset, text),
+    blob: (hash) => session.blob(hash),
     state: () => session.state,
     isUsed: (partId) => session.names.has(partId),
     key: (id) => settings.keys.get(id) ?? null,

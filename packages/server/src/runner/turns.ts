@@ -1,6 +1,6 @@
 /** Turns of sessions that run here: one at a time in each, begun, carried out and ended so that the log tells all of it. */
 import { inputRow, type KeyRing } from '@taffrail/agent';
-import type { NewRow } from '@taffrail/session';
+import type { NewFile, NewRow } from '@taffrail/session';
 import type { QueuedInput, Turn, TurnStart } from '@taffrail/wire';
 import type { LiveSession } from './live-session.js';
 import { titleFrom } from './new-session.js';
@@ -40,8 +40,8 @@ export class Turns {
   }
 
   /** Begins a turn that answers this input; resolves once its beginning is stored. */
-  async begin(session: LiveSession, input: QueuedInput): Promise<void> {
-    await this.#start(session, this.#answering(session, input));
+  async begin(session: LiveSession, input: QueuedInput, files: readonly NewFile[] = []): Promise<void> {
+    await this.#start(session, this.#answering(session, input, files));
   }
 
   /** Begins a turn that goes on with one that was cut off. */
@@ -84,13 +84,14 @@ export class Turns {
     await Promise.all(turns.map(({ done }) => done));
   }
 
-  #answering(session: LiveSession, input: QueuedInput): Beginning {
+  /** The files of an input that waited are in the log already. */
+  #answering(session: LiveSession, input: QueuedInput, files: readonly NewFile[] = []): Beginning {
     const turnId = input.inputId;
     const at = this.#options.now();
     const named: NewRow[] = session.state.description.title
       ? []
-      : [{ key: 'title', at, kind: 'session.described', data: { title: titleFrom(input.text), titledBy: 'input' } }];
-    return { turnId, rows: [...named, this.#started(session, turnId), inputRow(input, turnId, at)] };
+      : [{ key: 'title', at, kind: 'session.described', data: { title: titleFrom(input.text || (files[0]?.name ?? '')), titledBy: 'input' } }];
+    return { turnId, rows: [...named, this.#started(session, turnId), inputRow(input, files, { turnId, at })] };
   }
 
   #started({ runGen }: LiveSession, turnId: string, why: Pick<TurnStart, 'resumes' | 'compacts'> = {}): NewRow {

@@ -1,12 +1,17 @@
 /** Long tool outputs and embedded files are kept as blobs by hash; the row holds their beginning and end. */
 import { hash as digestOf } from 'node:crypto';
-import type { Attachment, BlobRef, Item } from '@taffrail/wire';
+import type { Attachment, BlobRef, Item, QueuedInput } from '@taffrail/wire';
 import type { NewFile } from '../commit.js';
 import type { Writes } from './writes.js';
 
 const inlineBytesMax = 16 * 1024;
 const headCharacters = 6 * 1024;
 const tailCharacters = 2 * 1024;
+
+/** An input that waits holds its files already: whoever sent it may be gone when its turn comes. */
+export function withKeptFiles(writes: Writes, input: QueuedInput, files: readonly NewFile[]): QueuedInput {
+  return files.length > 0 ? { ...input, attachments: files.map((file) => attachment(writes, file)) } : input;
+}
 
 export function keptAside(writes: Writes, item: Item, files: readonly NewFile[]): Item {
   const attachments = files.map((file) => attachment(writes, file));

@@ -5,6 +5,7 @@ import type { NewRow, SessionAppend } from '../commit.js';
 import { appendItem, appendRow, deleteItem, plainContent } from './append-row.js';
 import { appendText } from './append-text.js';
 import { bucketOf } from './buckets.js';
+import { withKeptFiles } from './keep-aside.js';
 import { recordUsage } from './record-usage.js';
 import type { SessionRecord } from './records.js';
 import type { Writes } from './writes.js';
@@ -34,8 +35,10 @@ function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
       return deleteItem(writes, session, row);
     case 'session.rewound':
       return rewind(writes, session, row);
-    case 'turn.completed':
     case 'input.queued':
+      state(writes, session, { ...row, data: withKeptFiles(writes, row.data, row.files ?? []) });
+      return;
+    case 'turn.completed':
     case 'input.dropped':
     case 'turn.waiting':
     case 'turn.resumed':

@@ -8,6 +8,7 @@ export const protocolVersion = 2;
 export const capabilities = [
   'archive',
   'search',
+  'attachments',
   'metric.sessions',
   'metric.messages',
   'metric.input_tokens',

@@ -1,6 +1,7 @@
 /** Orders: what a client may ask a live session to do. Each may be sent again with the same id and is done once. */
 import { z } from 'zod';
 import { permissionDecisions } from '../live-rows.js';
+import { fileLimits, namedFileSchema } from './files.js';
 
 const id = z.string().min(1).max(100);
 const text = z.string().max(4_000_000);
@@ -32,6 +33,8 @@ export const startTurnSchema = z.object({
   id: id.optional(),
   input: text,
   mode: z.enum(['steer', 'queue']).default('queue'),
+  /** Files that were sent before (`POST /sessions/:id/attachments`), by their hashes. */
+  attachments: z.array(namedFileSchema).max(fileLimits.perTurn).default([]),
 });
 export type StartTurn = z.input<typeof startTurnSchema>;
 

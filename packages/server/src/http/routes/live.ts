@@ -17,11 +17,11 @@ import {
   turnAcceptedSchema,
 } from '@taffrail/wire';
 import { v7 } from 'uuid';
-import { OrderError } from '../../runner/order-error.js';
 import { sandboxIn } from '../../runner/sandbox.js';
 import { cursorFrom, eventStream } from '../../stream/sse.js';
 import { type Api, get, order } from '../api.js';
 import type { AppParts } from '../app.js';
+import { obeying } from '../obeying.js';
 import { HttpProblem } from '../problem.js';
 
 const done = z.object({ done: z.literal(true) });
@@ -115,8 +115,11 @@ function turnOrders(api: Api, parts: AppParts): void {
       body: startTurnSchema,
       answer: turnAcceptedSchema,
     },
-    ({ body: { id = v7(), input, mode }, params }) =>
-      obeying(() => runner.startTurn(idOf(params), { id, input, mode })),
+    ({ body: { id = v7(), input, mode, attachments }, params }) =>
+      obeying(async () => {
+        const files = await parts.uploads.named(attachments);
+        return runner.startTurn(idOf(params), { id, input, mode, files });
+      }),
   );
   order(
     api,
@@ -161,17 +164,6 @@ const idOf = (params: Record<string, string>): string => params['id'] ?? '';
 async function thenDone(work: Promise<void>): Promise<z.infer<typeof done>> {
   await work;
   return { done: true };
-}
-
-const statusOf = { unknown: 404, gone: 409, busy: 409, refused: 400, foreign: 409 } as const;
-
-async function obeying<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof OrderError) throw new HttpProblem(statusOf[error.kind], error.message);
-    throw error;
-  }
 }
 
 async function summaryOf(parts: AppParts, id: string): Promise<SessionSummary> {

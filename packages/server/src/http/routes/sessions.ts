@@ -1,4 +1,4 @@
-/** Sessions: the list, one, its items, usage, timeline, and parts kept aside. */
+/** Sessions: the list, one, its items, usage, timeline. */
 import { z } from '@hono/zod-openapi';
 import {
   findSession,
@@ -104,12 +104,6 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
       turns: await timeline(parts.store.queries, await numOf(parts, params)),
     }),
   );
-  get(
-    api,
-    '/sessions/:id/blobs/:hash',
-    { summary: 'A long output or a file, whole', answer: z.string() },
-    ({ params }) => blob(parts, params),
-  );
 }
 
 function questionFrom(query: z.infer<z.ZodObject<typeof listShape>>) {
@@ -148,24 +142,6 @@ async function numOf(parts: AppParts, params: Record<string, string>): Promise<n
 }
 
 const notFound = (id: string) => new HttpProblem(404, `There is no session ${id}.`);
-
-/** Served as plain bytes that no browser runs, whatever the log called them. */
-async function blob(parts: AppParts, params: Record<string, string>): Promise<Response> {
-  const row = await parts.store.queries
-    .selectFrom('blobs')
-    .select('bytes')
-    .where('hash', '=', params['hash'] ?? '')
-    .executeTakeFirst();
-  if (!row) throw new HttpProblem(404, 'There is no such part.');
-  return new Response(Buffer.from(row.bytes), {
-    headers: {
-      'content-type': 'application/octet-stream',
-      'content-disposition': 'attachment',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'private, max-age=31536000, immutable',
-    },
-  });
-}
 
 function defined<Values extends object>(values: Values): { [Key in keyof Values]: Exclude<Values[Key], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
