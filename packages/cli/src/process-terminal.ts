@@ -39,11 +39,17 @@ function coloursWanted(argv: readonly string[], env: NodeJS.ProcessEnv): boolean
   return env['FORCE_COLOR'] ? env['FORCE_COLOR'] !== '0' : null;
 }
 
-async function ask(question: string): Promise<string> {
+async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: streams.stderr });
+  // While a line is read, Ctrl-C comes as a key.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return await lines.question(question);
+    return await lines.question(question, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    streams.stderr.write('\n');
+    return null;
   } finally {
     lines.close();
   }
@@ -89,11 +95,11 @@ function writeAtOnce(bytes: Buffer): Buffer {
 }
 
 /** A second Ctrl-C does not wait. */
-function untilStopped(): AbortSignal {
+function untilStopped(again: () => void = () => process.exit(1)): AbortSignal {
   const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (stop.signal.aborted) again();
+    else stop.abort(name);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

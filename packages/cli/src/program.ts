@@ -92,11 +92,12 @@ function describeImport(command: Command, setting: () => Setting): void {
 
 function describeRun(command: Command, setting: () => Setting): void {
   command
-    .description('let an agent do something here, without a browser; the session stays in the archive')
+    .description('let an agent do something here, without a browser; in the running server where there is one')
     .argument('<prompt...>', 'what it is to do')
     .option('--cwd <dir>', 'the folder to work in')
     .option('--model <key/model>', 'the model to begin with')
-    .option('--session <id>', 'go on in this session')
+    .option('--session <id>', 'go on in this session: its id, or the beginning of it')
+    .option('--file <path...>', 'give these files along: images, PDF documents, text')
     .option('--json', 'print the log’s rows, one JSON object to a line')
     .action(async (words, options) => (await import('./commands/run.js')).runCommand(setting(), words, options));
 }

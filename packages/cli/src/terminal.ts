@@ -13,8 +13,11 @@ export interface Terminal {
   env: NodeJS.ProcessEnv;
   cwd: string;
   now: () => number;
-  /** Asks whoever sits there; `null` where nobody does. */
-  ask: ((question: string) => Promise<string>) | null;
-  /** From here on the command ends itself when it is asked to stop (Ctrl-C, SIGTERM). */
-  untilStopped(): AbortSignal;
+  /** Asks whoever sits there; `null` where nobody does. The answer is `null` where `signal` ended the question first. */
+  ask: ((question: string, signal: AbortSignal) => Promise<string | null>) | null;
+  /**
+   * From here on the command ends itself when it is asked to stop: the reason is the signal's name (Ctrl-C: SIGINT). Asked
+   * `again` it ends at once, unless it says what to do then.
+   */
+  untilStopped(again?: () => void): AbortSignal;
 }

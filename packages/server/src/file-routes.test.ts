@@ -162,7 +162,9 @@ describe('issue 3: a file that is sent', () => {
       async () => ((await (await ask('/sessions/s/items')).json()) as { items: PlacedItem[] }).items,
       (found) => found.some(({ item }) => item.text === 'A dot.'),
     );
-    expect(items[0]?.item).toMatchObject({ attachments: [{ mediaType: 'image/png', name: 'dot.png', blob: { hash } }] });
+    expect(items[0]?.item).toMatchObject({
+      attachments: [{ mediaType: 'image/png', name: 'dot.png', blob: { hash } }],
+    });
     expect(items).toHaveLength(2);
     rmSync(join(uploads, hash));
     expect((await ask(`/sessions/s/blobs/${hash}`)).headers.get('content-type')).toBe('image/png');
@@ -170,7 +172,10 @@ describe('issue 3: a file that is sent', () => {
 
   it('cannot be named where it never was, nor may too many go with one message', async () => {
     const named = (count: number, hash: string) =>
-      order('/sessions/s/turns', { input: 'x', attachments: Array.from({ length: count }, () => ({ hash, name: 'f' })) });
+      order('/sessions/s/turns', {
+        input: 'x',
+        attachments: Array.from({ length: count }, () => ({ hash, name: 'f' })),
+      });
     expect((await refusal(await named(1, 'b'.repeat(64))))[1]).toMatch(/^f is no longer here: files wait for a day/);
     const { hash } = await kept(png, 'dot.png');
     expect((await refusal(await named(fileLimits.perTurn + 1, hash)))[0]).toBe(400);
@@ -185,7 +190,8 @@ describe('issue 3: a file that is sent', () => {
     expect(readdirSync(uploads)).not.toContain(stale);
     const { hash } = await kept('kept', 'k.txt');
     const store = { queries: {} } as ConstructorParameters<typeof Uploads>[0]['store'];
-    const at = (hours: number) => new Uploads({ dataDir: join(folder, 'data'), store, now: () => Date.now() + hours * 3_600_000 });
+    const at = (hours: number) =>
+      new Uploads({ dataDir: join(folder, 'data'), store, now: () => Date.now() + hours * 3_600_000 });
     await at(23).sweep();
     expect(readdirSync(uploads)).toContain(hash);
     await at(25).sweep();

@@ -1,7 +1,7 @@
 /** The server and what the command line shares with it. */
 export { type Archive, openArchive } from './archive.js';
 export { dataDirectory } from './data-directory.js';
-export { dataHome } from './data-home.js';
+export { type DataHome, dataHome } from './data-home.js';
 export { csv } from './http/csv.js';
 export { discover, rootsOf } from './import/discover.js';
 export { Follower } from './import/follow.js';
@@ -10,6 +10,7 @@ export { type ImportProgress, runImport, storedProblems } from './import/run-imp
 export * from './questions.js';
 export { runOnce } from './run-once.js';
 export { OrderError } from './runner/order-error.js';
+export { type RunningServer, serverOrClaim } from './running/claim.js';
 export { serve } from './serve.js';
 export { type Log, Subscription } from './stream/subscription.js';
 export { openUsageArchive, type UsageArchive } from './usage-archive.js';

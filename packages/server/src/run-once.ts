@@ -5,6 +5,8 @@ import type { Store } from '@taffrail/store';
 import type { PermissionQuestion, Row } from '@taffrail/wire';
 import { v7 } from 'uuid';
 import type { DataHome } from './data-home.js';
+import { checkedFile, refuseMany } from './files/checked-file.js';
+import { OrderError } from './runner/order-error.js';
 import { Runner } from './runner/runner.js';
 import { RunSettings } from './runner/settings.js';
 
@@ -16,6 +18,7 @@ export interface RunOrder {
   model?: string | undefined;
   /** Goes on in this session rather than in a new one. */
   sessionId?: string | undefined;
+  files?: readonly { name: string; bytes: Buffer }[];
   /** Rows as they are stored. */
   onRows: (rows: readonly Row[]) => Promise<void>;
   /** Whether a tool may do what it asks for. */
@@ -49,17 +52,26 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
   order.signal.addEventListener('abort', stop, { once: true });
   try {
     const { prompt, cwd, model, sessionId } = order;
-    const id = sessionId ?? (await runner.create({ cwd, ...(model === undefined ? {} : { model }) }));
+    const files = (order.files ?? []).map(({ name, bytes }) => checkedFile(bytes, name));
+    refuseMany(files);
+    const chosen = model === undefined ? {} : { model };
+    const id = sessionId ?? (await runner.create({ cwd, ...chosen }));
+    if (sessionId !== undefined && model !== undefined) await runner.patch(sessionId, chosen);
     const head = (await store.place(id))?.head ?? 0;
     const turnId = v7();
     const end = follower.until(id, head, turnId, (permissionId, decision) => runner.answer(id, permissionId, decision));
-    await runner.startTurn(id, { id: turnId, input: prompt, mode: 'queue' });
+    await runner.startTurn(id, { id: turnId, input: prompt, mode: 'queue', files });
     return { sessionId: id, ...(await end) };
   } finally {
     order.signal.removeEventListener('abort', stop);
     await runner.stop();
     await store.close();
   }
+}
+
+/** The turn was stopped while the question stood: there is nothing to answer. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof OrderError && error.kind === 'gone')) throw error;
 }
 
 type Ended = Pick<RunResult, 'outcome' | 'reason'>;
@@ -108,7 +120,8 @@ class Follower {
       for (const row of rows) {
         if (row.kind === 'turn.completed' && row.turnId === turnId)
           return { outcome: row.data.outcome, reason: row.data.reason ?? null };
-        if (row.kind === 'permission.asked') await answer(row.data.permissionId, await this.#order.onAsk(row.data));
+        if (row.kind === 'permission.asked')
+          await answer(row.data.permissionId, await this.#order.onAsk(row.data)).catch(unlessGone);
       }
       if (this.#failure) throw this.#failure;
       if (rows.length === 0) await this.#rest();

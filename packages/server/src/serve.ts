@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
-import { gathering, remembering } from '@taffrail/store';
+import { gathering, remembering, type Store } from '@taffrail/store';
 import { pino } from 'pino';
 import type { DataHome } from './data-home.js';
 import { Uploads } from './files/uploads.js';
@@ -13,6 +13,8 @@ import { createApp } from './http/app.js';
 import { ImportService } from './import/service.js';
 import { Runner } from './runner/runner.js';
 import { RunSettings } from './runner/settings.js';
+import { claimAlone } from './running/claim.js';
+import { callable, writeServerFile } from './running/server-file.js';
 import { SocketHub } from './stream/hub.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -33,23 +35,24 @@ export interface ServeOptions {
 
 /**
  * Serves until `signal` says stop; then finishes what is being written and returns.
- * @throws UsageError when the address is taken or cannot be used.
+ * @throws UsageError when the address is taken or cannot be used, or another server runs on the data folder.
  */
 export async function serve(options: ServeOptions): Promise<void> {
+  const lock = claimAlone(options.home);
+  try {
+    await serveAlone(options);
+  } finally {
+    lock.release();
+  }
+}
+
+async function serveAlone(options: ServeOptions): Promise<void> {
   const { home } = options;
   const log = pino({ level: process.env['TAFFRAIL_LOG'] ?? 'warn' }, pino.destination(2));
   const store = home.openStore();
   const access: AccessRules & { hosts: Set<string> } = { token: home.token(), hosts: new Set() };
   const hub = new SocketHub(store, access, (message) => log.warn(message));
-  const imports = new ImportService(
-    store,
-    { databasePath: home.databasePath, importHome: options.importHome, agents: options.agents, watch: options.watch },
-    {
-      progressed: (state) => hub.importMoved(state),
-      changed: (ids) => hub.changed(ids),
-      problem: (message) => log.warn(message),
-    },
-  );
+  const imports = importsFor(options, store, hub, (message) => log.warn(message));
   const settings = new RunSettings(home.config, process.env);
   const prices = home.prices();
   const processes = join(home.dir, 'processes');
@@ -85,6 +88,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   const server = createServer(getRequestListener(app.fetch));
   hub.attach(server);
+  let forgetAddress = () => {};
   try {
     await sweepProcesses(processes);
     sweepOwned(home.dir);
@@ -93,10 +97,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     const port = await listen(server, options);
     for (const name of hostNames(options.host, port, home.config.allowedHosts)) access.hosts.add(name);
     const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+    forgetAddress = writeServerFile(home.dir, callable(options.host, port));
     if (options.watch) imports.start();
     options.onReady({ url, signInUrl: `${url}/sign-in?token=${encodeURIComponent(access.token)}` });
     await aborted(options.signal);
   } finally {
+    forgetAddress();
     hub.close();
     server.closeAllConnections();
     server.close();
@@ -104,6 +110,20 @@ export async function serve(options: ServeOptions): Promise<void> {
     await imports.stop();
     await store.close();
   }
+}
+
+function importsFor(
+  { home, importHome, agents, watch }: ServeOptions,
+  store: Store,
+  hub: SocketHub,
+  problem: (message: string) => void,
+): ImportService {
+  const from = { databasePath: home.databasePath, importHome, agents, watch };
+  return new ImportService(store, from, {
+    progressed: (state) => hub.importMoved(state),
+    changed: (ids) => hub.changed(ids),
+    problem,
+  });
 }
 
 function listen(server: Server, { host, port }: ServeOptions): Promise<number> {

@@ -17,6 +17,7 @@ export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';
 export { findSession, listSessions, type SessionQuestion } from './reading/sessions.js';
 export { openForeignDatabase } from './sqlite/foreign.js';
+export { type HeldLock, takeLock } from './sqlite/lock.js';
 export { readSqlite } from './sqlite/reader.js';
 export { openSqlite } from './sqlite/store.js';
 export { readUsage } from './sqlite/usage-reader.js';

@@ -12,7 +12,8 @@ export function fileParts(attachments: readonly Attachment[], files: ShownFiles)
 function partsOf(attachment: Attachment, files: ShownFiles): UserPart[] {
   const name = nameOf(attachment);
   const file = attachment.blob ? files.get(attachment.blob.hash) : undefined;
-  if (file?.kind === 'text') return [{ type: 'text', text: `<file name=${JSON.stringify(name)}>\n${file.text}\n</file>` }];
+  if (file?.kind === 'text')
+    return [{ type: 'text', text: `<file name=${JSON.stringify(name)}>\n${file.text}\n</file>` }];
   if (file?.kind !== 'bytes')
     return [{ type: 'text', text: `(The file ${name} is not shown to you: ${whyUnseen(attachment, files)}.)` }];
   const { mediaType, bytes } = file;

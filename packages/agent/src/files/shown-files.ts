@@ -46,7 +46,10 @@ export async function shownFiles(items: readonly Item[], taker: FileTaker, read:
   const room = { bytes: requestBytesMax, files: requestFilesMax, text: requestTextBytesMax };
   for (const { blob } of items.flatMap(attachmentsOf).reverse()) {
     if (!blob || shown.has(blob.hash)) continue;
-    shown.set(blob.hash, taker.refused.has(blob.hash) ? unseen('the model refused it') : await fit(blob, taker, room, read));
+    shown.set(
+      blob.hash,
+      taker.refused.has(blob.hash) ? unseen('the model refused it') : await fit(blob, taker, room, read),
+    );
   }
   return shown;
 }
@@ -78,7 +81,8 @@ async function fit(
     room.text -= sizeBytes;
     return { kind: 'text', text: Buffer.from(bytes).toString('utf8') };
   }
-  if (mediaType === null || !taken[provider].includes(mediaType)) return unseen(`the model takes no ${nounOf(mediaType)}`);
+  if (mediaType === null || !taken[provider].includes(mediaType))
+    return unseen(`the model takes no ${nounOf(mediaType)}`);
   if (mediaType !== 'application/pdf' && sizeBytes > (imageBytesMax[provider] ?? sizeBytes))
     return unseen('it is larger than the images that the model takes');
   if (room.files === 0 || sizeBytes > room.bytes) return unseen('there are too many files in this conversation');

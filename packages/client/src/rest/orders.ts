@@ -7,6 +7,7 @@ import {
   type CreateSession,
   type FollowUp,
   type ForkSession,
+  keptFileSchema,
   type PatchSession,
   type rewindSessionSchema,
   type StartTurn,
@@ -15,6 +16,7 @@ import {
 } from '@taffrail/wire';
 import { z } from 'zod';
 import type { Result } from './problem.js';
+import { queryString } from './query-string.js';
 import { type RestOptions, request } from './request.js';
 
 type AnswerPermission = z.infer<typeof answerPermissionSchema>;
@@ -32,6 +34,14 @@ export function createOrders(options: RestOptions) {
     closeSession: (id: string) => order('DELETE', at(id), done),
     reopen: (id: string) => order('POST', `${at(id)}/reopen`, sessionSchema),
     startTurn: (id: string, body: StartTurn) => order('POST', `${at(id)}/turns`, turnAcceptedSchema, body),
+    /** Sends a file ahead; the message that it goes with names it by its hash. */
+    attach: (id: string, name: string, bytes: Uint8Array<ArrayBuffer>) =>
+      request(options, {
+        method: 'POST',
+        path: `${at(id)}/attachments${queryString({ name })}`,
+        schema: keptFileSchema,
+        bytes,
+      }),
     /** Takes back an input that still waits. */
     dropInput: (id: string, inputId: string) => order('DELETE', `${at(id)}/queue/${encodeURIComponent(inputId)}`, done),
     interrupt: (id: string) => order('POST', `${at(id)}/interrupt`, done),

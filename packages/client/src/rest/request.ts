@@ -10,6 +10,8 @@ export type RequestInput<T> = {
   path: string;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as they are, in place of a body. */
+  bytes?: Uint8Array<ArrayBuffer>;
   schema: z.ZodType<T>;
   signal?: AbortSignal | undefined;
 };
@@ -43,6 +45,7 @@ async function send<T>(options: RestOptions, input: RequestInput<T>): Promise<Re
       headers,
       credentials: 'same-origin',
       ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+      ...(input.bytes === undefined ? {} : { body: input.bytes }),
       ...(input.signal ? { signal: input.signal } : {}),
     });
     return { ok: true, value: { response, body: bodyOf(await response.text()) } };

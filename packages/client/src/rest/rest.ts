@@ -4,6 +4,7 @@ import {
   analyticsSummarySchema,
   analyticsTableSchema,
   choicesSchema,
+  foundFilesSchema,
   heatmapSchema,
   importStatusSchema,
   itemPageSchema,
@@ -60,6 +61,8 @@ export function createRest(options: RestOptions) {
     status: (signal?: AbortSignal) => get('/status', statusSchema, {}, signal),
     /** What a new session may work with: models, agents, folders. */
     choices: (signal?: AbortSignal) => get('/choices', choicesSchema, {}, signal),
+    /** Files of the session's folder, by what was typed of their names. */
+    files: (id: string, q: string, signal?: AbortSignal) => get(`${at(id)}/files`, foundFilesSchema, { q }, signal),
     /** The session as it stands, with its last items. Who shows it follows it over the socket instead. */
     snapshot: (id: string, signal?: AbortSignal) => get(`${at(id)}/snapshot`, snapshotSchema, {}, signal),
     search: (query: Query, signal?: AbortSignal) => get('/search', searchResultSchema, query, signal),
@@ -76,6 +79,7 @@ export function createRest(options: RestOptions) {
     /** Addresses for links: the browser follows them with its cookie. */
     links: {
       export: (id: string, format: ExportFormat) => `${options.baseUrl}${at(id)}/export${queryString({ format })}`,
+      attachments: (id: string, name: string) => `${options.baseUrl}${at(id)}/attachments${queryString({ name })}`,
       blob: (id: string, hash: string) => `${options.baseUrl}${at(id)}/blobs/${encodeURIComponent(hash)}`,
       analytics: (panel: AnalyticsPanel, query: Query) => `${options.baseUrl}/analytics/${panel}${queryString(query)}`,
     },

@@ -1,6 +1,6 @@
 /** What is known of a followed session, what was asked for, and what the machine is told and answers. */
 import type { SessionState } from '@taffrail/session';
-import type { DownFrame, ItemPage, RowsFrame, UpFrame } from '@taffrail/wire';
+import type { DownFrame, ItemPage, Row, RowsFrame, UpFrame } from '@taffrail/wire';
 
 /** Frames that are about one session. */
 export type SessionFrame = Extract<DownFrame, { type: 'subscribed' | 'snapshot' | 'rows' | 'synced' | 'reset' }>;
@@ -85,6 +85,8 @@ export interface FollowReport {
 export type FollowEffect =
   | { type: 'send'; frame: UpFrame }
   | { type: 'fetch_page'; number: number; before: number }
+  /** Rows that the log has gained, each once and in their order; what a snapshot tells is not among them. */
+  | { type: 'applied'; from: number; rows: readonly Row[]; to: number }
   | { type: 'report'; report: FollowReport };
 
 export interface FollowStep {

@@ -1,5 +1,5 @@
 /** The thin shell round the followers: one socket for all of them, a timer, pages, and telling readers at the reader's pace. */
-import type { DownFrame, ItemPage } from '@taffrail/wire';
+import { type DownFrame, type ItemPage, type Row, unreachable } from '@taffrail/wire';
 import type { Result } from '../rest/problem.js';
 import { createSocketShell, type SocketLike } from '../socket/shell.js';
 import type { FrameReport, SocketState } from '../socket/state.js';
@@ -34,6 +34,8 @@ export interface LiveClientOptions {
   /** Hints may have been missed: fetch again what is shown of lists and sums. Followed sessions see to themselves. */
   onResync: () => void;
   onReport: (report: FrameReport | FollowReport) => void;
+  /** Told at once of what a followed log has gained. Where a snapshot came in between, `from` is not the last `to`. */
+  onRows?: (sessionId: string, gained: { from: number; rows: readonly Row[]; to: number }) => void;
   now: () => number;
   random: () => number;
 }
@@ -197,9 +199,18 @@ class Client {
   }
 
   #run(sessionId: string, effect: FollowEffect): void {
-    if (effect.type === 'send') this.socket.send({ type: 'say', frame: effect.frame });
-    else if (effect.type === 'report') this.#options.onReport(effect.report);
-    else void this.#fetchPage(sessionId, effect.number, effect.before);
+    switch (effect.type) {
+      case 'send':
+        return this.socket.send({ type: 'say', frame: effect.frame });
+      case 'report':
+        return this.#options.onReport(effect.report);
+      case 'fetch_page':
+        return void this.#fetchPage(sessionId, effect.number, effect.before);
+      case 'applied':
+        return this.#options.onRows?.(sessionId, effect);
+      default:
+        return unreachable(effect);
+    }
   }
 
   async #fetchPage(sessionId: string, number: number, before: number): Promise<void> {

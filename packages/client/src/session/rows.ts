@@ -42,7 +42,10 @@ function apply(state: FollowState, frame: RowsFrame, now: number): FollowStep {
     // The conversation goes on from before what is here: the server says from where.
     if (!log) return subscribeAnew({ ...state, isBroken: true }, now);
     const asked = state.asked?.for === 'rows' ? null : state.asked;
-    return stay({ ...state, log, asked, problem: null, movedAt: now });
+    const from = state.log.session.head;
+    const rows = frame.rows.filter(({ seq }) => seq > from);
+    const next = { ...state, log, asked, problem: null, movedAt: now };
+    return { state: next, effects: [{ type: 'applied', from, rows, to: frame.to }] };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     const step = subscribeAnew({ ...state, isBroken: true }, now);

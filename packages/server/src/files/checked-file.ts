@@ -38,7 +38,10 @@ export function refuseMany(files: readonly Pick<NewFile, 'bytes'>[]): void {
   if (files.length > fileLimits.perTurn)
     throw new OrderError('refused', `At most ${fileLimits.perTurn} files go with one message.`);
   if (files.reduce((sum, { bytes }) => sum + bytes.length, 0) > fileLimits.turnBytesMax)
-    throw new OrderError('large', `The files of one message are larger than ${sizeOf(fileLimits.turnBytesMax)} together.`);
+    throw new OrderError(
+      'large',
+      `The files of one message are larger than ${sizeOf(fileLimits.turnBytesMax)} together.`,
+    );
 }
 
 const sizeOf = (bytes: number): string =>

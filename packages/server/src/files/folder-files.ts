@@ -54,7 +54,9 @@ export function likeliest(names: readonly string[], typed: string, most: number)
     const rank = rankOf(name.toLowerCase(), wanted);
     return rank === null ? [] : [{ name, rank }];
   });
-  ranked.sort((one, other) => one.rank - other.rank || one.name.length - other.name.length || (one.name < other.name ? -1 : 1));
+  ranked.sort(
+    (one, other) => one.rank - other.rank || one.name.length - other.name.length || (one.name < other.name ? -1 : 1),
+  );
   return ranked.slice(0, most).map(({ name }) => name);
 }
 

@@ -6,6 +6,7 @@ import type { Uploads } from '../files/uploads.js';
 import type { ImportService } from '../import/service.js';
 import type { Runner } from '../runner/runner.js';
 import type { RunSettings } from '../runner/settings.js';
+import { proofHeader, proofOf } from '../running/proof.js';
 import type { SocketHub } from '../stream/hub.js';
 import { type AccessRules, cookieName, foreign, same, unauthorised } from './access.js';
 import type { Api } from './api.js';
@@ -46,7 +47,7 @@ export function createApp(parts: AppParts): OpenAPIHono {
   const app = new OpenAPIHono();
   app.onError((error) => failed(parts, error));
   app.use('*', (context, next) => guard(parts, context, next));
-  app.get('/healthz', (context) => context.text('ok'));
+  app.get('/healthz', (context) => healthy(parts, context));
   app.get('/sign-in', (context) => signIn(parts, context));
   const api: Api = new OpenAPIHono();
   api.use('*', async (context, next) => {
@@ -65,6 +66,13 @@ export function createApp(parts: AppParts): OpenAPIHono {
   app.route('/api/v1', api);
   app.get('*', staticFiles(parts.webDir));
   return app;
+}
+
+/** Open to all. Who names a nonce is given proof that this server holds the token. */
+function healthy({ access }: AppParts, context: Context): Response {
+  const nonce = context.req.query('nonce');
+  const host = context.req.header('host') ?? '';
+  return context.text('ok', 200, nonce ? { [proofHeader]: proofOf({ token: access.token, nonce, host }) } : {});
 }
 
 function openApi(api: Api, version: string) {
