@@ -19,6 +19,8 @@ export interface Look {
   env?: NodeJS.ProcessEnv;
   /** Asked to stop from the beginning. */
   stopped?: boolean;
+  ask?: Terminal['ask'];
+  untilStopped?: Terminal['untilStopped'];
 }
 
 /** The moment that tests call now. */
@@ -32,7 +34,7 @@ export class Place {
 
   async run(
     words: string,
-    { columns = Number.POSITIVE_INFINITY, colours = false, env = {}, stopped = false }: Look = {},
+    { columns = Number.POSITIVE_INFINITY, colours = false, env = {}, stopped = false, ask, untilStopped }: Look = {},
   ): Promise<Captured> {
     const captured: Captured = { code: 0, stdout: '', stderr: '' };
     const terminal: Terminal = {
@@ -48,8 +50,8 @@ export class Place {
       env: { TAFFRAIL_HOME: this.dataDir, ...env },
       cwd: this.folder,
       now: () => now,
-      ask: null,
-      untilStopped: () => (stopped ? AbortSignal.abort() : new AbortController().signal),
+      ask: ask ?? null,
+      untilStopped: untilStopped ?? (() => (stopped ? AbortSignal.abort() : new AbortController().signal)),
     };
     captured.code = await run(words.split(' ').filter(Boolean), terminal);
     return captured;

@@ -28,13 +28,19 @@ const answerMs = 2_000;
 
 /** For a server. @throws UsageError saying who is there already. */
 export function claimAlone(home: DataHome): HeldLock {
-  const lock = takeLock(join(home.dir, lockName), 'alone');
+  const path = join(home.dir, lockName);
+  const lock = takeLock(path, 'alone');
   if (lock) return lock;
+  const beside = takeLock(path, 'shared');
+  beside?.release();
   const other = serverNamed(home);
+  const elsewhere = 'name another folder with --data-dir';
+  // Single turns let others beside them, a server does not.
+  if (beside) throw new UsageError(`"taffrail run" is at work on ${home.dir}; wait for its end, or ${elsewhere}`);
   throw new UsageError(
     other
-      ? `a server already runs on ${home.dir}: ${other.url} (process ${other.pid}); stop it first, or name another folder with --data-dir`
-      : `another taffrail works on ${home.dir}: a server that is just starting, or "taffrail run"; wait for its end, or name another folder with --data-dir`,
+      ? `a server already runs on ${home.dir}: ${other.url} (process ${other.pid}); stop it first, or ${elsewhere}`
+      : `a server is just starting on ${home.dir}; use that one, or ${elsewhere}`,
   );
 }
 

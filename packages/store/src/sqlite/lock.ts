@@ -16,10 +16,16 @@ export function takeLock(path: string, kind: 'alone' | 'shared'): HeldLock | nul
     db.exec(kind === 'alone' ? 'BEGIN EXCLUSIVE' : 'BEGIN');
     // A transaction holds nothing before it has read.
     if (kind === 'shared') db.get('SELECT count(*) FROM sqlite_schema');
-    return { release: () => db.close() };
+    return { release: () => release(db) };
   } catch (error) {
     db.close();
     if (error instanceof Error && /locked|busy/i.test(error.message)) return null;
     throw error;
   }
+}
+
+/** Closing alone would let go of it only once the statement is collected. */
+function release(db: Database): void {
+  db.exec('ROLLBACK');
+  db.close();
 }
