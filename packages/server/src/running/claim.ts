@@ -22,7 +22,7 @@ export interface RunningServer {
 
 const lockName = 'run.lock';
 // A server that was just started has its data to open and its turns to recover before it listens.
-const patienceMs = 15_000;
+const usualPatienceMs = 15_000;
 const lookMs = 150;
 const answerMs = 2_000;
 
@@ -48,7 +48,10 @@ export function claimAlone(home: DataHome): HeldLock {
  * For a single turn: the server that runs on this folder, or the right to run it here.
  * @throws UsageError where a server is there and does not answer.
  */
-export async function serverOrClaim(home: DataHome): Promise<{ server: RunningServer } | { lock: HeldLock }> {
+export async function serverOrClaim(
+  home: DataHome,
+  patienceMs = usualPatienceMs,
+): Promise<{ server: RunningServer } | { lock: HeldLock }> {
   for (const deadline = Date.now() + patienceMs; ; await wait(lookMs)) {
     const lock = takeLock(join(home.dir, lockName), 'shared');
     if (lock) return { lock };
