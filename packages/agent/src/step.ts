@@ -121,11 +121,7 @@ class Attempt {
   #files: ShownFiles = new Map();
   #startedAt = 0;
 
-  constructor(
-    setting: TurnSetting,
-    effects: TurnEffects,
-    { step, model, key, aside, refused }: Choice,
-  ) {
+  constructor(setting: TurnSetting, effects: TurnEffects, { step, model, key, aside, refused }: Choice) {
     this.#setting = setting;
     this.#effects = effects;
     this.#attemptId = effects.newId();

@@ -137,7 +137,10 @@ describe('issue 3: a file that is sent', () => {
         ]),
       );
     };
-    const sealed = { 'content-security-policy': "default-src 'none'; sandbox", 'x-content-type-options': 'nosniff' };
+    const sealed = {
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      'x-content-type-options': 'nosniff',
+    };
     expect(await served(png)).toEqual({
       'content-type': 'image/png',
       'content-disposition': 'inline',

@@ -90,7 +90,14 @@ export class Turns {
     const at = this.#options.now();
     const named: NewRow[] = session.state.description.title
       ? []
-      : [{ key: 'title', at, kind: 'session.described', data: { title: titleFrom(input.text || (files[0]?.name ?? '')), titledBy: 'input' } }];
+      : [
+          {
+            key: 'title',
+            at,
+            kind: 'session.described',
+            data: { title: titleFrom(input.text || (files[0]?.name ?? '')), titledBy: 'input' },
+          },
+        ];
     return { turnId, rows: [...named, this.#started(session, turnId), inputRow(input, files, { turnId, at })] };
   }
 

@@ -38,6 +38,15 @@ export const usageQuery = (id: string) =>
 export const timelineQuery = (id: string) =>
   queryOptions({ queryKey: ['timeline', id], queryFn: ({ signal }) => answerOf(rest.timeline(id, signal)) });
 
+/** Files of the session's folder, by what was typed of their names. */
+export const folderFilesQuery = (id: string, typed: string) =>
+  queryOptions({
+    queryKey: ['folder-files', id, typed],
+    queryFn: ({ signal }) => answerOf(rest.files(id, typed, signal)),
+    staleTime: 10_000,
+    gcTime: 60_000,
+  });
+
 /** What a session can be started with: models, agents, folders. */
 export const choicesQuery = queryOptions({
   queryKey: ['choices'],

@@ -53,7 +53,7 @@ function headersFor(bytes: Uint8Array): Record<string, string> {
   return {
     'content-type': imageType ?? 'application/octet-stream',
     'content-disposition': imageType === null ? 'attachment' : 'inline',
-    'content-security-policy': "default-src 'none'; sandbox",
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     'x-content-type-options': 'nosniff',
     'cache-control': 'private, max-age=31536000, immutable',
   };
