@@ -93,7 +93,7 @@ describe('files in a browser', () => {
     await composer().fill('what is this?');
     await page.reload();
     await attached().getByText('notes.txt').waitFor();
-    expect(await widthOf('.file-picture')).toBe(1);
+    expect(await widthOf('.draft-file-picture')).toBe(1);
     expect(await composer().inputValue()).toBe('what is this?');
   });
 

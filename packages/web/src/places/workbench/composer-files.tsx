@@ -8,14 +8,16 @@ type FilesProps = { files: readonly DraftFile[]; isLocked: boolean; onRemove: (k
 export function ComposerFiles({ files, isLocked, onRemove }: FilesProps) {
   if (files.length === 0) return null;
   return (
-    <ul className="files" aria-label="Attached files">
+    <ul className="draft-files" aria-label="Attached files">
       {files.map((file) => (
-        <li key={file.key} className={file.state === 'failed' ? 'file file-bad' : 'file'}>
+        <li key={file.key} className={file.state === 'failed' ? 'draft-file draft-file-bad' : 'draft-file'}>
           <Picture file={file} />
-          <span className="file-words">
-            <span className="trunc" title={file.name}>
-              {file.name}
-            </span>
+          <span className="draft-file-words">
+            {file.state === 'failed' ? null : (
+              <span className="trunc" title={file.name}>
+                {file.name}
+              </span>
+            )}
             <Standing file={file} />
           </span>
           <button
@@ -28,7 +30,9 @@ export function ComposerFiles({ files, isLocked, onRemove }: FilesProps) {
           >
             <X className="icon-xs" aria-hidden="true" />
           </button>
-          {file.state === 'sending' ? <i className="file-share" style={{ width: `${file.share * 100}%` }} /> : null}
+          {file.state === 'sending' ? (
+            <i className="draft-file-share" style={{ width: `${file.share * 100}%` }} />
+          ) : null}
         </li>
       ))}
     </ul>
@@ -36,23 +40,23 @@ export function ComposerFiles({ files, isLocked, onRemove }: FilesProps) {
 }
 
 function Picture({ file }: { file: DraftFile }) {
-  if (file.state === 'failed') return <CircleAlert className="file-sign bad" aria-hidden="true" />;
-  if (file.preview === null) return <FileText className="file-sign" aria-hidden="true" />;
-  return <img className="file-picture" src={file.preview} alt="" />;
+  if (file.state === 'failed') return <CircleAlert className="draft-file-sign bad" aria-hidden="true" />;
+  if (file.preview === null) return <FileText className="draft-file-sign" aria-hidden="true" />;
+  return <img className="draft-file-picture" src={file.preview} alt="" />;
 }
 
 function Standing({ file }: { file: DraftFile }) {
   switch (file.state) {
     case 'failed':
       return (
-        <span className="file-note bad" role="alert">
+        <span className="draft-file-note bad" role="alert">
           {file.problem}
         </span>
       );
     case 'sending':
-      return <span className="file-note num">{Math.round(file.share * 100)} %</span>;
+      return <span className="draft-file-note num">{Math.round(file.share * 100)} %</span>;
     case 'kept':
-      return <span className="file-note num">{bytes(file.sizeBytes)}</span>;
+      return <span className="draft-file-note num">{bytes(file.sizeBytes)}</span>;
     default:
       return file satisfies never;
   }
