@@ -47,6 +47,7 @@ async function connected() {
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const passed: PassingFrame[] = [];
+  const gained: [from: number, seqs: number[], to: number][] = [];
   const pages: unknown[] = [];
   let draw: (() => void) | null = null;
   const client = createLiveClient({
@@ -63,6 +64,7 @@ async function connected() {
       passed.push(frame);
       happened();
     },
+    onRows: (_id, { from, rows, to }) => gained.push([from, rows.map(({ seq }) => seq), to]),
     onState: happened,
     onResync: happened,
     onReport: happened,
@@ -90,7 +92,7 @@ async function connected() {
     draw = null;
     work?.();
   };
-  return { client, heard, passed, pages, until, tell, nextFrame, breakLine: () => line?.terminate() };
+  return { client, heard, passed, gained, pages, until, tell, nextFrame, breakLine: () => line?.terminate() };
 }
 
 const of = <Frame extends { sessionId: string }>(sessionId: string, frame: Frame): Frame => ({ ...frame, sessionId });
@@ -192,6 +194,26 @@ describe('the live client', () => {
     await tell(subscribed(4));
     await until(() => heard.length === 3);
     expect(heard.map(({ type }) => type)).toEqual(['subscribe', 'unsubscribe', 'unsubscribe']);
+  });
+
+  it('H1: hands on each row once and in its order; what a snapshot tells instead is a gap that can be seen', async () => {
+    const { client, gained, tell } = await connected();
+    client.follow('s', () => {});
+    await tell(...start('s'));
+    expect(gained).toEqual([]);
+    const [b, c, d] = [itemRow(3, 'b'), itemRow(4, 'c'), itemRow(5, 'd')];
+    await tell(rowsFrame(3, [c]), rowsFrame(2, [b]), rowsFrame(2, [b, c]), rowsFrame(3, [c, d]));
+    expect(gained).toEqual([
+      [2, [3], 3],
+      [3, [4], 4],
+      [4, [5], 5],
+    ]);
+    await tell(
+      of('s', subscribed(9, { mode: 'snapshot' })),
+      of('s', snapshotFrame(9)),
+      rowsFrame(9, [itemRow(10, 'e')]),
+    );
+    expect(gained.slice(3)).toEqual([[9, [10], 10]]);
   });
 
   it('B5: hands on hello and hints, and hears of a lost end by them', async () => {

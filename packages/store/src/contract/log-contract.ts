@@ -274,6 +274,20 @@ function longOutputs(newPlace: NewPlace): void {
       const blob = await store.queries.selectFrom('blobs').select('bytes').executeTakeFirstOrThrow();
       expect(Buffer.from(blob.bytes)).toEqual(picture);
     });
+
+    it('issue 3: files of an input that waits are kept with it, and those of what others said are found by its refs', async () => {
+      const store = await emptyStore(newPlace);
+      const file = { mediaType: 'text/plain', name: 'a.txt', bytes: Buffer.from('salt') };
+      const data = { inputId: 'i', mode: 'queue', text: 'later' } as const;
+      const queued: NewRow = { key: 'queued:i', at: at(0), kind: 'input.queued', data, files: [file] };
+      await commit(store, append('a', queued));
+      const { hash } = await store.queries.selectFrom('blobs').select('hash').executeTakeFirstOrThrow();
+      const attachments = [{ mediaType: 'text/plain', name: 'a.txt', blob: { hash, sizeBytes: 4 } }];
+      expect((await logOf(store, 'a')).at(-1)?.data).toEqual({ ...data, attachments });
+      const begun = item({ type: 'message', role: 'user', author: 'human', text: 'later', attachments });
+      await commit(store, append('a', begun));
+      expect((await logOf(store, 'a')).at(-1)?.data).toMatchObject({ attachments });
+    });
   });
 }
 
