@@ -1,6 +1,6 @@
 /** The built-in agent: loop, models, tools, permissions. Every effect is an argument. */
 export * from './contract.js';
-export { type FileType, fileTypeOf, imageTypeOf } from './files/media-type.js';
+export { fileTypeOf, imageTypeOf } from './files/media-type.js';
 export { KeyRing } from './keys.js';
 export { callModel } from './models/call-model.js';
 export * from './models/contract.js';

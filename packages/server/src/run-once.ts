@@ -19,8 +19,8 @@ export interface RunOrder {
   /** Goes on in this session rather than in a new one. */
   sessionId?: string | undefined;
   files?: readonly { name: string; bytes: Buffer }[];
-  /** Rows as they are stored. */
-  onRows: (rows: readonly Row[]) => Promise<void>;
+  /** Rows as they are stored; `turnId`: the turn that was ordered. */
+  onRows: (rows: readonly Row[], turnId: string) => Promise<void>;
   /** Whether a tool may do what it asks for. */
   onAsk: (question: PermissionQuestion) => Promise<'allow' | 'always' | 'deny'>;
   signal: AbortSignal;
@@ -116,10 +116,13 @@ class Follower {
     for (let after = head; ; ) {
       const { rows, to } = await this.#store.rowsAfter(place?.num ?? 0, after, pageLimits);
       after = to;
-      await this.#order.onRows(rows);
+      await this.#order.onRows(rows, turnId);
       for (const row of rows) {
-        if (row.kind === 'turn.completed' && row.turnId === turnId)
+        if (row.kind === 'turn.completed' && row.turnId === turnId) {
+          // Whoever took the session over has ended it, and does not say so.
+          if (this.#failure) throw this.#failure;
           return { outcome: row.data.outcome, reason: row.data.reason ?? null };
+        }
         if (row.kind === 'permission.asked')
           await answer(row.data.permissionId, await this.#order.onAsk(row.data)).catch(unlessGone);
       }

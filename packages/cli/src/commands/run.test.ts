@@ -246,6 +246,25 @@ describe('issue 3: a turn from the command line', () => {
     expect((await running).stderr).toContain('the turn was cancelled');
   });
 
+  it('H5: of two turns in one session that no server keeps apart, the earlier one stops and says why', async () => {
+    model.script('early', [
+      { parts: [{ text: 'Half. And half.' }], chunkSize: 6, gates: [{ at: 1, name: 'early' }] },
+      answer,
+    ]);
+    const early = run('early');
+    await model.gate('early').reached;
+    const rows = await until(
+      () => place.json<{ sessions: SessionSummary[] }>('sessions'),
+      ({ sessions }) => sessions.length === 1,
+    );
+    const late = await run('late', `--session ${rows.sessions[0]?.id}`);
+    expect([late.code, late.stdout]).toEqual([0, 'The flag is up.\n']);
+    model.gate('early').open();
+    const { code, stderr } = await early;
+    expect(code).toBe(1);
+    expect(stderr).toContain('is run by another taffrail now');
+  });
+
   it('B4: what --session begins must be one session', async () => {
     const server = await served();
     for (const id of ['twin-a', 'twin-b']) await server.order('/sessions', { id, cwd: place.folder });

@@ -37,12 +37,16 @@ export async function runCommand(setting: Setting, words: readonly string[], opt
     model: options.model,
     sessionId: options.session === undefined ? undefined : await idOf(setting, options.session),
     files: (options.file ?? []).map((path) => fileAt(resolve(terminal.cwd, path))),
-    onRow: (row) => (options.json ? terminal.out(`${JSON.stringify(row)}\n`) : writer.write(row)),
+    onRow: async (row, isOfTurn) => {
+      if (options.json) await terminal.out(`${JSON.stringify(row)}\n`);
+      else if (isOfTurn) await writer.write(row);
+    },
   };
   const ending = await run(dataHome(dataDir, terminal.env), wish);
   if (!options.json) sayEnd(terminal, ending);
   if (ending.outcome === 'failed') throw new Failure(ending.reason ?? 'the turn failed');
-  if (ending.outcome !== 'complete') throw new Failure(`the turn was ${ending.outcome}`);
+  const why = ending.reason === null ? '' : `: ${ending.reason}`;
+  if (ending.outcome !== 'complete') throw new Failure(`the turn was ${ending.outcome}${why}`);
 }
 
 async function run(home: ReturnType<typeof dataHome>, wish: TurnWish): Promise<TurnEnding> {

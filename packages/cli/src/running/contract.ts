@@ -15,8 +15,8 @@ export interface TurnWish {
   /** Goes on in this session rather than in a new one. */
   sessionId: string | undefined;
   files: readonly GivenFile[];
-  /** Rows as they are stored, in their order. */
-  onRow: (row: Row) => Promise<void>;
+  /** Rows as they are stored, in their order; other turns of the session may have some among them. */
+  onRow: (row: Row, isOfTurn: boolean) => Promise<void>;
 }
 
 export interface TurnEnding {

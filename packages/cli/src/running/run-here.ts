@@ -15,8 +15,8 @@ export async function runHere(home: DataHome, wish: TurnWish): Promise<TurnEndin
       home,
       env: terminal.env,
       signal,
-      onRows: async (rows) => {
-        for (const row of rows) await onRow(row);
+      onRows: async (rows, turnId) => {
+        for (const row of rows) await onRow(row, row.turnId === turnId);
       },
       onAsk: (question) => ask(terminal, question, signal),
     });

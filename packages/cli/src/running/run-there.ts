@@ -90,7 +90,7 @@ class TurnThere {
   async #watch(): Promise<TurnEnding> {
     const { rows, wish, sessionId } = this.#place;
     for await (const row of rows.rows()) {
-      await wish.onRow(row);
+      await wish.onRow(row, row.turnId === this.#turnId);
       const ended = this.#take(row);
       if (ended) return { sessionId, ...ended };
     }

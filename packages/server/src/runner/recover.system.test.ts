@@ -32,7 +32,7 @@ it('B-beyond: keeps the text so far, says interrupted once, and hears nothing mo
   await sleep(200);
   expect((await bench.state(sessionId)).head).toBe(state.head);
   expect((await bench.rows(sessionId)).filter(({ kind }) => kind === 'turn.completed')).toHaveLength(1);
-  expect(bench.reports.join()).toMatch(/run by another server/);
+  expect(bench.reports.join()).toMatch(/run by another taffrail/);
 });
 
 it('B-beyond: calls that had begun are reported as interrupted and never run again; later ones did not run', async () => {

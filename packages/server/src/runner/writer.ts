@@ -11,7 +11,7 @@ const textCharactersMax = 2_048;
 /** Another writer has taken this session over: whoever gets this must stop. */
 export class StaleWriterError extends Error {
   constructor(sessionId: string) {
-    super(`session ${sessionId} is run by another server now`);
+    super(`session ${sessionId} is run by another taffrail now`);
     this.name = 'StaleWriterError';
   }
 }
