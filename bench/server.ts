@@ -1,15 +1,23 @@
 /** A running taffrail over an archive, asked as its web app asks. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { cliPath } from './programs.js';
 import { median } from './table.js';
+
+interface Timed<Answer> {
+  ms: number;
+  /** The server's own time for each, whoever else is busy on this machine; `null` where the system does not tell. */
+  processorMs: number | null;
+  answer: Answer;
+}
 
 export interface Served {
   /**
    * The median time to a whole answer over `runs` requests, in milliseconds; and the last answer. `before` each of them
    * something may be done that is not measured.
    */
-  time<Answer>(path: string, runs: number, before?: () => Promise<unknown>): Promise<{ ms: number; answer: Answer }>;
+  time<Answer>(path: string, runs: number, before?: () => Promise<unknown>): Promise<Timed<Answer>>;
 }
 
 /** Serves the archive in `dataDir` while `use` asks it. */
@@ -20,7 +28,7 @@ export async function withServer<Result>(dataDir: string, use: (served: Served) 
     const { url, token } = await signIn(child.stdout);
     const headers = { authorization: `Bearer ${token}` };
     return await use({
-      time: (path, runs, before = nothing) => timed(`${url}/api/v1${path}`, { runs, headers, before }),
+      time: (path, runs, before = nothing) => timed(`${url}/api/v1${path}`, { runs, headers, before, pid: child.pid }),
     });
   } finally {
     child.kill('SIGTERM');
@@ -47,10 +55,12 @@ interface Asking {
   runs: number;
   headers: Record<string, string>;
   before: () => Promise<unknown>;
+  pid: number | undefined;
 }
 
-async function timed<Answer>(url: string, { runs, headers, before }: Asking) {
+async function timed<Answer>(url: string, { runs, headers, before, pid }: Asking): Promise<Timed<Answer>> {
   const times: number[] = [];
+  const spentBefore = processorMsOf(pid);
   let answer: unknown = null;
   for (let run = 0; run < runs; run += 1) {
     await before();
@@ -60,5 +70,13 @@ async function timed<Answer>(url: string, { runs, headers, before }: Asking) {
     times.push(performance.now() - startedAt);
     if (!response.ok) throw new Error(`${url} answered ${response.status}: ${JSON.stringify(answer)}`);
   }
-  return { ms: median(times), answer: answer as Answer };
+  const spent = processorMsOf(pid);
+  const processorMs = spent === null || spentBefore === null ? null : (spent - spentBefore) / runs;
+  return { ms: median(times), processorMs, answer: answer as Answer };
+}
+
+/** What the process' main thread has run so far, as Linux tells it. */
+function processorMsOf(pid: number | undefined): number | null {
+  const file = `/proc/${pid}/task/${pid}/schedstat`;
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6 : null;
 }

@@ -30,10 +30,20 @@ export interface FilterQuery {
   model?: string | undefined;
 }
 
+// A few people in a few zones look at once.
+const calendarsMax = 16;
+/** A calendar remembers what it asked the platform, which takes as long as to count a panel. */
+const calendars = new Map<string, Calendar>();
+
 export function calendarOf(tz: string | undefined): Calendar {
   const zone = tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const known = calendars.get(zone);
+  if (known) return known;
   try {
-    return new Calendar(zone);
+    const calendar = new Calendar(zone);
+    if (calendars.size >= calendarsMax) calendars.clear();
+    calendars.set(zone, calendar);
+    return calendar;
   } catch {
     throw new HttpProblem(400, `tz: ${zone} is not a time zone; use an IANA name such as Europe/Berlin`);
   }
