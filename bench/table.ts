@@ -24,6 +24,9 @@ export function printTable(figures: readonly Figure[]): void {
 export const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+/** A server's own time, which tells more than the clock where others are busy; `null` where the system does not say. */
+export const ofProcessor = (ms: number | null): string =>
+  ms === null ? '' : ` (its processor time: ${milliseconds(ms)})`;
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 export function median(values: readonly number[]): number {
