@@ -133,6 +133,9 @@ class TurnThere {
 
   async #stop(): Promise<void> {
     const { rest, sessionId } = this.#place;
+    // A question that stands there ends its line first.
+    this.end();
+    await new Promise((resolve) => setImmediate(resolve));
     this.#note('Stopping. Once more leaves the turn running in the server.');
     const answer = this.#isBegun ? await rest.interrupt(sessionId) : await rest.dropInput(sessionId, this.#turnId);
     if (!answer.ok) this.#note(`It could not be stopped: ${wordsOf(answer.problem)}`);
