@@ -68,7 +68,7 @@ function clearIfStale(lock) {
     return false;
   }
   const stillStale = isStale(lock);
-  if (stillStale) rmSync(lock, { recursive: true, force: true });
+  if (stillStale) takeAway(lock);
   rmSync(broom, { recursive: true, force: true });
   return stillStale;
 }
@@ -76,10 +76,21 @@ function clearIfStale(lock) {
 function release(lock) {
   try {
     const { pids, host } = JSON.parse(readFileSync(`${lock}/owner`, 'utf8'));
-    if (pids[0] === process.pid && host === hostname()) rmSync(lock, { recursive: true, force: true });
+    if (pids[0] === process.pid && host === hostname()) takeAway(lock);
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
+}
+
+/** In one step: emptied in its place, it could be taken by another before it is removed, and be removed with that one in it. */
+function takeAway(lock) {
+  const gone = `${lock}.${hostname()}.${process.pid}.gone`;
+  try {
+    renameSync(lock, gone);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  rmSync(gone, { recursive: true, force: true });
 }
 
 /**
