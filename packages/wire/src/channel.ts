@@ -32,6 +32,8 @@ export function channelOf(kind: RowKind, itemType?: ItemType): Channel {
     case 'permission.asked':
     case 'permission.answered':
     case 'session.rewound':
+    case 'rewind.undone':
+    case 'files.restored':
     case 'checkpoint.made':
     case 'files.changed':
       return 'status';

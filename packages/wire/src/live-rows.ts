@@ -1,4 +1,4 @@
-/** What only sessions that run here say: text as it comes, the queue, permissions, spans, waiting, rewinding. */
+/** What only sessions that run here say: text as it comes, the queue, permissions, spans, waiting. */
 import { z } from 'zod';
 import { attachmentSchema } from './item.js';
 
@@ -82,12 +82,6 @@ export const spanEndSchema = z.object({
   firstContentMs: z.number().nonnegative().optional(),
 });
 export type SpanEnd = z.infer<typeof spanEndSchema>;
-
-/** The conversation goes on from before `toSeq`: what came from there on is no longer part of it. */
-export const rewindSchema = z.object({ toSeq: z.number().int().positive() });
-
-/** What the working folder was before a turn, by the name under which it is kept. */
-export const checkpointSchema = z.object({ ref: z.string(), kind: z.enum(['git', 'copy']) });
 
 export const fileChangesSchema = z.object({
   branch: z.string().nullable(),

@@ -12,6 +12,7 @@ import { upFrameSchema } from './up.js';
 const hashes: Record<number, string> = {
   1: 'c8c9b1237bc04ca1',
   2: 'd2be6aed3b110d5c',
+  3: '44dfd2979b9a4cfa',
 };
 
 describe('the protocol', () => {

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { channels } from './channel.js';
 import { itemSchema } from './item.js';
 import {
-  checkpointSchema,
   discardedAttemptSchema,
   droppedInputSchema,
   fileChangesSchema,
@@ -14,13 +13,13 @@ import {
   permissionAnswerSchema,
   permissionQuestionSchema,
   queuedInputSchema,
-  rewindSchema,
   spanEndSchema,
   spanStartSchema,
   textAppendSchema,
   throughputSchema,
   turnWaitSchema,
 } from './live-rows.js';
+import { checkpointSchema, filesRestoredSchema, rewindSchema, rewindUndoneSchema } from './rewind-rows.js';
 import { tokenCountsSchema, usageTotalsSchema } from './usage.js';
 
 export const channelSchema = z.enum(channels);
@@ -131,6 +130,8 @@ export const rowSchema = z.discriminatedUnion('kind', [
   plainRow('status', 'permission.asked', permissionQuestionSchema),
   plainRow('status', 'permission.answered', permissionAnswerSchema),
   plainRow('status', 'session.rewound', rewindSchema),
+  plainRow('status', 'rewind.undone', rewindUndoneSchema),
+  plainRow('status', 'files.restored', filesRestoredSchema),
   plainRow('status', 'checkpoint.made', checkpointSchema),
   plainRow('status', 'files.changed', fileChangesSchema),
   plainRow('trace', 'attempt.discarded', discardedAttemptSchema),

@@ -10,6 +10,7 @@ import {
   turnWaitSchema,
 } from './live-rows.js';
 import { placedItemSchema } from './rest/items.js';
+import { checkpointSchema, fileRestoreSchema, rewindMarkSchema } from './rewind-rows.js';
 import { sessionDescriptionSchema, turnOutcomes } from './row.js';
 import { usageTotalsSchema } from './usage.js';
 
@@ -26,8 +27,9 @@ export const turnSchema = z.object({
   /** Why it ended so, in a sentence. */
   reason: z.string().nullable(),
   throughput: throughputSchema.nullable(),
-  /** The name under which the folder's state before the turn is kept. */
-  checkpoint: z.string().nullable(),
+  /** The folder before the turn, and after it. `null` where nothing was said about it. */
+  before: checkpointSchema.nullable(),
+  after: checkpointSchema.nullable(),
   /** The turn that it goes on with. */
   resumes: z.string().nullable(),
   /** It only replaced the older context by a summary. */
@@ -63,5 +65,7 @@ export const sessionSnapshotSchema = z.object({
   openSpans: z.array(openSpanSchema),
   discarded: z.array(discardedAttemptSchema.extend({ at: z.iso.datetime() })),
   changes: fileChangesSchema.nullable(),
+  rewinds: z.array(rewindMarkSchema),
+  restoring: fileRestoreSchema.nullable(),
 });
 export type SessionSnapshot = z.infer<typeof sessionSnapshotSchema>;

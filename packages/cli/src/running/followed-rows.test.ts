@@ -35,6 +35,8 @@ const snapshot = (seq: number): SnapshotFrame => ({
     totals: null,
     waiting: null,
     changes: null,
+    rewinds: [],
+    restoring: null,
   },
 });
 const standing = (head: number): DownFrame => {

@@ -9,7 +9,8 @@ import {
   type ForkSession,
   keptFileSchema,
   type PatchSession,
-  type rewindSessionSchema,
+  type RewindSession,
+  rewoundSchema,
   type StartTurn,
   sessionSchema,
   turnAcceptedSchema,
@@ -47,7 +48,8 @@ export function createOrders(options: RestOptions) {
     interrupt: (id: string) => order('POST', `${at(id)}/interrupt`, done),
     /** Answers with the copy. */
     fork: (id: string, body: ForkSession) => order('POST', `${at(id)}/fork`, sessionSchema, body),
-    rewind: (id: string, body: z.infer<typeof rewindSessionSchema>) => order('POST', `${at(id)}/rewind`, done, body),
+    /** Back to before a turn, or undoing that; answers with how the files fared. */
+    rewind: (id: string, body: RewindSession) => order('POST', `${at(id)}/rewind`, rewoundSchema, body),
     /** Goes on with the turn that was cut off. */
     resumeTurn: (id: string, body: FollowUp) => order('POST', `${at(id)}/resume`, turnAcceptedSchema, body),
     /** Replaces the older context by a summary. */

@@ -81,7 +81,8 @@ describe('orders', () => {
     await rest.patchSession('s', { title: 'new' });
     await rest.interrupt('s');
     await rest.answerPermission('s', 'p', { decision: 'allow' });
-    await rest.rewind('s', { turnId: 't' });
+    await rest.rewind('s', { turnId: 't', files: true });
+    await rest.rewind('s', { undo: true });
     await rest.fork('s', { atSeq: 3 });
     await rest.dropInput('s', 'i');
     await rest.compact('s', { id: 'c' });
@@ -94,7 +95,8 @@ describe('orders', () => {
       'PATCH /api/v1/sessions/s {"title":"new"}',
       'POST /api/v1/sessions/s/interrupt',
       'POST /api/v1/sessions/s/permissions/p {"decision":"allow"}',
-      'POST /api/v1/sessions/s/rewind {"turnId":"t"}',
+      'POST /api/v1/sessions/s/rewind {"turnId":"t","files":true}',
+      'POST /api/v1/sessions/s/rewind {"undo":true}',
       'POST /api/v1/sessions/s/fork {"atSeq":3}',
       'DELETE /api/v1/sessions/s/queue/i',
       'POST /api/v1/sessions/s/compact {"id":"c"}',

@@ -4,11 +4,13 @@ import {
   analyticsSummarySchema,
   analyticsTableSchema,
   choicesSchema,
+  folderChangesSchema,
   foundFilesSchema,
   heatmapSchema,
   importStatusSchema,
   itemPageSchema,
   metaSchema,
+  rewindPreviewSchema,
   searchResultSchema,
   sessionFacetsSchema,
   sessionListSchema,
@@ -57,6 +59,12 @@ export function createRest(options: RestOptions) {
       get(`${at(id)}/items`, itemPageSchema, query, signal),
     usage: (id: string, signal?: AbortSignal) => get(`${at(id)}/usage`, sessionUsageSchema, {}, signal),
     timeline: (id: string, signal?: AbortSignal) => get(`${at(id)}/timeline`, timelineSchema, {}, signal),
+    /** What going back to before a turn would do; it is worked out from the folder as it is. */
+    rewindPreview: (id: string, turnId: string, signal?: AbortSignal) =>
+      get(`${at(id)}/rewind-preview`, rewindPreviewSchema, { turnId }, signal),
+    /** What differs in the folder since the start or since before a turn. */
+    changes: (id: string, since: string, signal?: AbortSignal) =>
+      get(`${at(id)}/changes`, folderChangesSchema, { since }, signal),
     /** Every open session, with the turn so far of those that run. */
     status: (signal?: AbortSignal) => get('/status', statusSchema, {}, signal),
     /** What a new session may work with: models, agents, folders. */

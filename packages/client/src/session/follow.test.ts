@@ -218,6 +218,33 @@ describe('rows', () => {
     expect(play([[1, frame(rowsFrame(9, [rewound]))]], long).sent).toEqual([anew]);
   });
 
+  it('D5: that undo a rewind bring back what this reader saw go, and else make it ask', () => {
+    const status = { channel: 'status' } as const;
+    const rewound: Row = { ...itemRow(4, 'x'), ...status, kind: 'session.rewound', data: { toSeq: 3 } };
+    const undone: Row = {
+      ...itemRow(5, 'x'),
+      ...status,
+      kind: 'rewind.undone',
+      data: { rewoundSeq: 4, status: 'idle' },
+    };
+    const seen = play(
+      [
+        [1, frame(rowsFrame(3, [rewound]))],
+        [2, frame(rowsFrame(4, [undone]))],
+      ],
+      following(snapshotFrame(3, { items: [placed(2, 'a'), placed(3, 'b')] })),
+    );
+    expect([textsOf(seen.state), seen.sent]).toEqual([['a', 'b'], []]);
+    const mark = { seq: 4, toSeq: 3, at: undone.at, turnsLeft: 0, turnsAside: 1, isOpen: true } as const;
+    const came = following(
+      snapshotFrame(4, {
+        items: [placed(2, 'a')],
+        rewinds: [{ ...mark, status: 'idle', files: null, restored: null }],
+      }),
+    );
+    expect(play([[1, frame(rowsFrame(4, [undone]))]], came).sent).toEqual([anew]);
+  });
+
   it(`C2: in any order, any number of times, make the same state as the log (seed ${seed})`, () => {
     const order = fc.array(fc.nat(5), { maxLength: 30 });
     const log = [

@@ -15,7 +15,7 @@ export function logFrom({ epoch, seq, state }: SnapshotFrame, kept: readonly Pla
 }
 
 function sessionFrom(snapshot: SessionSnapshot, head: number, items: readonly PlacedItem[]): SessionState {
-  const { status, description, totals, waiting, discarded, changes } = snapshot;
+  const { status, description, totals, waiting, discarded, changes, restoring } = snapshot;
   return {
     ...emptySession,
     head,
@@ -30,6 +30,9 @@ function sessionFrom(snapshot: SessionSnapshot, head: number, items: readonly Pl
     openSpans: mapBy(snapshot.openSpans, ({ spanId }) => spanId),
     discarded,
     changes,
+    // What they set aside is not here: should one be undone, the session is read anew.
+    rewinds: snapshot.rewinds.map((mark) => ({ ...mark, aside: null })),
+    restoring,
   };
 }
 
@@ -56,6 +59,7 @@ export function withRows(log: HeldLog, rows: readonly Row[], to: number): HeldLo
   let { olderCount, missedAt } = log;
   for (const row of fresh) {
     if (row.kind === 'session.rewound' && olderCount > 0 && row.data.toSeq <= firstSeq(log.session)) return null;
+    if (row.kind === 'rewind.undone' && !knowsAside(log.session, fresh, row.data.rewoundSeq)) return null;
     if (row.kind === 'item.recorded' && row.revises === undefined && row.partId !== undefined) here.add(row.partId);
     if (!speaksOfItem(row) || here.has(row.partId)) continue;
     missedAt = row.seq;
@@ -63,6 +67,11 @@ export function withRows(log: HeldLog, rows: readonly Row[], to: number): HeldLo
   }
   const session = { ...foldRows(log.session, fresh), head: to };
   return { ...log, session, olderCount, missedAt };
+}
+
+/** Whether the reader saw that rewind happen: then it holds what was set aside. */
+function knowsAside({ rewinds }: SessionState, fresh: readonly Row[], rewoundSeq: number): boolean {
+  return fresh.some(({ seq }) => seq === rewoundSeq) || rewinds.some(({ seq, aside }) => seq === rewoundSeq && aside);
 }
 
 function speaksOfItem(row: Row): row is Row & { partId: string } {

@@ -97,6 +97,8 @@ export function snapshotFrame(seq: number, { epoch = 1, ...some }: Stood = {}): 
     openSpans: [],
     discarded: [],
     changes: null,
+    rewinds: [],
+    restoring: null,
     ...some,
   };
   return { type: 'snapshot', sessionId: 's', epoch, seq, state };

@@ -3,7 +3,8 @@
  * the same state everywhere.
  */
 import { type Row, unreachable } from '@taffrail/wire';
-import { appendText, deleteItem, placeItem, rewind } from './items.js';
+import { appendText, deleteItem, placeItem } from './items.js';
+import { restoreFiles, rewind, undoRewind } from './rewinds.js';
 import { type Draft, draftOf, type SessionState } from './state.js';
 import { statusAfter } from './status.js';
 import { answer, ask, completeTurn, keepCheckpoint, startSpan, startTurn } from './turns.js';
@@ -48,6 +49,10 @@ function apply(draft: Draft, row: Row): void {
       return deleteItem(draft, row);
     case 'session.rewound':
       return rewind(draft, row);
+    case 'rewind.undone':
+      return undoRewind(draft, row);
+    case 'files.restored':
+      return restoreFiles(draft, row);
     case 'usage.recorded':
       return recordUsage(draft, row);
     case 'usage.claimed':

@@ -41,10 +41,3 @@ export function appendText(draft: Draft, row: RowOf<'text.appended'>): void {
 export function deleteItem(draft: Draft, row: RowOf<'item.deleted'>): void {
   if (row.partId !== undefined) draft.items.delete(row.partId);
 }
-
-/** The conversation goes on from before `toSeq`; usage that was spent stays spent. */
-export function rewind(draft: Draft, { data: { toSeq } }: RowOf<'session.rewound'>): void {
-  for (const [id, { seq }] of draft.items) if (seq >= toSeq) draft.items.delete(id);
-  for (const [id, { seq }] of draft.turns) if (seq >= toSeq) draft.turns.delete(id);
-  draft.changes = null;
-}

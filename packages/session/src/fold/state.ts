@@ -2,6 +2,7 @@
 import type {
   DiscardedAttempt,
   FileChanges,
+  FileRestore,
   LiveStatus,
   OpenPermission,
   OpenSpan,
@@ -14,6 +15,7 @@ import type {
   UsageTotals,
 } from '@taffrail/wire';
 import type { RequestFacts } from '../request.js';
+import type { Rewind } from './rewinds.js';
 
 /** A request of this session; `inheritedFrom` names the session that counts it when this one only holds a copy. */
 export interface SessionRequest extends RequestFacts {
@@ -46,6 +48,10 @@ export interface SessionState {
   /** Attempts of the latest turn that came to nothing. */
   discarded: readonly (DiscardedAttempt & { at: string })[];
   changes: FileChanges | null;
+  /** Rewinds that stand, in their order; the last may be undone while it is open. */
+  rewinds: readonly Rewind[];
+  /** Files that are being put back: how that went is not said yet. */
+  restoring: FileRestore | null;
 }
 
 export const emptySession: SessionState = {
@@ -64,6 +70,8 @@ export const emptySession: SessionState = {
   openSpans: new Map(),
   discarded: [],
   changes: null,
+  rewinds: [],
+  restoring: null,
 };
 
 type Writable<Value> = Value extends ReadonlyMap<infer Key, infer Held> ? Map<Key, Held> : Value;

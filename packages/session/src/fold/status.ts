@@ -3,7 +3,7 @@ import type { LiveStatus, Row } from '@taffrail/wire';
 
 const statusAfterTurn = { complete: 'idle', cancelled: 'idle', failed: 'failed', interrupted: 'interrupted' } as const;
 
-type StatusRow = Pick<Row, 'kind' | 'data'>;
+type StatusRow = { [Kind in Row['kind']]: Pick<Extract<Row, { kind: Kind }>, 'kind' | 'data'> }[Row['kind']];
 
 /**
  * The status after `row`. Only a turn with a writer of ours runs: what another agent's log says last may have ended long
@@ -14,12 +14,16 @@ type StatusRow = Pick<Row, 'kind' | 'data'>;
 export function statusAfter(status: LiveStatus, row: StatusRow, questions: number): LiveStatus {
   switch (row.kind) {
     case 'turn.started':
-      return 'runGen' in row.data && row.data.runGen !== undefined ? 'running' : 'idle';
+      return row.data.runGen !== undefined ? 'running' : 'idle';
     case 'turn.completed':
-      return 'outcome' in row.data ? statusAfterTurn[row.data.outcome] : status;
+      return statusAfterTurn[row.data.outcome];
     case 'turn.waiting':
     case 'permission.asked':
       return 'waiting';
+    case 'session.rewound':
+      return 'idle';
+    case 'rewind.undone':
+      return row.data.status;
     case 'turn.resumed':
     case 'permission.answered':
       return status === 'waiting' && questions === 0 ? 'running' : status;

@@ -1,9 +1,11 @@
 /** Turns, what waits for them, and what they wait for. */
+import { closeRewinds } from './rewinds.js';
 import type { Draft, RowOf } from './state.js';
 
 export function startTurn(draft: Draft, row: RowOf<'turn.started'>): void {
   const turnId = row.turnId ?? `seq-${row.seq}`;
   draft.discarded = [];
+  closeRewinds(draft);
   if (draft.turns.has(turnId)) return;
   draft.turns.set(turnId, {
     turnId,
@@ -13,7 +15,8 @@ export function startTurn(draft: Draft, row: RowOf<'turn.started'>): void {
     outcome: 'running',
     reason: null,
     throughput: null,
-    checkpoint: null,
+    before: null,
+    after: null,
     resumes: row.data.resumes ?? null,
     compacts: row.data.compacts ?? false,
   });
@@ -29,7 +32,8 @@ export function completeTurn(draft: Draft, row: RowOf<'turn.completed'>): void {
 
 export function keepCheckpoint(draft: Draft, row: RowOf<'checkpoint.made'>): void {
   const turn = row.turnId ? draft.turns.get(row.turnId) : undefined;
-  if (turn) draft.turns.set(turn.turnId, { ...turn, checkpoint: row.data.ref });
+  if (!turn || row.data.moment === 'rewind') return;
+  draft.turns.set(turn.turnId, { ...turn, [row.data.moment ?? 'before']: row.data });
 }
 
 export function ask(draft: Draft, row: RowOf<'permission.asked'>): void {

@@ -103,6 +103,31 @@ function texts(newPlace: NewPlace): void {
       ]);
       expect((await sessionOf(store, 'live')).item_count).toBe(3);
     });
+
+    it('D5: a rewind that is undone brings back every item in the form it had, and its count', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(prompt('one'), prompt('two'), opened('a'), closed('a', 'first'), opened('b')));
+      await commit(store, live(closed('b', 'second'), closed('b', 'second, revised'), opened('c')));
+      await commit(store, live({ ...placed('c'), kind: 'item.deleted', data: { reason: 'broken off' } }));
+      const before = [await textsOf(store), (await sessionOf(store, 'live')).item_count];
+      const head = (await store.place('live'))?.head ?? 0;
+      const rewind: NewRow = { ...placed('rewind'), kind: 'session.rewound', data: { toSeq: 2 } };
+      const undo: NewRow = {
+        ...placed('undo'),
+        kind: 'rewind.undone',
+        data: { rewoundSeq: head + 1, status: 'failed' },
+      };
+      await commit(store, live(rewind));
+      expect(await textsOf(store)).toEqual(['one']);
+      expect((await store.snapshot('live', 9))?.state.rewinds).toMatchObject([{ seq: head + 1, isOpen: true }]);
+      await commit(store, live(undo));
+      expect([await textsOf(store), (await sessionOf(store, 'live')).item_count]).toEqual(before);
+      expect([...(await stateOf(store, 'live')).items.values()].map(({ item }) => item.text)).toEqual(before[0]);
+      expect((await store.place('live'))?.status).toBe('failed');
+      expect((await store.snapshot('live', 9))?.state.items.map(({ item }) => item.text)).toEqual(before[0]);
+      await commit(store, live(closed('b', 'third')));
+      expect(await textsOf(store)).toEqual(['one', 'two', 'first', 'third']);
+    });
   });
 }
 

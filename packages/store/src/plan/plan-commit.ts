@@ -35,6 +35,8 @@ function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
       return deleteItem(writes, session, row);
     case 'session.rewound':
       return rewind(writes, session, row);
+    case 'rewind.undone':
+      return undoRewind(writes, session, row);
     case 'input.queued':
       state(writes, session, { ...row, data: withKeptFiles(writes, row.data, row.files ?? []) });
       return;
@@ -45,6 +47,7 @@ function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
     case 'permission.asked':
     case 'permission.answered':
     case 'checkpoint.made':
+    case 'files.restored':
     case 'files.changed':
     case 'attempt.discarded':
     case 'span.started':
@@ -98,6 +101,12 @@ function questionsBy({ kind }: NewRow): number {
 function rewind(writes: Writes, session: SessionRecord, row: RowOf<'session.rewound'>): void {
   const seq = state(writes, session, row);
   if (seq !== null) writes.rewinds.push({ num: session.num, from: row.data.toSeq, seq });
+}
+
+/** What a rewind took out is in the transcript again, in the form it had. */
+function undoRewind(writes: Writes, session: SessionRecord, row: RowOf<'rewind.undone'>): void {
+  const seq = state(writes, session, row);
+  if (seq !== null) writes.rewinds.push({ num: session.num, undo: row.data.rewoundSeq });
 }
 
 function claim(writes: Writes, session: SessionRecord, row: RowOf<'usage.claimed'>): void {

@@ -58,8 +58,8 @@ export class Writes implements Known {
   readonly tools = new BySession<string>();
   /** Items whose text is whole now, with the seqs between which its pieces stand. */
   readonly wholes: { num: number; key: string; from: number; until: number }[] = [];
-  /** Items from a seq on that the row `seq` takes out of the transcript. */
-  readonly rewinds: { num: number; from: number; seq: number }[] = [];
+  /** Items from a seq on that the row `seq` takes out of the transcript, or those that the row `undo` had taken out. */
+  readonly rewinds: ({ num: number; from: number; seq: number } | { num: number; undo: number })[] = [];
   newRequests = 0;
   readonly #known: Known;
   readonly #byNum = new Map<number, SessionRecord>();

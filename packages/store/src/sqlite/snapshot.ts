@@ -21,7 +21,14 @@ const standingKinds = [
   'attempt.discarded',
   'files.changed',
 ];
-const turnKinds = ['turn.started', 'turn.completed', 'checkpoint.made', 'session.rewound'];
+const turnKinds = [
+  'turn.started',
+  'turn.completed',
+  'checkpoint.made',
+  'session.rewound',
+  'rewind.undone',
+  'files.restored',
+];
 
 export function snapshotOf(
   db: Database,
@@ -73,6 +80,8 @@ function standingOf(
     openSpans: [...state.openSpans.values()],
     discarded: [...state.discarded],
     changes: state.changes,
+    rewinds: state.rewinds.map(({ aside: _aside, ...mark }) => mark),
+    restoring: state.restoring,
   };
 }
 

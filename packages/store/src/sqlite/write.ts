@@ -28,7 +28,13 @@ const sql = {
   foldText: "DELETE FROM rows WHERE id > ? AND id < ? AND kind = 'text.appended' AND key = ?",
   rewind: `UPDATE rows SET revised_by = ? WHERE id >= ? AND id < ? AND kind = 'item.recorded' AND revises IS NULL
     AND NOT EXISTS (SELECT 1 FROM rows later WHERE later.id = rows.id - rows.id % ${rowIdSpan} + rows.revised_by AND later.kind <> 'item.recorded')`,
-  recountItems: `UPDATE sessions SET item_count = item_count - changes() WHERE num = ?`,
+  // Once for all items: to look for each one's latest form would read the stretch as often as it has items.
+  undoRewind: `WITH latest AS MATERIALIZED (SELECT revises AS place, max(id) % ${rowIdSpan} AS seq FROM rows
+      WHERE id > ? AND id < ? AND revises IS NOT NULL GROUP BY revises)
+    UPDATE rows SET revised_by = (SELECT seq FROM latest WHERE place = rows.id % ${rowIdSpan})
+    WHERE id > ? AND id < ? AND kind = 'item.recorded' AND revises IS NULL AND revised_by = ?`,
+  fewerItems: `UPDATE sessions SET item_count = item_count - changes() WHERE num = ?`,
+  moreItems: `UPDATE sessions SET item_count = item_count + changes() WHERE num = ?`,
   session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, status=?, open_questions=?,
     created_at=?, updated_at=?, head=?, digest=?, item_count=?, turn_count=?, message_count=?, requests=?, input_tokens=?, output_tokens=?,
     totals=?, tied=? WHERE num=?`,
@@ -58,9 +64,18 @@ export function write(db: Database, writes: Writes): void {
   for (const claim of writes.claims.values()) db.run(sql.claim, claim.num, claim.source, claim.at, claim.data);
   for (const { num, key, from, until } of writes.wholes) db.run(sql.foldText, rowId(num, from), rowId(num, until), key);
   for (const session of writes.changedSessions()) writeSession(db, session);
-  for (const { num, from, seq } of writes.rewinds) {
-    db.run(sql.rewind, seq, rowId(num, from), rowId(num, seq));
-    db.run(sql.recountItems, num);
+  for (const change of writes.rewinds) rewind(db, change);
+}
+
+function rewind(db: Database, change: Writes['rewinds'][number]): void {
+  const { num } = change;
+  if ('undo' in change) {
+    const stretch = [rowId(num, 0), rowId(num, change.undo)];
+    db.run(sql.undoRewind, ...stretch, ...stretch, change.undo);
+    db.run(sql.moreItems, num);
+  } else {
+    db.run(sql.rewind, change.seq, rowId(num, change.from), rowId(num, change.seq));
+    db.run(sql.fewerItems, num);
   }
 }
 

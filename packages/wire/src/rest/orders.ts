@@ -60,7 +60,12 @@ export const forkSessionSchema = z.object({
 
 export type ForkSession = z.infer<typeof forkSessionSchema>;
 
-export const rewindSessionSchema = z.object({ turnId: z.string() });
+/** Back to before a turn, with or without the files; or the last rewind is taken back, with its files. */
+export const rewindSessionSchema = z.union([
+  z.object({ turnId: z.string(), files: z.boolean().optional() }),
+  z.object({ undo: z.literal(true) }),
+]);
+export type RewindSession = z.infer<typeof rewindSessionSchema>;
 
 export const modelChoiceSchema = z.object({
   /** `KEY/MODEL`, as orders name it. */
