@@ -99,6 +99,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
     forgetAddress = writeServerFile(home.dir, callable(options.host, port));
     if (options.watch) imports.start();
+    daily(() => runner.tidyFiles(), { signal: options.signal, failed: (error) => log.warn(error) });
     options.onReady({ url, signInUrl: `${url}/sign-in?token=${encodeURIComponent(access.token)}` });
     await aborted(options.signal);
   } finally {
@@ -165,4 +166,17 @@ function aborted(signal: AbortSignal): Promise<void> {
 function webFolder(): string {
   const built = import.meta.url.endsWith('.mjs');
   return fileURLToPath(new URL(built ? '../web' : '../../../dist/web', import.meta.url));
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Now, and then once a day until the signal. */
+function daily(
+  work: () => Promise<void>,
+  { signal, failed }: { signal: AbortSignal; failed: (error: unknown) => void },
+): void {
+  const run = () => void work().catch((error: unknown) => (signal.aborted ? undefined : failed(error)));
+  const timer = setInterval(run, dayMs).unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  run();
 }

@@ -41,6 +41,8 @@ export class LiveSession implements WriterSession {
   asker: Asker | null = null;
   /** Stops the running turn; `null` while none runs. */
   turn: { turnId: string; controller: AbortController; done: Promise<void> } | null = null;
+  /** Resolves once the session has gone back, which no turn may meet; `null` while it does not. */
+  restoring: Promise<void> | null = null;
 
   private constructor(
     { store, writer, report }: LiveSurroundings,

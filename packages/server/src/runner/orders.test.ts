@@ -117,6 +117,8 @@ describe('what is said while a turn runs', () => {
   });
 });
 
+const rewind = async (sessionId: string, turnId: string) => (await bench.runner.files(sessionId)).rewind(turnId, false);
+
 describe('orders that cannot be carried out', () => {
   it.each([
     ['a folder that is not there', () => bench.runner.create({ cwd: '/no/such/folder' }), 'refused'],
@@ -124,19 +126,19 @@ describe('orders that cannot be carried out', () => {
     ['a session that is not there', () => bench.ask('no-such-session', 'hello'), 'unknown'],
     ['an input that does not wait', async () => bench.runner.dropInput(await bench.session(), 'x'), 'gone'],
     ['a question that is not open', async () => bench.runner.answer(await bench.session(), 'x', 'allow'), 'gone'],
-    ['a turn that is not there', async () => bench.runner.rewind(await bench.session(), 'x'), 'unknown'],
+    ['a turn that is not there', async () => rewind(await bench.session(), 'x'), 'unknown'],
   ])('B6: %s: says so', async (_name, give, kind) => {
     await expect(give()).rejects.toMatchObject({ kind });
   });
 
   it('D5: a rewind while a turn runs is refused; afterwards what came later is no longer told', async () => {
     const { sessionId, turnId, goOn } = await held('rewind me', says('Second answer.'), says('Third answer.'));
-    await expect(bench.runner.rewind(sessionId, turnId)).rejects.toMatchObject({ kind: 'busy' });
+    await expect(rewind(sessionId, turnId)).rejects.toMatchObject({ kind: 'busy' });
     goOn();
     await bench.ended(sessionId, turnId);
     const second = await bench.ask(sessionId, 'forget this');
     await bench.ended(sessionId, second);
-    await bench.runner.rewind(sessionId, second);
+    await rewind(sessionId, second);
     const third = await bench.ask(sessionId, 'go on');
     expect(lines(await bench.ended(sessionId, third)).slice(2)).toEqual(['message: go on', 'message: Third answer.']);
     expect(JSON.stringify(bench.models.served.at(-1)?.body)).not.toContain('forget this');

@@ -2,12 +2,16 @@
  * Runs sessions: takes orders, keeps one turn at a time in each, and lets turns outlive whoever watches them. All that it
  * knows of a session follows from its log.
  */
-import { KeyRing } from '@taffrail/agent';
+import { KeyRing, redactor } from '@taffrail/agent';
 import type { NewFile, NewRow } from '@taffrail/session';
 import { descendantsOf, type Store, sessionsInWait } from '@taffrail/store';
 import type { CreateSession, ForkSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
 import { projectFinder } from '../import/project.js';
+import { CopyStore } from './checkpoints/copy-store.js';
+import { PendingRestores } from './checkpoints/pending.js';
+import { type FilesSurroundings, SessionFiles } from './checkpoints/session-files.js';
+import { tidyFiles } from './checkpoints/tidy.js';
 import { forkedHistory } from './fork.js';
 import { lineageOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
@@ -17,11 +21,11 @@ import { OrderError } from './order-error.js';
 import { runningTurn } from './recover.js';
 import type { RunSettings } from './settings.js';
 import { SubAgents } from './sub-agents.js';
-import type { TurnSurroundings } from './turn-setting.js';
+import { programSetting, type TurnSurroundings } from './turn-setting.js';
 import { Turns, wordsOf } from './turns.js';
 import { LogWriter, StaleWriterError } from './writer.js';
 
-export interface RunnerOptions extends Omit<TurnSurroundings, 'keys' | 'subAgents' | 'lineage'> {
+export interface RunnerOptions extends Omit<TurnSurroundings, 'keys' | 'copies' | 'subAgents' | 'lineage'> {
   store: Store;
   settings: RunSettings;
   changed: (sessionIds: readonly string[]) => void;
@@ -42,6 +46,7 @@ export class Runner {
   readonly #sessions: LiveSessions;
   readonly #turns: Turns;
   readonly #subAgents: SubAgents;
+  readonly #files: FilesSurroundings;
   readonly #projectOf = projectFinder();
 
   constructor(options: RunnerOptions) {
@@ -50,23 +55,39 @@ export class Runner {
     this.#writer = new LogWriter({ store, now, changed });
     const report = (sessionId: string, error: unknown) => this.#report(sessionId, error);
     this.#sessions = new LiveSessions({ store, writer: this.#writer, report });
+    const copies = new CopyStore(options.dataDir);
     const archive = { store, sessions: this.#sessions, settings: options.settings };
     this.#subAgents = new SubAgents({ ...options, ...archive, projectOf: this.#projectOf, turns: () => this.#turns });
     const lineage = (session: LiveSession) => lineageOf(session, archive);
-    this.#turns = new Turns({ ...options, keys: this.keys, subAgents: this.#subAgents, lineage, report });
+    this.#turns = new Turns({ ...options, keys: this.keys, copies, subAgents: this.#subAgents, lineage, report });
+    const { dataDir, settings } = options;
+    const pending = new PendingRestores(dataDir);
+    const { env, secrets } = programSetting(settings, options);
+    const { text: redact } = redactor(secrets);
+    this.#files = { dataDir, copies, now, pending, env, redact };
   }
 
   /** Ends what was running when the last server died; what only waited goes on. Call it once, before any order. */
   async recover(): Promise<void> {
+    for (const id of await this.#files.pending.left())
+      await this.files(id)
+        .then((files) => files.finish())
+        .catch((error: unknown) => this.#report(id, error));
     const ids = await sessionsInWait(this.#options.store.queries);
     const awaited = await this.#subAgents.awaitedBy(ids);
     for (const id of ids)
       if (!awaited.has(id)) await this.#recover(id).catch((error: unknown) => this.#report(id, error));
   }
 
+  /** Forgets files that nobody can ask for any more. It may take a while, and nothing waits for it. */
+  tidyFiles(): Promise<void> {
+    return tidyFiles(this.#options.store, this.#files);
+  }
+
   /** Stops all turns as a server's end does, and waits until everything is stored. */
   async stop(): Promise<void> {
     await this.#turns.stop(() => this.#sessions.all());
+    await Promise.all((await this.#sessions.all()).map(({ restoring }) => restoring));
     await this.#writer.settled();
   }
 
@@ -155,6 +176,7 @@ export class Runner {
 
   /** The same order again changes nothing; one that could not be carried out may come again. */
   async #once(session: LiveSession, id: string, work: () => Promise<TurnTaken>): Promise<TurnTaken> {
+    while (session.restoring !== null) await session.restoring;
     this.#turns.mustRun();
     const name = `input:${id}`;
     const isKnown = session.names.has(name) || session.state.turns.has(id);
@@ -206,14 +228,9 @@ export class Runner {
     await session.answer(permissionId, decision, this.#options.now());
   }
 
-  /** The conversation goes on from before this turn. */
-  async rewind(sessionId: string, turnId: string): Promise<void> {
-    const session = await this.#sessions.of(sessionId);
-    const turn = session.state.turns.get(turnId);
-    if (!turn) throw new OrderError('unknown', `There is no turn ${turnId} in this session.`);
-    if (session.turn) throw new OrderError('busy', 'Stop the running turn first.');
-    const row = { key: `rewound:${v7()}`, at: this.#options.now() };
-    await session.append([{ ...row, kind: 'session.rewound', data: { toSeq: turn.seq } }]);
+  /** Going back in a session, with its files. */
+  async files(sessionId: string): Promise<SessionFiles> {
+    return new SessionFiles(await this.#sessions.of(sessionId), this.#files);
   }
 
   /** B4: closing on purpose stops the agent; the session stays in the archive. So do its sub-agents. */

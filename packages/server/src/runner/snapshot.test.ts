@@ -27,6 +27,8 @@ function told(state: SessionState): Omit<SessionSnapshot, 'oldestSeq' | 'itemCou
     openSpans: [...state.openSpans.values()],
     discarded: [...state.discarded],
     changes: state.changes,
+    rewinds: state.rewinds.map(({ aside: _aside, ...mark }) => mark),
+    restoring: state.restoring,
   };
 }
 
@@ -57,9 +59,12 @@ it('D4: is right after every turn, in the middle of one, after a rewind, and aft
   expect([middle?.status, middle?.queue.length, middle?.openSpans.length]).toEqual(['running', 1, 1]);
   await bench.newRunner().recover();
   expect((await expectSame(sessionId))?.status).toBe('interrupted');
-  await bench.runner.rewind(sessionId, second);
+  const files = await bench.runner.files(sessionId);
+  await files.rewind(second, true);
   const rewound = await expectSame(sessionId);
   expect(rewound?.items.map(({ turnId }) => turnId)).not.toContain(second);
+  await files.undo();
+  expect((await expectSame(sessionId))?.items.map(({ turnId }) => turnId)).toContain(second);
   bench.models.gate('middle').open();
 });
 

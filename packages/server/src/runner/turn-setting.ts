@@ -18,7 +18,8 @@ import {
   withoutSecrets,
 } from '@taffrail/agent';
 import { v7 } from 'uuid';
-import { sayAfter, sayBefore } from './folder-rows.js';
+import type { CopyStore } from './checkpoints/copy-store.js';
+import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
 import { type Lineage, ruleOf, toolsOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
 import type { AgentSetting, RunSettings } from './settings.js';
@@ -30,6 +31,7 @@ export interface TurnSurroundings {
   env: NodeJS.ProcessEnv;
   keys: KeyRing;
   contextWindow: (model: string, provider: string) => number | null;
+  copies: CopyStore;
   started: ToolPlace['started'];
   subAgents: SubAgents;
   /** The session, and those whose sub-agent it is. */
@@ -50,13 +52,7 @@ export async function turnOf(
   const [{ agent }] = lineage;
   // Whoever waits for it keeps the folder, and checks it when all are done: meanwhile others work in it too.
   const isAwaited = session.asker?.turnId === turnId;
-  const secrets = [...secretsOf(around.env), ...settings.secrets];
-  const inherited = safeEnvironment(
-    around.env,
-    [],
-    secrets.map(({ value }) => value),
-  );
-  const env = { ...inherited, [ownerVariable]: around.dataDir };
+  const { env, secrets } = programSetting(settings, around);
   const agents = settings.agents.map(({ name }) => name);
   const toolbox = toolboxOf(session, { lineage, agents, secrets, env }, around);
   const setting: TurnSetting = {
@@ -68,10 +64,39 @@ export async function turnOf(
     check: isAwaited ? null : agent.check,
     compacts: session.state.turns.get(turnId)?.compacts ?? false,
   };
-  if (!isAwaited) await sayBefore(session, turnId, env, around.now);
-  const result = await runTurn(setting, effectsOf(session, { toolbox, settings, secrets }, around), signal);
-  if (signal.reason !== 'shutdown' && !isAwaited) await sayAfter(session, turnId, env, around.now);
+  const states = { ...around, env };
+  const kept = isAwaited ? Promise.resolve() : sayBefore(session, turnId, states, signal);
+  kept.catch(() => undefined);
+  // The model may think meanwhile; nothing is touched before the folder is kept.
+  const effects = afterwards(kept, effectsOf(session, { toolbox, settings, secrets }, around));
+  const result = await runTurn(setting, effects, signal);
+  await kept;
+  if (signal.reason !== 'shutdown' && !isAwaited) await sayAfter(session, turnId, states);
   return result;
+}
+
+/** What programs of the agent's get: no secret is in it, and by it they are known to be ours. */
+export function programSetting(
+  settings: RunSettings,
+  { env, dataDir }: Pick<TurnSurroundings, 'env' | 'dataDir'>,
+): { env: Readonly<Record<string, string>>; secrets: readonly NamedSecret[] } {
+  const secrets = [...secretsOf(env), ...settings.secrets];
+  const inherited = safeEnvironment(
+    env,
+    [],
+    secrets.map(({ value }) => value),
+  );
+  return { env: { ...inherited, [ownerVariable]: dataDir }, secrets };
+}
+
+/** The effects with which nothing in the folder is changed before `first` is done. */
+function afterwards(first: Promise<unknown>, effects: TurnEffects): TurnEffects {
+  return {
+    ...effects,
+    runTool: (...call) => first.then(() => effects.runTool(...call)),
+    runAgent: (...start) => first.then(() => effects.runAgent(...start)),
+    runCheck: (...check) => first.then(() => effects.runCheck(...check)),
+  };
 }
 
 /** The model that was chosen for the session first, then the agent's others. */

@@ -8,7 +8,6 @@ import {
   followUpSchema,
   forkSessionSchema,
   patchSessionSchema,
-  rewindSessionSchema,
   type SessionSummary,
   sessionSchema,
   sessionSnapshotSchema,
@@ -23,6 +22,7 @@ import { type Api, get, order } from '../api.js';
 import type { AppParts } from '../app.js';
 import { obeying } from '../obeying.js';
 import { HttpProblem } from '../problem.js';
+import { rewindRoutes } from './rewind.js';
 
 const done = z.object({ done: z.literal(true) });
 const nothing = z.object({});
@@ -32,6 +32,7 @@ export function liveRoutes(api: Api, parts: AppParts): void {
   events(api, parts);
   sessionOrders(api, parts);
   turnOrders(api, parts);
+  rewindRoutes(api, parts);
 }
 
 function standing(api: Api, parts: AppParts): void {
@@ -144,12 +145,6 @@ function turnOrders(api: Api, parts: AppParts): void {
     { method: 'post', path: '/sessions/:id/compact', status: 202 },
     { summary: 'Replaces the older context by a summary', body: followUpSchema, answer: turnAcceptedSchema },
     ({ body: { id = v7() }, params }) => obeying(() => runner.compact(idOf(params), id)),
-  );
-  order(
-    api,
-    { method: 'post', path: '/sessions/:id/rewind' },
-    { summary: 'Goes back to before a turn', body: rewindSessionSchema, answer: done },
-    ({ body, params }) => obeying(() => thenDone(runner.rewind(idOf(params), body.turnId))),
   );
   order(
     api,
