@@ -18,7 +18,11 @@ const orders = {
   compact: ({ sessionId }: At) => rest.compact(sessionId, { id: newTurnId() }),
   interrupt: ({ sessionId }: At) => rest.interrupt(sessionId),
   drop: ({ sessionId, inputId }: At & { inputId: string }) => rest.dropInput(sessionId, inputId),
-  fork: ({ sessionId }: At) => rest.fork(sessionId, { id: newSessionId() }),
+  fork: ({ sessionId, turnId }: At & { turnId?: string }) =>
+    rest.fork(sessionId, { id: newSessionId(), ...(turnId === undefined ? {} : { turnId }) }),
+  rewind: ({ sessionId, turnId, files }: At & { turnId: string; files: boolean }) =>
+    rest.rewind(sessionId, { turnId, files }),
+  undoRewind: ({ sessionId }: At) => rest.rewind(sessionId, { undo: true }),
   answer: ({
     sessionId,
     permissionId,
@@ -43,6 +47,8 @@ const words: Record<OrderName, string> = {
   interrupt: 'The turn could not be stopped',
   drop: 'The message could not be taken back',
   fork: 'The session could not be copied',
+  rewind: 'Nothing was restored',
+  undoRewind: 'The restore could not be undone',
   answer: 'The answer was not taken',
 };
 

@@ -47,6 +47,24 @@ export const folderFilesQuery = (id: string, typed: string) =>
     gcTime: 60_000,
   });
 
+/** What going back to before a turn would do now: asked anew each time, for the folder may have changed. */
+export const previewQuery = (id: string, turnId: string) =>
+  queryOptions({
+    queryKey: ['rewind-preview', id, turnId],
+    queryFn: ({ signal }) => answerOf(rest.rewindPreview(id, turnId, signal)),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** What differs in the folder. `told`: what the log says of it, so that it is asked again when that changes. */
+export const changesQuery = (id: string, since: string, told: string) =>
+  queryOptions({
+    queryKey: ['changes', id, since, told],
+    queryFn: ({ signal }) => answerOf(rest.changes(id, since, signal)),
+    placeholderData: keepPreviousData,
+    staleTime: 5_000,
+  });
+
 /** What a session can be started with: models, agents, folders. */
 export const choicesQuery = queryOptions({
   queryKey: ['choices'],

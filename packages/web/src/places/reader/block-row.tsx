@@ -1,6 +1,6 @@
 /** One row of the transcript: when, what, how much. */
 import { type SessionSummary, unreachable } from '@taffrail/wire';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { clock, exactTime } from '../../parts/format-time.js';
 import { Ask } from './ask.js';
 import { Attachments } from './attachments.js';
@@ -9,6 +9,7 @@ import type { Block } from './blocks.js';
 import { Compaction, ErrorNote, Harness, Thinking } from './folds.js';
 import { Ledger } from './ledger.js';
 import { Markdown } from './markdown.js';
+import { RewindMark } from './rewind-mark.js';
 import type { LedgerEntry } from './steps.js';
 import { ToolLine } from './tool-line.js';
 import { TurnEnd } from './turn-end.js';
@@ -28,17 +29,20 @@ type BlockRowProps = {
   /** Its question stands below it. */
   isAsked: boolean;
   onToggle: (key: string) => void;
+  /** Of a session that runs here: what can be done with a turn. */
+  menuOf: ((turnId: string) => ReactNode) | undefined;
 };
 
 export const BlockRow = memo(function BlockRow(props: BlockRowProps) {
   const { block, entry, turnNumber, isFirst, isHit, isPhone } = props;
   const name = block.opensTurn ? (turnNumber === undefined ? 'Turn' : `Turn ${turnNumber}`) : null;
   const time = block.kind === 'prompt' ? clock(block.at) : null;
+  const menu = block.opensTurn && block.turnId !== null ? props.menuOf?.(block.turnId) : null;
   return (
     <div className={`log${isHit ? ' hit' : ''}${props.isTight && !isPhone ? ' log-tight' : ''}`}>
       {block.opensTurn && !isFirst ? <div className="turn-rule" /> : null}
       {isPhone ? (
-        <PhoneTurn name={name} time={time} entry={entry} agent={props.session.agent} />
+        <PhoneTurn name={name} time={time} entry={entry} agent={props.session.agent} menu={menu} />
       ) : (
         <div className="g">
           {name ? (
@@ -47,6 +51,7 @@ export const BlockRow = memo(function BlockRow(props: BlockRowProps) {
             </div>
           ) : null}
           {time ? <div title={exactTime(block.at)}>{time}</div> : null}
+          {menu}
         </div>
       )}
       <div className="c">
@@ -58,7 +63,13 @@ export const BlockRow = memo(function BlockRow(props: BlockRowProps) {
 });
 
 /** On a phone the gutter and the ledger share one line above the block. */
-function PhoneTurn(props: { name: string | null; time: string | null; entry: LedgerEntry | undefined; agent: string }) {
+function PhoneTurn(props: {
+  name: string | null;
+  time: string | null;
+  entry: LedgerEntry | undefined;
+  agent: string;
+  menu: ReactNode;
+}) {
   if (!props.name && !props.entry) return null;
   return (
     <div className="ph-turn">
@@ -66,6 +77,7 @@ function PhoneTurn(props: { name: string | null; time: string | null; entry: Led
       {props.time ? <span>{props.time}</span> : null}
       <span className="grow" />
       {props.entry ? <Ledger entry={props.entry} agent={props.agent} /> : null}
+      {props.menu}
     </div>
   );
 }
@@ -116,6 +128,8 @@ function Content({ block, session, isOpen, isRunning, isAsked, onToggle }: Block
       );
     case 'attempt':
       return <AttemptNote attempt={block.attempt} answeredBy={block.answeredBy} />;
+    case 'rewound':
+      return <RewindMark mark={block.mark} sessionId={session.id} />;
     case 'error':
       return <ErrorNote block={block} />;
     default:

@@ -20,7 +20,8 @@ const turn = (turnId: string, outcome: Turn['outcome']): Turn => ({
   outcome,
   reason: null,
   throughput: null,
-  checkpoint: null,
+  before: null,
+  after: null,
   resumes: null,
   compacts: false,
 });
@@ -49,6 +50,7 @@ function facts(over: Partial<LiveFacts> & { turnList?: Turn[]; asked?: OpenPermi
   return {
     turns: new Map(turnList.map((one) => [one.turnId, one])),
     permissions: new Map(asked.map((one) => [one.permissionId, one])),
+    rewinds: [],
     discarded: [],
     requests: new Map(),
     ...rest,

@@ -6,11 +6,15 @@ import type { FollowedSession } from '@taffrail/client';
 import type { Turn } from '@taffrail/wire';
 import type { Block } from './blocks.js';
 
-export type LiveFacts = Pick<FollowedSession['session'], 'turns' | 'permissions' | 'discarded' | 'requests'>;
+export type LiveFacts = Pick<
+  FollowedSession['session'],
+  'turns' | 'permissions' | 'discarded' | 'requests' | 'rewinds'
+>;
 
 /** The blocks with the live rows at their places. */
 export function withLiveRows(blocks: readonly Block[], facts: LiveFacts): Block[] {
-  return withQuestions(withAttempts(withTurnEnds(blocks, facts.turns), facts), facts.permissions);
+  const told = withQuestions(withAttempts(withTurnEnds(blocks, facts.turns), facts), facts.permissions);
+  return withRewinds(told, facts.rewinds);
 }
 
 /** The turn that has not ended, if one runs. */
@@ -30,6 +34,7 @@ export function sameFacts(one: LiveFacts | undefined, other: LiveFacts | undefin
   if (!one || !other) return one === other;
   return (
     one.discarded === other.discarded &&
+    one.rewinds === other.rewinds &&
     one.requests.size === other.requests.size &&
     sameValues(one.turns, other.turns) &&
     sameValues(one.permissions, other.permissions)
@@ -105,6 +110,18 @@ function withQuestions(blocks: readonly Block[], permissions: LiveFacts['permiss
     if (!neighbour) continue;
     const place = placeAfter(neighbour, `ask-${permission.permissionId}`, permission.askedAt);
     placed.splice(index + 1, 0, { ...place, kind: 'ask', permission });
+  }
+  return placed;
+}
+
+/** Each where the conversation was rewound to: before what was said afterwards. */
+function withRewinds(blocks: readonly Block[], rewinds: LiveFacts['rewinds']): Block[] {
+  const placed = [...blocks];
+  for (const mark of rewinds) {
+    const after = placed.findIndex((block) => block.kind !== 'rewound' && block.seq > mark.seq);
+    const index = after === -1 ? placed.length : after;
+    const base = { key: `rewound-${mark.seq}`, seq: mark.seq, at: mark.at, turnId: null, step: null };
+    placed.splice(index, 0, { ...base, opensTurn: false, kind: 'rewound', mark });
   }
   return placed;
 }

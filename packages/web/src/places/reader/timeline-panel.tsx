@@ -1,7 +1,7 @@
 /** The timeline: turns from top to bottom, a click goes there. */
 import type { TimelineTurn, Turn } from '@taffrail/wire';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
 import { shortModel } from '../../parts/format-path.js';
@@ -12,9 +12,15 @@ import { KindSwatch } from '../../parts/token-bar.js';
 /** A turn of a session that runs here also says how it ended and who answered. */
 export type ShownTurn = TimelineTurn & { outcome?: Turn['outcome']; model?: string | null };
 
-type PanelProps = { turns: readonly ShownTurn[]; current: string | null; onSeq: (seq: number) => void };
+type PanelProps = {
+  turns: readonly ShownTurn[];
+  current: string | null;
+  onSeq: (seq: number) => void;
+  /** What can be done with a turn, where anything can. */
+  menuOf?: (turnId: string) => ReactNode;
+};
 
-export function TimelinePanel({ turns, current, onSeq }: PanelProps) {
+export function TimelinePanel({ turns, current, onSeq, menuOf }: PanelProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: turns.length,
@@ -42,18 +48,23 @@ export function TimelinePanel({ turns, current, onSeq }: PanelProps) {
           const turn = turns[row.index];
           if (!turn) return null;
           return (
-            <button
+            <div
               key={row.key}
               ref={virtual.measureElement}
               data-index={row.index}
-              type="button"
-              className={turnClass(row.index, turns.length, turn.turnId === current)}
-              aria-current={turn.turnId === current}
+              className={menuOf ? 'tl-row has-more' : 'tl-row'}
               style={{ transform: `translateY(${row.start}px)` }}
-              onClick={() => onSeq(turn.seq)}
             >
-              <TurnFacts turn={turn} />
-            </button>
+              <button
+                type="button"
+                className={turnClass(row.index, turns.length, turn.turnId === current)}
+                aria-current={turn.turnId === current}
+                onClick={() => onSeq(turn.seq)}
+              >
+                <TurnFacts turn={turn} />
+              </button>
+              {menuOf?.(turn.turnId)}
+            </div>
           );
         })}
       </div>

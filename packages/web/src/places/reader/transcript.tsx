@@ -35,6 +35,7 @@ type TranscriptProps = {
   live?: LiveFacts;
   /** Grows when the reader asked to be at the end. */
   wishes?: number;
+  menuOf?: (turnId: string) => ReactNode;
   /** What stands in place of rows while there are none. */
   empty?: ReactNode;
   /** Tells which turn is at the top of the view. */
@@ -97,6 +98,7 @@ export function Transcript(props: TranscriptProps) {
                   isOpen={opened.has(block.key)}
                   onToggle={opened.toggle}
                   isPhone={isPhone}
+                  menuOf={props.menuOf}
                   isTight={isTight(ledger, blocks, row.index)}
                   isRunning={runningTurnId !== null && block.turnId === runningTurnId}
                   isAsked={block.kind === 'tool' && blocks[row.index + 1]?.kind === 'ask'}

@@ -16,6 +16,7 @@ const heights: Record<Block['kind'], number> = {
   ask: 150,
   turn_end: 70,
   attempt: 26,
+  rewound: 44,
 };
 
 type Rows = Virtualizer<HTMLDivElement, Element>;

@@ -1,7 +1,7 @@
 /** The inspector of a live session. Figures are those that its log states. */
 import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary, SessionUsage } from '@taffrail/wire';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { InspectorFrame } from '../reader/inspector-frame.js';
 import { type ShownTurn, TimelinePanel } from '../reader/timeline-panel.js';
 import { UsagePanel } from '../reader/usage-panel.js';
@@ -21,12 +21,16 @@ type InspectorProps = {
   panel: LivePanel;
   onPanel: (panel: LivePanel | 'none') => void;
   onSeq: (seq: number) => void;
+  menuOf: (turnId: string) => ReactNode;
+  /** Since when changes are shown. */
+  since: string | undefined;
+  onSince: (since: string | undefined) => void;
 };
 
 const labels: Record<LivePanel, string> = { usage: 'Usage', timeline: 'Timeline', changes: 'Changes', tasks: 'Tasks' };
 
 export function LiveInspector(props: InspectorProps) {
-  const { session, followed, usage, turns, turnId, panel, onPanel, onSeq } = props;
+  const { session, followed, usage, turns, turnId, panel, onPanel, onSeq, menuOf } = props;
   const { items, changes, totals } = followed.session;
   const tasks = useMemo(() => tasksOf(items.values()), [items]);
   const counts: Record<LivePanel, number | string | undefined> = {
@@ -45,8 +49,16 @@ export function LiveInspector(props: InspectorProps) {
         onSeq={onSeq}
       />
     ),
-    timeline: () => <TimelinePanel turns={turns} current={turnId} onSeq={onSeq} />,
-    changes: () => <ChangesPanel changes={changes} />,
+    timeline: () => <TimelinePanel turns={turns} current={turnId} onSeq={onSeq} menuOf={menuOf} />,
+    changes: () => (
+      <ChangesPanel
+        session={followed.session}
+        sessionId={session.id}
+        turns={turns}
+        since={props.since}
+        onSince={props.onSince}
+      />
+    ),
     tasks: () => <TasksPanel tasks={tasks} />,
   };
   return (

@@ -1,7 +1,7 @@
 /** The writing side of the workbench: head, notes, transcript, composer. */
 import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary, UsageRequest } from '@taffrail/wire';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useSocketState } from '../../app/live.js';
 import { FindBar } from '../reader/find-bar.js';
 import { ReaderHead } from '../reader/reader-head.js';
@@ -29,6 +29,7 @@ type PaneProps = {
   onFinding: (isFinding: boolean) => void;
   onChange: (next: Partial<WorkbenchSearch>) => void;
   onTurn: (turnId: string | null) => void;
+  menuOf: (turnId: string) => ReactNode;
 };
 
 export function LivePane(props: PaneProps) {
@@ -77,6 +78,7 @@ export function LivePane(props: PaneProps) {
             target={target}
             live={followed.session}
             wishes={sent}
+            menuOf={props.menuOf}
             empty={items.state === 'ready' && followed.itemCount === 0 ? <Beginning session={session} /> : undefined}
           />
         )}

@@ -21,7 +21,9 @@ import { LivePane } from './live-pane.js';
 import { summaryOf } from './live-summary.js';
 import { turnsOf } from './live-turns.js';
 import { usageOf } from './live-usage.js';
+import { RestoreDialog } from './restore-dialog.js';
 import { ArchivedSession, GoneSession, SessionTrouble } from './session-trouble.js';
+import { TurnMenu } from './turn-menu.js';
 import type { LivePanel, WorkbenchSearch } from './url-state.js';
 import { useWorkbenchKeys } from './use-workbench-keys.js';
 
@@ -71,6 +73,11 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
   const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
   const change = useChange(id);
   const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
+  const onRestore = useCallback((restore: string) => change({ restore }), [change]);
+  const menuOf = useCallback(
+    (turn: string) => <TurnMenu sessionId={id} turns={turns} turnId={turn} onRestore={onRestore} />,
+    [id, turns, onRestore],
+  );
   const panel: LivePanel | 'none' = search.panel ?? (isNarrow ? 'none' : 'usage');
   useWorkbenchKeys({ followed, panel, turns, turnId, change, onFind: () => setIsFinding(true) });
   return (
@@ -87,6 +94,7 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
         onFinding={setIsFinding}
         onChange={change}
         onTurn={setTurnId}
+        menuOf={menuOf}
       />
       {panel === 'none' ? null : (
         <LiveInspector
@@ -98,8 +106,20 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
           panel={panel}
           onPanel={(next) => change({ panel: next })}
           onSeq={goTo}
+          menuOf={menuOf}
+          since={search.since}
+          onSince={(since) => change({ since })}
         />
       )}
+      {search.restore !== undefined && turnsOfLog.has(search.restore) ? (
+        <RestoreDialog
+          session={session}
+          turns={turns}
+          turnId={search.restore}
+          isBusy={followed.session.status === 'running' || followed.session.status === 'waiting'}
+          onClose={() => change({ restore: undefined })}
+        />
+      ) : null}
     </main>
   );
 }

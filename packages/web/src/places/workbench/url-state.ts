@@ -16,6 +16,10 @@ export type WorkbenchSearch = {
   panel?: LivePanel | 'none';
   /** What is looked for in the session. */
   find?: string;
+  /** The turn before which the conversation may go on: what that would do is shown. */
+  restore?: string;
+  /** Since when changes are shown: a turn's id; absent: since the start. */
+  since?: string;
 };
 
 export function workbenchSearchOf(raw: Record<string, unknown>): WorkbenchSearch {
@@ -23,5 +27,14 @@ export function workbenchSearchOf(raw: Record<string, unknown>): WorkbenchSearch
   const seq = wholeOf(raw.seq, 1);
   const panel = oneOf(raw.panel, [...livePanels, 'none'] as const);
   const find = textOf(raw.find);
-  return { ...(s ? { s } : {}), ...(seq ? { seq } : {}), ...(panel ? { panel } : {}), ...(find ? { find } : {}) };
+  const restore = textOf(raw.restore);
+  const since = textOf(raw.since);
+  return {
+    ...(s ? { s } : {}),
+    ...(seq ? { seq } : {}),
+    ...(panel ? { panel } : {}),
+    ...(find ? { find } : {}),
+    ...(restore ? { restore } : {}),
+    ...(since ? { since } : {}),
+  };
 }

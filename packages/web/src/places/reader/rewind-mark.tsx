@@ -1,0 +1,40 @@
+/** Where a session was restored to: what went, and the way back while there is one. */
+import type { RewindMark as Mark } from '@taffrail/wire';
+import { Undo2 } from 'lucide-react';
+import { useOrder } from '../../app/orders.js';
+import { counted } from '../../parts/format-number.js';
+import { clock, exactTime } from '../../parts/format-time.js';
+import { placeWords, restoredWords } from './restore-words.js';
+
+export function RewindMark({ mark, sessionId }: { mark: Mark; sessionId: string }) {
+  const undo = useOrder('undoRewind');
+  const { turnsLeft, turnsAside, restored, files, isOpen, at } = mark;
+  const isPartial = restored !== null && restored.outcome !== 'restored';
+  return (
+    <div className="rewound">
+      <Undo2 className="icon-xs" aria-hidden="true" />
+      <span className="grow">
+        <b>Restored to {placeWords(turnsLeft)}.</b> {counted(turnsAside, 'turn')} set aside.{' '}
+        {restored ? restoredWords(restored) : files ? 'The files are being put back.' : ''}{' '}
+        {restored?.finishedLater ? 'The server was stopped meanwhile, and finished it afterwards. ' : ''}
+        <span className="ink3 xs" title={exactTime(at)}>
+          {clock(at)}
+        </span>
+        {isPartial && restored.left.length > 0 ? (
+          <ul className="xs">
+            {restored.left.map(({ path, why }) => (
+              <li key={path}>
+                <span className="mono">{path}</span>: {why}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </span>
+      {isOpen ? (
+        <button type="button" className="btn btn-s" disabled={undo.isPending} onClick={() => undo.send({ sessionId })}>
+          Undo
+        </button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+/** One file that differs, with its diff when it is opened. */
+import type { FolderChanges } from '@taffrail/wire';
+import { ChevronRight } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Unknown } from '../../parts/figure.js';
+import { DiffView } from '../reader/diff-view.js';
+import { filesOfPatch } from '../reader/patch.js';
+
+type Changed = NonNullable<FolderChanges['files']>[number];
+
+const marks = { added: 'A', changed: 'M', deleted: 'D' } as const;
+const actions = { added: 'new', changed: 'edit', deleted: 'delete' } as const;
+
+export function ChangedFile({ file }: { file: Changed }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const { path, status, added, removed, patch } = file;
+  const notShown = patch === null ? 'There is no diff: it is not a text, or too long' : undefined;
+  return (
+    <>
+      <button
+        type="button"
+        className="change"
+        aria-expanded={isOpen}
+        disabled={patch === null}
+        title={notShown ?? path}
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        {patch === null ? <span /> : <ChevronRight className="icon-xs chev" aria-hidden="true" />}
+        <span className={`mark-${status}`} title={status}>
+          {marks[status]}
+        </span>
+        <span className="mono trunc">
+          {/* The end of a path tells more than its beginning. */}
+          <bdi>{path}</bdi>
+        </span>
+        <Lines count={added} sign="+" className="plus" />
+        <Lines count={removed} sign="−" className="minus" />
+      </button>
+      {isOpen && patch !== null ? <FileDiff path={path} patch={patch} action={actions[status]} /> : null}
+    </>
+  );
+}
+
+function FileDiff({ path, patch, action }: { path: string; patch: string; action: 'new' | 'edit' | 'delete' }) {
+  const edit = useMemo(
+    () => ({ path, action, lines: filesOfPatch(patch).flatMap(({ lines }) => lines) }),
+    [path, patch, action],
+  );
+  return (
+    <div className="change-diff">
+      <DiffView edit={edit} cwd={null} />
+    </div>
+  );
+}
+
+function Lines({ count, sign, className }: { count: number | null; sign: string; className: string }) {
+  return (
+    <span className="num change-n">
+      {count === null ? (
+        <Unknown why="Its lines were not counted: it is not a text, or too long" />
+      ) : count === 0 ? null : (
+        <span className={className}>
+          {sign}
+          {count}
+        </span>
+      )}
+    </span>
+  );
+}
