@@ -59,6 +59,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'serve', describe: describeServe },
   { name: 'import', describe: describeImport },
   { name: 'run', describe: describeRun },
+  { name: 'app-server', describe: describeAppServer },
   { name: 'usage', describe: describeUsage },
   { name: 'sessions', describe: describeSessions },
   { name: 'show', describe: describeShow },
@@ -100,6 +101,17 @@ function describeRun(command: Command, setting: () => Setting): void {
     .option('--file <path...>', 'give these files along: images, PDF documents, text')
     .option('--json', 'print the log’s rows, one JSON object to a line')
     .action(async (words, options) => (await import('./commands/run.js')).runCommand(setting(), words, options));
+}
+
+function describeAppServer(command: Command, setting: () => Setting): void {
+  command
+    .description('serve sessions to clients of the Codex app-server protocol, such as the codex terminal program')
+    .option(
+      '--listen <address>',
+      'stdio:// or ws://HOST:PORT; clients on a port show the data folder’s token',
+      'stdio://',
+    )
+    .action(async (options) => (await import('./commands/app-server.js')).appServerCommand(setting(), options));
 }
 
 function addFilters(command: Command): Command {

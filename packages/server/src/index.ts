@@ -1,4 +1,5 @@
 /** The server and what the command line shares with it. */
+export { listenAt, runAppServer } from './app-server/run-app-server.js';
 export { type Archive, openArchive } from './archive.js';
 export { dataDirectory } from './data-directory.js';
 export { type DataHome, dataHome } from './data-home.js';

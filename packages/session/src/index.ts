@@ -9,7 +9,7 @@ export { type ItemPlace, type TranscriptFormat, transcript } from './export/tran
 export { usageLine } from './export/turn-usage.js';
 export * from './fold/fold.js';
 export { DivergedError } from './fold/items.js';
-export { emptySession, type SessionState } from './fold/state.js';
+export { emptySession, type SessionRequest, type SessionState } from './fold/state.js';
 export { statusAfter } from './fold/status.js';
 export { inheritedTotalsOf, totalsOf } from './fold/usage.js';
 export type { NewFile, NewRow } from './new-row.js';

@@ -10,6 +10,7 @@ export * from './commit.js';
 export { type PriceTable, priceTable } from './pricing/prices.js';
 export { descendantsOf } from './reading/descendants.js';
 export { sessionFacets, sessionTotals } from './reading/facets.js';
+export { firstPrompt } from './reading/first-prompt.js';
 export { sessionsInWait } from './reading/in-wait.js';
 export { itemPages } from './reading/item-pages.js';
 export { identitiesIn, itemPage, readRows, timeline } from './reading/rows.js';
