@@ -1,4 +1,5 @@
 /** What clients ask at their start: how things stand here. What taffrail does not have is answered with nothing. */
+import { resolve } from 'node:path';
 import { demoModel } from '../../runner/settings.js';
 import { version } from '../../version.js';
 import type { AppServer } from '../app-server.js';
@@ -30,7 +31,9 @@ export const standingMethods: Record<string, Method> = {
     imageGeneration: false,
     webSearch: false,
   })),
-  'config/read': standing('config/read', anyParams, ({ server }) => configuration(server)),
+  'config/read': method('config/read', paramsSchemas['config/read'], async ({ cwd }, { server }) => ({
+    result: configuration(server, cwd ?? '.'),
+  })),
   'configRequirements/read': {
     ...standing('configRequirements/read', anyParams, () => ({ requirements: null })),
     needsParams: false,
@@ -86,7 +89,21 @@ function models({ parts }: AppServer): ResultOf<'model/list'> {
   return { data, nextCursor: null };
 }
 
-function configuration({ parts }: AppServer): ResultOf<'config/read'> {
+/**
+ * Clients ask their user whether a folder may be trusted where the configuration does not say so, and would write the
+ * answer here. What an agent may do in a folder is said by its permissions alone, so every folder is one to ask in.
+ */
+function configuration({ parts }: AppServer, cwd: string): ResultOf<'config/read'> {
   const { id, keyId } = usualModel(parts);
-  return { config: { model: id, model_provider: keyId }, origins: {}, layers: [] };
+  return {
+    config: {
+      model: id,
+      model_provider: keyId,
+      approval_policy: 'on-request',
+      sandbox_mode: 'danger-full-access',
+      projects: { [resolve(parts.cwd, cwd)]: { trust_level: 'trusted' } },
+    },
+    origins: {},
+    layers: [],
+  };
 }

@@ -84,6 +84,7 @@ export const paramsSchemas = {
     clientUserMessageId: optional(z.string()),
   }),
   'turn/interrupt': z.object({ threadId, turnId: z.string() }),
+  'config/read': z.object({ cwd: optional(z.string()) }),
   thread: z.object({ threadId }),
 } as const;
 

@@ -73,7 +73,13 @@ export const resultSchemas = {
   'model/list': z.object({ data: z.array(model), nextCursor: z.null() }),
   'modelProvider/capabilities/read': z.object({ imageGeneration: z.literal(false), webSearch: z.literal(false) }),
   'config/read': z.object({
-    config: z.object({ model: z.string(), model_provider: z.string() }),
+    config: z.object({
+      model: z.string(),
+      model_provider: z.string(),
+      approval_policy: z.literal('on-request'),
+      sandbox_mode: z.literal('danger-full-access'),
+      projects: z.record(z.string(), z.object({ trust_level: z.literal('trusted') })),
+    }),
     origins: nothing,
     layers: z.array(z.never()),
   }),
