@@ -10,6 +10,7 @@ import type {
   Item,
   SessionDescription,
   UsageClaim,
+  UsageShown,
 } from '@taffrail/wire';
 import type { JsonObject } from './json.js';
 
@@ -88,6 +89,7 @@ export type RowDraft = DraftBase &
     | { kind: 'item.recorded'; data: Item; files?: EmbeddedFile[] }
     | { kind: 'usage.recorded'; data: UsageDraft; identity: RequestIdentity }
     | { kind: 'usage.claimed'; data: UsageClaim }
+    | { kind: 'usage.shown'; data: UsageShown }
   );
 
 export type ProblemKind = ImportProblem['kind'];

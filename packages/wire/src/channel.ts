@@ -24,6 +24,7 @@ export function channelOf(kind: RowKind, itemType?: ItemType): Channel {
       return 'status';
     case 'usage.recorded':
     case 'usage.claimed':
+    case 'usage.shown':
       return 'usage';
     case 'input.queued':
     case 'input.dropped':

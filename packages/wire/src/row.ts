@@ -78,6 +78,19 @@ export const usageClaimSchema = tokenCountsSchema.extend({
 });
 export type UsageClaim = z.infer<typeof usageClaimSchema>;
 
+const shownFigures = tokenCountsSchema.extend({ totalTokens: z.number().int().nonnegative().nullable() });
+
+/**
+ * What the agent itself shows of its tokens when the session is resumed, as it wrote it last; the row names the turn.
+ * Never summed and never compared: it goes on from a parent's figures in a fork, and "last" may be an estimate.
+ */
+export const usageShownSchema = z.object({
+  total: shownFigures,
+  last: shownFigures,
+  contextWindow: z.number().int().positive().nullable(),
+});
+export type UsageShown = z.infer<typeof usageShownSchema>;
+
 /** A turn that runs here names the generation of its writer; one from another agent's log has none. */
 export const turnStartSchema = z.object({
   runGen: z.number().int().positive().optional(),
@@ -121,6 +134,7 @@ export const rowSchema = z.discriminatedUnion('kind', [
   z.object({ ...rowBase, channel: channelSchema, kind: z.literal('item.recorded'), data: itemSchema }),
   plainRow('usage', 'usage.recorded', usageRecordSchema),
   plainRow('usage', 'usage.claimed', usageClaimSchema),
+  plainRow('usage', 'usage.shown', usageShownSchema),
   z.object({ ...rowBase, channel: channelSchema, kind: z.literal('text.appended'), data: textAppendSchema }),
   z.object({ ...rowBase, channel: channelSchema, kind: z.literal('item.deleted'), data: itemDeletionSchema }),
   plainRow('status', 'input.queued', queuedInputSchema),

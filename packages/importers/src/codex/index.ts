@@ -5,7 +5,7 @@ import { codexLines } from './reader.js';
 
 export const codex: Importer = {
   agent: 'codex',
-  version: 1,
+  version: 2,
   capabilities: {
     perRequestUsage: true,
     cacheRead: true,

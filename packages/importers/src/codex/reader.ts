@@ -2,6 +2,7 @@
 import type { LineInfo, LinesReader, Sink } from '../contract.js';
 import { isObject, type JsonObject, numberAt, objectAt, stringAt, timeAt } from '../json.js';
 import { readAgentMessage, readCompaction, readMessage, readReasoning } from './messages.js';
+import { readRollback, readShown } from './shown.js';
 import { type CodexState, type Place, rowBase, startState } from './state.js';
 import { readMeta, readSettings, readTurnContext } from './surroundings.js';
 import { readCall, readCallEvent, readHostedCall, readOutput } from './tools.js';
@@ -45,7 +46,11 @@ const events: Record<string, Reader> = {
   task_complete: readTurnEnd,
   turn_complete: readTurnEnd,
   turn_aborted: readTurnAborted,
-  token_count: readTokenCount,
+  token_count(state, event, place, out) {
+    readTokenCount(state, event, place, out);
+    readShown(state, event, place, out);
+  },
+  thread_rolled_back: readRollback,
   thread_settings_applied: readSettings,
   thread_name_updated: (state, event, place, out) => {
     const name = stringAt(event, 'thread_name');
@@ -66,7 +71,6 @@ const events: Record<string, Reader> = {
     'agent_reasoning_raw_content',
     'agent_reasoning_section_break',
     'context_compacted',
-    'thread_rolled_back',
     'thread_goal_updated',
     'entered_review_mode',
     'exited_review_mode',

@@ -1,4 +1,5 @@
 /** What the Codex reader must remember between lines: plain JSON, small. */
+import type { UsageShown } from '@taffrail/wire';
 import type { RowDraft, Source } from '../contract.js';
 import type { Totals } from './totals.js';
 
@@ -62,6 +63,10 @@ export interface CodexState {
   totals: Totals;
   /** The turn of the last usage record: in that turn running totals are not needed. */
   recordedIn: { turnId: string | null } | null;
+  /** What the program showed last of its tokens. */
+  shown: UsageShown | null;
+  /** The latest turns that were not rolled back, the last one last. */
+  turnIds: string[];
   calls: Record<string, PendingCall>;
   /** The last thing the model said, which a compaction may turn out to be. */
   lastSaid: { key: string; length: number; hash: string; turnId: string | null; step: number | null } | null;
@@ -98,6 +103,8 @@ export function startState(source: Source): CodexState {
     titled: false,
     totals: { known: null, epoch: 0, latestAt: null, counted: [], inherits: null },
     recordedIn: null,
+    shown: null,
+    turnIds: [],
     calls: {},
     lastSaid: null,
     described: {},

@@ -3,6 +3,7 @@ import type { Sink } from '../contract.js';
 import { isObject, type JsonObject, objectAt, stringAt } from '../json.js';
 import { titleFrom } from '../text.js';
 import { noteTurnMark } from './lineage.js';
+import { noteTurn } from './shown.js';
 import { type CodexState, type Place, rowBase } from './state.js';
 
 /** `task_started`. */
@@ -22,6 +23,7 @@ function startTurn(state: CodexState, id: string, marked: boolean, place: Place,
     stepOver: false,
     callsTool: false,
   };
+  noteTurn(state, id);
   out.row({ sessionId: state.sessionId, at: place.at, turnId: id, key: `turn:${id}`, kind: 'turn.started', data: {} });
 }
 

@@ -3,7 +3,7 @@
  * written. The figures are those of the last usage that the log holds; the turn is the one that owns it.
  */
 import type { SessionRequest, SessionState } from '@taffrail/session';
-import { eachToken, type TokenCounts } from '@taffrail/wire';
+import { eachToken, type TokenCounts, type UsageShown } from '@taffrail/wire';
 import { activeTurn } from './translate/turns.js';
 import type { ThreadUsage, UsageBreakdown } from './wire/usage.js';
 
@@ -15,7 +15,7 @@ export interface UsageReplay {
 /** A model's window where the log does not tell it yet: a session's first turn still runs. */
 export type WindowOf = (model: string, provider: string) => number | null;
 
-type UsageState = Pick<SessionState, 'requests' | 'turns' | 'status'>;
+type UsageState = Pick<SessionState, 'requests' | 'turns' | 'status' | 'shown'>;
 
 /** `null` where no usage is known: then nothing is told. */
 export function usageReplay(state: UsageState, windowOf: WindowOf): UsageReplay | null {
@@ -23,26 +23,48 @@ export function usageReplay(state: UsageState, windowOf: WindowOf): UsageReplay 
   return tokenUsage && { turnId: ownerOf(state), tokenUsage };
 }
 
-/** The thread's figures as they stand; a fork's go on from those it holds copies of. */
-export function usageOf({ requests, turns }: UsageState, windowOf: WindowOf): ThreadUsage | null {
-  const known = [...requests.values()].filter(isKnown);
+/**
+ * The thread's figures as they stand; a fork's go on from those it holds copies of. Where the log says what its agent
+ * showed, that is the beginning, and only what was used since is added.
+ */
+export function usageOf(state: UsageState, windowOf: WindowOf): ThreadUsage | null {
+  const { shown, turns } = state;
+  const known = requestsSince(state).filter(isKnown);
   const last = known.at(-1);
-  if (!last) return null;
+  if (!last) return shown && shownUsage(shown);
+  const total = known.reduce(plus, shown?.total ?? noTokens);
   return {
-    total: breakdownOf(known.reduce<TokenCounts>(plus, noTokens)),
+    total: breakdownOf(total),
     last: breakdownOf(last),
     modelContextWindow: windowIn(turns) ?? windowOf(last.model ?? '', last.provider ?? ''),
   };
 }
 
+function shownUsage({ total, last, contextWindow }: UsageShown): ThreadUsage | null {
+  if (total.inputTokens === null && total.totalTokens === null) return null;
+  return { total: shownBreakdown(total), last: shownBreakdown(last), modelContextWindow: contextWindow };
+}
+
+/** Its sum is the agent's own: an estimate of the context has a sum and no parts. */
+function shownBreakdown(figures: UsageShown['total']): UsageBreakdown {
+  const breakdown = breakdownOf(figures);
+  return { ...breakdown, totalTokens: figures.totalTokens ?? breakdown.totalTokens };
+}
+
+function requestsSince({ requests, shown }: UsageState): SessionRequest[] {
+  const all = [...requests.values()];
+  return shown ? all.filter(({ seq }) => seq > shown.seq) : all;
+}
+
 /**
- * The turn that owns the last usage record. Where that one still runs, or is no more (rewound), the latest turn that
+ * The turn that owns the last usage record, or in which it was shown last. Where that one still runs, or is no more (rewound), the latest turn that
  * does not run; where all run, the last; where there is none, no turn: "".
  */
 function ownerOf(state: UsageState): string {
   const turns = [...state.turns.values()];
   const active = activeTurn(state);
-  const owner = [...state.requests.values()].at(-1)?.turnId ?? null;
+  const last = requestsSince(state).at(-1);
+  const owner = last ? last.turnId : (state.shown?.turnId ?? null);
   if (owner !== null && owner !== active && state.turns.has(owner)) return owner;
   return (turns.findLast(({ turnId }) => turnId !== active) ?? turns.at(-1))?.turnId ?? '';
 }

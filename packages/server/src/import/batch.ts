@@ -15,6 +15,8 @@ export class Batch {
   readonly #problems = new Map<string, SourceProblem>();
   #rows = new Map<string, NewRow[]>();
   #claims = new Map<string, number>();
+  /** By session: it includes what stands before it, so it goes last. */
+  #shown = new Map<string, NewRow>();
   #rowCount = 0;
   #characters = 0;
   readonly #notAfter: number;
@@ -56,6 +58,12 @@ export class Batch {
     const rows = this.#rows.get(draft.sessionId) ?? [];
     this.#rows.set(draft.sessionId, rows);
     this.#characters += charactersIn(draft);
+    if (row.kind === 'usage.shown') {
+      if (!this.#shown.has(draft.sessionId)) this.#rowCount += 1;
+      if (this.#lastAt === null) this.#timeless.push(row);
+      this.#shown.set(draft.sessionId, row);
+      return;
+    }
     // Of a running total only the last one of a batch counts. Items are kept in each form they had, so that a form
     // told again is known, and the log does not depend on where batches end.
     const claim = row.kind === 'usage.claimed' ? `${draft.sessionId}\u0000${row.data.source}` : null;
@@ -85,7 +93,7 @@ export class Batch {
       agent: this.#agent,
       origin: 'imported' as const,
       mappingVersion: this.#mappingVersion,
-      rows,
+      rows: this.#shown.has(sessionId) ? [...rows, this.#shown.get(sessionId) as NewRow] : rows,
     }));
     const problems = [...this.#problems.values()]
       .filter((problem) => problem.count > 0)
@@ -93,6 +101,7 @@ export class Batch {
     this.#rows = new Map();
     this.#timeless = [];
     this.#claims = new Map();
+    this.#shown = new Map();
     for (const problem of this.#problems.values()) problem.count = 0;
     this.#rowCount = 0;
     this.#characters = 0;

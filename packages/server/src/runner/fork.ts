@@ -28,7 +28,7 @@ export async function forkedHistory(store: Store, sessionId: string, point: Fork
   const end = endOf(whole, point);
   const parent = end === null ? whole : await stateAt(store, place.num, end);
   const keys = await requestKeys(store, place.num);
-  const placed = [...turnRows(parent), ...itemRows(parent), ...usageRows(parent, keys)];
+  const placed = [...turnRows(parent), ...itemRows(parent), ...usageRows(parent, keys), ...shownRow(parent)];
   return { rows: placed.sort((one, other) => one.seq - other.seq).map(({ row }) => row), parent };
 }
 
@@ -65,6 +65,14 @@ async function requestKeys(store: Store, num: number): Promise<Map<string, strin
 interface PlacedRow {
   seq: number;
   row: NewRow;
+}
+
+/** What the parent's agent showed of its tokens stands after all that it includes: what is used from here on adds to it. */
+function shownRow({ shown }: SessionState): PlacedRow[] {
+  if (!shown) return [];
+  const { seq: _seq, at, turnId, ...data } = shown;
+  const place = { key: 'shown', at: Date.parse(at), ...(turnId === null ? {} : { turnId }) };
+  return [{ seq: Number.MAX_SAFE_INTEGER - 1, row: { ...place, kind: 'usage.shown', data } }];
 }
 
 function turnRows({ turns }: SessionState): PlacedRow[] {

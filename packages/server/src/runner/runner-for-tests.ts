@@ -17,7 +17,7 @@ export const secrets = { first: 'first-secret-5ad1c07e', second: 'second-secret-
 
 export const formats = ['anthropic', 'openai', 'google', 'compatible'] as const;
 
-const configFor = (url: string) => `
+export const configFor = (url: string) => `
 ${formats.map((id) => key(id, id === 'compatible' ? 'openai-compatible' : id, url, 'FIRST_SECRET')).join('')}
 ${key('spare', 'openai', url, 'SECOND_SECRET')}
 ${formats.map((id) => agent(id, [`${id}/model-of-${id}`], { run: 'allow' })).join('')}
@@ -45,6 +45,8 @@ export class Bench {
   readonly project = join(this.folder, 'project');
   readonly databasePath = join(this.folder, 'taffrail.db');
   readonly reports: string[] = [];
+  /** Told when sessions have grown. */
+  onChanged: (sessionIds: readonly string[]) => void = () => undefined;
   readonly store: Store;
   readonly models: ModelServer;
   runner: Runner;
@@ -71,7 +73,7 @@ export class Bench {
       env,
       started: () => () => undefined,
       contextWindow: () => 200_000,
-      changed: () => undefined,
+      changed: (ids) => this.onChanged(ids),
       report: (message) => this.reports.push(message),
       now: Date.now,
     });

@@ -8,7 +8,7 @@ import { restoreFiles, rewind, undoRewind } from './rewinds.js';
 import { type Draft, draftOf, type SessionState } from './state.js';
 import { statusAfter } from './status.js';
 import { answer, ask, completeTurn, keepCheckpoint, startSpan, startTurn } from './turns.js';
-import { recordUsage, stateClaim } from './usage.js';
+import { recordUsage, show, stateClaim } from './usage.js';
 
 /** One row. For many rows use `foldRows`, which copies the state once. */
 export function fold(state: SessionState, row: Row): SessionState {
@@ -57,6 +57,8 @@ function apply(draft: Draft, row: Row): void {
       return recordUsage(draft, row);
     case 'usage.claimed':
       return stateClaim(draft, row);
+    case 'usage.shown':
+      return show(draft, row);
     case 'permission.asked':
       return ask(draft, row);
     case 'permission.answered':

@@ -12,6 +12,7 @@ import type {
   SessionDescription,
   Turn,
   UsageClaim,
+  UsageShown,
   UsageTotals,
 } from '@taffrail/wire';
 import type { RequestFacts } from '../request.js';
@@ -35,6 +36,8 @@ export interface SessionState {
   items: ReadonlyMap<string, PlacedItem>;
   requests: ReadonlyMap<string, SessionRequest>;
   claims: ReadonlyMap<string, UsageClaim & { at: string }>;
+  /** What another agent showed last of its tokens, and in which turn. */
+  shown: (UsageShown & { seq: number; at: string; turnId: string | null }) | null;
   /** The session's totals as its log states them: absolute, so that a reader of its end has them too. */
   totals: UsageTotals | null;
   /** Inputs that wait, in the order they came. */
@@ -62,6 +65,7 @@ export const emptySession: SessionState = {
   items: new Map(),
   requests: new Map(),
   claims: new Map(),
+  shown: null,
   totals: null,
   queue: new Map(),
   permissions: new Map(),

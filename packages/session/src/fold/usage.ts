@@ -24,6 +24,12 @@ export function stateClaim(draft: Draft, row: RowOf<'usage.claimed'>): void {
   if (!known || known.at <= row.at) draft.claims.set(row.data.source, { ...row.data, at: row.at });
 }
 
+/** Written again it replaces what was shown before, at its new place: it includes what was recorded up to there. */
+export function show(draft: Draft, row: RowOf<'usage.shown'>): void {
+  if (draft.shown && draft.shown.at > row.at) return;
+  draft.shown = { ...row.data, seq: row.seq, at: row.at, turnId: row.turnId ?? null };
+}
+
 /** What the session itself spent: the sum of its own requests, each counted once. */
 export function totalsOf(state: SessionState): UsageTotals | null {
   return sum(state, (request) => request.inheritedFrom === null);

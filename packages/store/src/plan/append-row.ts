@@ -76,8 +76,10 @@ function isNews(
   if (row.kind === 'item.recorded') return !earlier.includes(row.hash);
   const latestAt = () => writes.atOf(num, known.latest);
   if (earlier.includes(row.hash)) return row.at > latestAt();
-  return row.kind === 'session.described' || row.kind === 'usage.claimed' ? row.at >= latestAt() : true;
+  return holdsUntilTheNext.has(row.kind) ? row.at >= latestAt() : true;
 }
+
+const holdsUntilTheNext: ReadonlySet<NewRow['kind']> = new Set(['session.described', 'usage.claimed', 'usage.shown']);
 
 export function appendItem(
   writes: Writes,

@@ -40,6 +40,7 @@ function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
     case 'input.queued':
       state(writes, session, { ...row, data: withKeptFiles(writes, row.data, row.files ?? []) });
       return;
+    case 'usage.shown':
     case 'turn.completed':
     case 'input.dropped':
     case 'turn.waiting':

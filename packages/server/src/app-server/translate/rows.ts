@@ -200,8 +200,11 @@ function asked(row: RowOf<'permission.asked'>, { after, around: { threadId } }: 
   return message ? [{ kind: 'asked', permissionId: row.data.permissionId, message }] : [];
 }
 
+// The others end the turn, or another model is asked: then its end or the answer says all.
+const triedAgain = new Set(['rate_limited', 'overloaded', 'unavailable', 'broken_off']);
+
 function retried(row: RowOf<'attempt.discarded'>, { threadId }: Around): Told[] {
-  if (row.turnId === undefined) return [];
+  if (row.turnId === undefined || !triedAgain.has(row.data.reason)) return [];
   const error = { message: row.data.message, codexErrorInfo: null, additionalDetails: row.data.reason };
   return [notification({ method: 'error', params: { threadId, turnId: row.turnId, error, willRetry: true } })];
 }
