@@ -29,6 +29,7 @@ export class TestClient {
   }
 
   async opened(): Promise<this> {
+    if (this.socket.readyState === WebSocket.OPEN) return this;
     await new Promise((resolve, reject) => this.socket.once('open', resolve).once('error', reject));
     return this;
   }
