@@ -29,6 +29,8 @@ export async function serveStreams(server: AppServer, { input, output }: Streams
     await connection.settled();
   } finally {
     server.disconnect(connection);
+    // A client that keeps its end open must not keep the process.
+    input.destroy();
   }
 }
 
