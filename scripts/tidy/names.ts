@@ -2,7 +2,7 @@
 import { type HouseFile, isFixture } from './house.js';
 import type { Rule } from './rule.js';
 
-const houses = /^(packages|scripts|e2e|bench)\//;
+const houses = /^(packages|scripts|e2e|bench|interop)\//;
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$|^[a-z0-9]+(-[a-z0-9]+)*$/;
 /** Names that others look for. */
 const givenNames = ['README.md', 'LICENSE'];

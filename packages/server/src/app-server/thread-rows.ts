@@ -34,6 +34,9 @@ export interface ThreadQuestion {
   /** Only threads of these folders; `null` for all. */
   cwds: readonly string[] | null;
   words: string;
+  /** Only these; `null` for all. */
+  included: readonly string[] | null;
+  excluded: readonly string[];
   sort: 'created_at' | 'updated_at';
   order: 'asc' | 'desc';
   offset: number;
@@ -61,6 +64,8 @@ export function listThreads({ queries }: Pick<Store, 'queries'>, question: Threa
         : builder.or([builder('origin', '!=', 'live'), builder('open', '=', 1)]),
     );
   if (cwds) query = query.where('cwd', 'in', [...cwds]);
+  if (question.included) query = query.where('id', 'in', [...question.included]);
+  if (question.excluded.length > 0) query = query.where('id', 'not in', [...question.excluded]);
   if (words !== '') query = query.where('title', 'like', `%${words}%`);
   return query.orderBy(sort, order).orderBy('num', order).offset(offset).limit(limit).execute();
 }

@@ -38,6 +38,8 @@ async function list(params: ParamsOf<'thread/list'>, { server }: Asking): Promis
     archived: params.archived ?? false,
     cwds: cwd === null || cwd === undefined ? null : typeof cwd === 'string' ? [cwd] : cwd,
     words: params.searchTerm ?? '',
+    included: params.includedThreadIds ?? null,
+    excluded: params.excludedThreadIds ?? [],
     sort: params.sortKey === 'created_at' ? 'created_at' : 'updated_at',
     order: params.sortDirection === 'asc' ? 'asc' : 'desc',
     offset,

@@ -1,7 +1,9 @@
 /** What changes a thread without asking its agent anything: names, the archive, compaction, going back. */
+import { firstPrompt } from '@taffrail/store';
 import { v7 } from 'uuid';
 import type { AppServer } from '../app-server.js';
 import { RpcError } from '../rpc-error.js';
+import type { ThreadRow } from '../thread-rows.js';
 import { statusOf } from '../translate/turns.js';
 import { anyParams, type ParamsOf, paramsSchemas } from '../wire/params.js';
 import type { ResultOf } from '../wire/results.js';
@@ -34,10 +36,22 @@ async function setName(
   mustBeId(threadId);
   const title = name.trim().slice(0, nameCharacters);
   if (title === '') throw new RpcError('thread name must not be empty');
-  await threadRow(server, threadId);
+  const row = await threadRow(server, threadId);
+  if (await isFirstLine(server, row, title)) return { result: {} };
   await server.parts.runner.patch(threadId, { title });
   const message = { method: 'thread/name/updated', params: { threadId, threadName: title } } as const;
   return { result: {}, after: () => server.broadcastToOthers(threadId, message) };
+}
+
+/**
+ * Clients name a thread after what was asked first when they find no better name. That is no person's choice: it would
+ * stand in the way of the name that the model finds.
+ */
+async function isFirstLine(server: AppServer, { num }: ThreadRow, name: string): Promise<boolean> {
+  const prompt = await firstPrompt(server.store.queries, num);
+  const line = prompt.trim().split('\n')[0] ?? '';
+  const start = name.replace(/(…|\.\.\.)$/, '');
+  return line !== '' && (start === name ? line === name : line.startsWith(start));
 }
 
 async function archive({ threadId }: OfThread, { server }: Asking): Promise<Answered<ResultOf<'thread/archive'>>> {

@@ -55,6 +55,8 @@ export const paramsSchemas = {
     archived: optional(z.boolean()),
     cwd: optional(z.union([z.string(), z.array(z.string())])),
     searchTerm: optional(z.string()),
+    includedThreadIds: optional(z.array(z.string())),
+    excludedThreadIds: optional(z.array(z.string())),
     sectionId: optional(z.string()),
     parentThreadId: optional(z.string()),
     sourceKinds: optional(z.array(z.string())),
