@@ -90,12 +90,10 @@ export class Connection {
     return this.#followed.delete(threadId);
   }
 
-  /** The thread as this client knows it, once it was told everything; `null` where it does not follow it. */
-  async caughtUp(threadId: string): Promise<LoadedThread | null> {
+  /** Resolves once the client was told everything so far of a thread that it follows. */
+  async caughtUp(threadId: string): Promise<void> {
     const follower = this.#followed.get(threadId);
-    if (!follower) return null;
-    while (await this.#tellNext(threadId, follower));
-    return follower.loaded;
+    while (follower && (await this.#tellNext(threadId, follower)));
   }
 
   tell({ method, params }: Notification): void {

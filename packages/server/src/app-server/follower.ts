@@ -35,13 +35,8 @@ export class ThreadFollower {
   constructor(log: Log, { num, state }: LoadedThread, around: Around) {
     this.#log = log;
     this.#num = num;
-    this.#state = state;
+    this.#state = ofLatestTurn(state);
     this.#around = around;
-  }
-
-  /** The thread as the client knows it. */
-  get loaded(): LoadedThread {
-    return { num: this.#num, state: this.#state };
   }
 
   /** What comes next; `null` when the client was told everything. */
@@ -53,7 +48,18 @@ export class ThreadFollower {
       const before = this.#state;
       this.#state = foldRows(before, [row]);
       told.push(...toldBy(row, before, this.#state, this.#around));
+      if (row.kind === 'turn.started') this.#state = ofLatestTurn(this.#state);
     }
     return told;
   }
+}
+
+/**
+ * What is still to come speaks of the latest turn's items. The others are let go: each row copies what is held, so that a
+ * long thread would cost more with every word.
+ */
+function ofLatestTurn(state: SessionState): SessionState {
+  const latest = [...state.turns.keys()].at(-1) ?? null;
+  const items = [...state.items].filter(([, { turnId }]) => turnId === latest);
+  return { ...state, items: new Map(items) };
 }

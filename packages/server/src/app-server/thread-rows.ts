@@ -66,7 +66,11 @@ export function listThreads({ queries }: Pick<Store, 'queries'>, question: Threa
   if (cwds) query = query.where('cwd', 'in', [...cwds]);
   if (question.included) query = query.where('id', 'in', [...question.included]);
   if (question.excluded.length > 0) query = query.where('id', 'not in', [...question.excluded]);
-  if (words !== '') query = query.where('title', 'like', `%${words}%`);
+  if (words !== '')
+    query = query.where((builder) => {
+      const place = builder.fn<number>('instr', [builder.fn('lower', ['title']), builder.val(words.toLowerCase())]);
+      return builder(place, '>', 0);
+    });
   return query.orderBy(sort, order).orderBy('num', order).offset(offset).limit(limit).execute();
 }
 

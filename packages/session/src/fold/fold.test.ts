@@ -250,3 +250,27 @@ describe('claims in the fold', () => {
     expect(foldRows(emptySession, [claimed(1, 3, 50), claimed(2, 5, 100)]).claims.get('total')?.inputTokens).toBe(100);
   });
 });
+
+describe('what another agent showed of its tokens', () => {
+  const none = { inputTokens: null, outputTokens: null, cacheReadTokens: null, cacheWriteTokens: null };
+  const figures = (totalTokens: number) => ({ ...none, cacheWrite1hTokens: null, reasoningTokens: null, totalTokens });
+  const shown = (seq: number, minute: number, total: number, turnId: string): Row => ({
+    seq,
+    at: at(minute),
+    channel: 'usage',
+    kind: 'usage.shown',
+    turnId,
+    partId: 'shown',
+    data: { total: figures(total), last: figures(total), contextWindow: null },
+  });
+
+  it('G3: the latest stands, with its turn and its place; it is never summed', () => {
+    const state = foldRows(emptySession, [shown(1, 1, 100, 'a'), usageRow(2, {}), shown(3, 3, 200, 'b')]);
+    expect(state.shown).toMatchObject({ seq: 3, turnId: 'b', total: { totalTokens: 200 } });
+    expect(totalsOf(state)?.inputTokens).toBe(10);
+  });
+
+  it('G3: one that is told late does not undo a later one', () => {
+    expect(foldRows(emptySession, [shown(1, 5, 200, 'b'), shown(2, 1, 100, 'a')]).shown?.turnId).toBe('b');
+  });
+});

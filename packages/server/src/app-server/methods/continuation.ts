@@ -8,11 +8,12 @@ import { v7 } from 'uuid';
 import type { AppServer } from '../app-server.js';
 import type { ThreadRow } from '../thread-rows.js';
 
-export function continuationOf(server: AppServer, recorded: ThreadRow): Promise<string> {
-  return server.parts.runner.fork(recorded.id, { id: continuationId(recorded) });
+/** @param cwd The folder that the client names: the recorded one may be on another machine. */
+export function continuationOf(server: AppServer, recorded: ThreadRow, cwd: string | null): Promise<string> {
+  return server.parts.runner.fork(recorded.id, { id: continuationId(recorded), ...(cwd === null ? {} : { cwd }) });
 }
 
-export function continuationId({ id, head, updated_at }: Pick<ThreadRow, 'id' | 'head' | 'updated_at'>): string {
+function continuationId({ id, head, updated_at }: Pick<ThreadRow, 'id' | 'head' | 'updated_at'>): string {
   const random = createHash('sha256').update(`taffrail continues ${id} from ${head}`).digest().subarray(0, 16);
   return v7({ msecs: updated_at, random, seq: random.readUInt32BE(12) });
 }

@@ -63,8 +63,8 @@ async function read(
 ): Promise<Answered<ResultOf<'thread/read'>>> {
   const row = await seen(server, params.threadId);
   if (!params.includeTurns) return { result: { thread: await listedThread(server, row) } };
-  // Whoever follows it must not read of what it was not told yet.
-  const thread = (await connection.caughtUp(row.id)) ?? (await loaded(server, row.id));
+  await connection.caughtUp(row.id);
+  const thread = await loaded(server, row.id);
   const status = server.isLoaded(row.id) ? statusOf(thread.state) : standingOf(server, row);
   return { result: { thread: await wholeThread(server, row, thread, { withTurns: true, status }) } };
 }

@@ -35,9 +35,11 @@ async function resume(params: ParamsOf<'thread/resume'>, { server, connection }:
   const asked = await keptThread(server, params.threadId);
   if (isArchived(asked))
     throw new RpcError(`session ${asked.id} is archived. Run \`codex unarchive ${asked.id}\` to go on with it.`);
-  const id = asked.origin === 'live' ? asked.id : await continuationOf(server, asked);
+  const id = asked.origin === 'live' ? asked.id : await continuationOf(server, asked, params.cwd ?? null);
   await endIfDead(server, asked);
-  const thread = (await connection.caughtUp(id)) ?? (await loaded(server, id));
+  // Whoever follows it already is told the rest first: the result then says nothing that was not told.
+  await connection.caughtUp(id);
+  const thread = await loaded(server, id);
   server.load(id, statusOf(thread.state));
   connection.follow(id, thread);
   const result = await openedThread(server, thread, id, !params.excludeTurns);

@@ -37,6 +37,7 @@ export const paramsSchemas = {
     threadId,
     excludeTurns: optional(z.boolean()),
     path: optional(z.string()),
+    cwd: optional(z.string()),
     history: optional(z.array(z.unknown())),
     model: optional(z.string()),
   }),
