@@ -113,7 +113,7 @@ async function revert(
 }
 
 async function goBack(server: AppServer, threadId: string, turnId: string) {
-  await server.parts.runner.rewind(threadId, turnId);
+  await (await server.parts.runner.files(threadId)).rewind(turnId, false);
   const thread = await loaded(server, threadId);
   const row = await threadRow(server, threadId);
   const status = statusOf(thread.state);
