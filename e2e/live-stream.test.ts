@@ -4,8 +4,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionState } from '@taffrail/session';
 import { type ModelServer, startModelServer } from '@taffrail/testing';
+import { downFrameSchema, type ItemPage } from '@taffrail/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Address, Line, replay } from './support/line.js';
+import { type Address, itemsIn, Line, replay } from './support/line.js';
 import { type ModelFolder, modelFolder } from './support/model-folder.js';
 import { type RunningServer, startServer } from './support/program.js';
 import { type SlowWay, slowWay } from './support/slow-way.js';
@@ -14,6 +15,8 @@ import { Watcher } from './support/watcher.js';
 const fastClients = 20;
 const floodCharacters = 1_000_000;
 const greedyQuestions = 300;
+const frameBytesMax = 64 * 1024;
+const longTurns = 25;
 const reconnects = 1_000;
 const memoryMbMax = 150;
 /** A client that reads nothing is closed after 30 s, looked for every 5. */
@@ -187,6 +190,85 @@ describe('a client that goes and comes back', () => {
   });
 });
 
+describe('a session that is longer than a frame', () => {
+  const texts = Array.from({ length: longTurns }, (_, at) => `${'ab€"'.repeat(2_000)} ${at}`);
+  let line: Line;
+
+  beforeAll(async () => {
+    model.script(
+      'long',
+      texts.map((text) => ({ parts: [{ text }], chunkSize: 4_000 })),
+    );
+    await create('long');
+    const watcher = watch('long');
+    for (const at of texts.keys()) {
+      await server.order('POST', '/sessions/long/turns', { id: `long-${at}`, input: `long ${at}` });
+      await watcher.shows('long', ({ turns }) => turns.get(`long-${at}`)?.outcome === 'complete');
+    }
+    line = await Line.open(server);
+    line.say({ type: 'subscribe', sessionId: 'long' });
+    line.say({ type: 'ping' });
+    await line.heard(() => line.of('synced').length > 0);
+  }, 60_000);
+
+  it('B2, C-beyond: comes with its last 20 turns, in pieces between which other frames pass', () => {
+    const answers = itemsIn(line.frames).filter(({ item }) => item.type === 'message' && item.author === 'model');
+    expect(answers.map(({ item }) => item.text)).toEqual(texts.slice(-20));
+    expect(line.of('snapshot')[0]?.state.turns.map(({ turnId }) => turnId)).toEqual(
+      texts.slice(-20).map((_, at) => `long-${at + 5}`),
+    );
+    expect(line.of('items').length).toBeGreaterThan(3);
+    expect(line.longest).toBeLessThanOrEqual(frameBytesMax);
+    const order = line.frames.map(({ type }) => type);
+    expect(order.indexOf('heartbeat')).toBeLessThan(order.lastIndexOf('items'));
+  });
+
+  it('B2: has its older turns with the pages of their items', async () => {
+    const first = itemsIn(line.frames)[0]?.seq ?? 0;
+    const page = (await (await server.get(`/sessions/long/items?before=${first}&limit=1000`)).json()) as ItemPage;
+    expect(page.turns?.map(({ turnId, outcome }) => [turnId, outcome])).toEqual(
+      texts.slice(0, 6).map((_, at) => [`long-${at}`, 'complete']),
+    );
+    expect(page.items).toHaveLength(10);
+  });
+
+  it('C3: is replayed to a client that lacks less than a snapshot holds, and told anew to one that lacks more', async () => {
+    const { rows } = await replay(server, 'long');
+    const modes = await Promise.all(
+      [rows.at(-3)?.seq, rows.at(-40)?.seq, 0].map(async (after) => {
+        const asking = await Line.open(server);
+        asking.say({ type: 'subscribe', sessionId: 'long', after });
+        await asking.heard(() => asking.of('synced').length > 0);
+        await asking.drop();
+        return asking.of('subscribed')[0]?.mode;
+      }),
+    );
+    expect(modes).toEqual(['replay', 'replay', 'snapshot']);
+  });
+
+  it('C3: gives its pieces as events too, and no place to go on from before they all are here', async () => {
+    const response = await server.get('/sessions/long/events');
+    const text = await textUntil(response, 'event: synced');
+    const events = text.split('\n\n').filter((event) => event.includes('event: '));
+    const frames = events.map((event) => downFrameSchema.parse(JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? '')));
+    expect(itemsIn(frames)).toEqual(itemsIn(line.frames));
+    const lastPiece = frames.findLastIndex(({ type }) => type === 'items');
+    expect(events.map((event) => event.startsWith('id: '))).toEqual(frames.map((_, at) => at >= lastPiece));
+  });
+});
+
+/** What has come when this was read; the rest is not waited for. */
+async function textUntil(response: Response, end: string): Promise<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ''; ; ) {
+    const { value, done } = (await reader?.read()) ?? { done: true };
+    text += value ?? '';
+    if (!done && !text.includes(end)) continue;
+    await reader?.cancel();
+    return text;
+  }
+}
+
 describe('a client that is not understood', () => {
   it('C1: is not hung up on: what makes no sense is skipped', async () => {
     const line = await Line.open(server);
@@ -228,13 +310,11 @@ describe('a line on which nothing happens', () => {
     await wait(Math.max(0, stalledMs - (performance.now() - greedyAt)));
     greedy.socket.resume();
     expect(await greedy.closed).toBe(4008);
-    const [snapshot] = greedy.of('snapshot');
-    const { epoch, seq: after = 0 } = snapshot ?? {};
     const line = await Line.open(server);
-    line.say({ type: 'subscribe', sessionId: 'flood', ...(epoch ? { epoch } : {}), after });
+    line.say({ type: 'subscribe', sessionId: 'flood' });
     await line.heard(() => line.of('synced').length > 0);
     await line.drop();
-    expect(line.of('subscribed')).toMatchObject([{ mode: 'live' }]);
-    expect(snapshot?.state.items.map(({ item }) => item.text)).toEqual(['flood', ...textServed('flood')]);
+    expect(itemsIn(line.frames).map(({ item }) => item.text)).toEqual(['flood', ...textServed('flood')]);
+    expect(line.longest).toBeLessThanOrEqual(frameBytesMax);
   });
 });

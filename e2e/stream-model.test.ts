@@ -14,8 +14,8 @@ import { play } from './support/stream-world.js';
 
 const seed = randomSeed();
 const schedulesCount = Number(process.env['TAFFRAIL_SCHEDULES'] ?? 2_000);
-// A rule that is left out shows within a few dozen.
-const variantSchedules = 1_000;
+// A rule that is left out shows within a few dozen, one about pieces of a snapshot within a few hundred.
+const variantSchedules = 3_000;
 const store = openSqlite({ path: ':memory:', now: Date.now });
 
 afterAll(() => store.close());

@@ -145,7 +145,8 @@ function logSize(): Promise<LogSize> {
 async function storedBeside({ dataDir }: ModelFolder): Promise<LogSize> {
   const store = openSqlite({ path: join(dataDir, 'taffrail.db'), now: Date.now });
   const rows = await store.queries.selectFrom('rows').selectAll().execute();
-  const items = (await store.snapshot('long', longTurns * 4))?.state.items ?? [];
+  const items =
+    (await store.snapshot('long', { items: longTurns * 4, bytes: Number.POSITIVE_INFINITY }))?.state.items ?? [];
   await store.close();
   const stored = rows.flatMap((row) => Object.values(row)).reduce<number>((sum, value) => sum + bytesOf(value), 0);
   const textBytes = items.reduce((sum, { item }) => sum + Buffer.byteLength(item.text), 0);

@@ -1,6 +1,6 @@
 /** A bare WebSocket to the server: every frame as it came, no machine behind it. */
 import { emptySession, foldRows, type SessionState } from '@taffrail/session';
-import { type DownFrame, downFrameSchema, type Row, type UpFrame } from '@taffrail/wire';
+import { type DownFrame, downFrameSchema, type PlacedItem, type Row, type UpFrame } from '@taffrail/wire';
 import { type RawData, WebSocket } from 'ws';
 import type { RunningServer } from './program.js';
 
@@ -24,6 +24,7 @@ export class Line {
   /** The code with which it was closed. */
   readonly closed: Promise<number>;
   #bytes = 0;
+  #longest = 0;
   #waiting: (() => void)[] = [];
 
   private constructor(socket: WebSocket) {
@@ -43,6 +44,11 @@ export class Line {
   /** All that came, in bytes. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The longest frame that came, in bytes. */
+  get longest(): number {
+    return this.#longest;
   }
 
   say(frame: UpFrame | string): void {
@@ -74,6 +80,7 @@ export class Line {
 
   #take(text: string): void {
     this.#bytes += text.length;
+    this.#longest = Math.max(this.#longest, Buffer.byteLength(text));
     this.frames.push(downFrameSchema.parse(JSON.parse(text)));
     for (const look of this.#waiting.splice(0)) look();
   }
@@ -81,6 +88,21 @@ export class Line {
   #last(): string {
     return JSON.stringify(this.frames.at(-1)).slice(0, 300);
   }
+}
+
+/** The items of a session's snapshot, put together from all its pieces. */
+export function itemsIn(frames: readonly DownFrame[]): PlacedItem[] {
+  let items: PlacedItem[] = [];
+  for (const frame of frames) {
+    if (frame.type === 'snapshot') items = frame.state.items;
+    if (frame.type === 'items') items = [...frame.items, ...items];
+    if (frame.type !== 'text') continue;
+    items = items.map((placed) => {
+      if (placed.id !== frame.itemId || placed.item.text.length !== frame.offset) return placed;
+      return { ...placed, item: { ...placed.item, text: placed.item.text + frame.text } };
+    });
+  }
+  return items;
 }
 
 export interface Replay {
@@ -91,8 +113,11 @@ export interface Replay {
 /** All rows of a session's log, from the first on, and their fold. */
 export async function replay(server: Address, sessionId: string): Promise<Replay> {
   const line = await Line.open(server);
-  line.say({ type: 'subscribe', sessionId, after: 0 });
+  line.say({ type: 'subscribe', sessionId });
   await line.heard(() => line.of('synced').length > 0);
+  // Asked for at the beginning it would be told as it stands, where that is less.
+  line.say({ type: 'pull', sessionId, after: 0 });
+  await line.heard(() => line.of('synced').length > 1);
   await line.drop();
   const rows = line.of('rows').flatMap((frame) => frame.rows);
   return { rows, state: foldRows(emptySession, rows) };

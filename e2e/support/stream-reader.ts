@@ -2,7 +2,7 @@
 import { type FollowEffect, type FollowState, newFollow, type SessionFrame, stepFollow } from '@taffrail/client';
 import { type Log, Subscription } from '@taffrail/server';
 import type { SessionState } from '@taffrail/session';
-import type { DownFrame, ItemPage, RowsFrame, UpFrame } from '@taffrail/wire';
+import type { DownFrame, ItemPage, ItemsFrame, RowsFrame, TextFrame, UpFrame } from '@taffrail/wire';
 import type { Fate } from './stream-schedule.js';
 import type { Writer } from './stream-writer.js';
 
@@ -15,6 +15,8 @@ export interface Variant {
   headless?: boolean;
   /** What the machine is given in place of the rows that came. */
   rows?: (frame: RowsFrame, known: SessionState | null) => RowsFrame;
+  /** What it is given in place of a further piece of a snapshot. */
+  piece?: (frame: ItemsFrame | TextFrame, known: FollowState) => ItemsFrame | TextFrame;
   /** The client's totals, where it does not take them from the rows. */
   total?: (reader: Reader) => number;
   step?: typeof stepFollow;
@@ -125,6 +127,7 @@ export class Reader {
     const at = some % Math.max(parcels.length, 1);
     const chosen = parcels[at];
     if (fate === 'deliver') return this.settle();
+    if (fate === 'trickle') for (const first of parcels.splice(0, 2)) await this.#arrive(first);
     if (fate === 'lose' && chosen && isLosable(chosen)) await this.#lose(parcels.splice(at, 1)[0] ?? chosen);
     if (fate === 'repeat' && chosen) parcels.push(chosen);
     if (fate === 'disorder' && chosen) await this.#arrive(parcels.splice(at, 1)[0] ?? chosen);
@@ -152,8 +155,12 @@ export class Reader {
     if (headless && frame.type === 'synced') return;
     if (frame.type === 'rows') return this.#arriveRows(frame);
     const before = this.state.log;
-    await this.give({ type: 'frame', frame: frame as SessionFrame });
-    if (frame.type !== 'snapshot' || this.state.log === before) return;
+    const { piece = (same: ItemsFrame | TextFrame) => same } = this.#options.variant;
+    const given = frame.type === 'items' || frame.type === 'text' ? piece(frame, this.state) : frame;
+    await this.give({ type: 'frame', frame: given as SessionFrame });
+    if (this.state.log === before) return;
+    if (frame.type === 'items') this.windowFrom = Math.min(this.windowFrom, frame.items[0]?.seq ?? this.windowFrom);
+    if (frame.type !== 'snapshot') return;
     this.windowFrom = frame.state.items[0]?.seq ?? 0;
     this.summed = frame.state.totals?.inputTokens ?? 0;
   }

@@ -23,7 +23,8 @@ const writing = {
 
 /** What becomes of a client and its line. */
 const fates = {
-  deliver: 46,
+  deliver: 36,
+  trickle: 10,
   wait: 14,
   lose: 6,
   repeat: 6,

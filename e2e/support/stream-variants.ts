@@ -1,7 +1,7 @@
 /** The protocol with one rule left out, each as a wrapper round the real pieces: what the model check must object to. */
 import { type FollowState, stepFollow } from '@taffrail/client';
 import { DivergedError, foldRows, type SessionState } from '@taffrail/session';
-import type { Channel, Row, RowsFrame } from '@taffrail/wire';
+import type { Channel, ItemsFrame, Row, RowsFrame, TextFrame } from '@taffrail/wire';
 import type { Variant } from './stream-reader.js';
 
 /** A text's pieces are appended wherever it ends, as if they had no offset. */
@@ -51,10 +51,23 @@ function withRows(state: FollowState, rows: readonly Row[], { to }: RowsFrame): 
   }
 }
 
+/** Pieces of a snapshot are taken as being of the moment at which the reader stands. */
+function takenAnytime(frame: ItemsFrame | TextFrame, { log }: FollowState): ItemsFrame | TextFrame {
+  return frame.type === 'items' && log ? { ...frame, seq: log.session.head } : frame;
+}
+
+/** What comes of a cut text is appended wherever it ends. */
+function goneOnAnywhere(frame: ItemsFrame | TextFrame, { log }: FollowState): ItemsFrame | TextFrame {
+  if (frame.type !== 'text') return frame;
+  return { ...frame, offset: log?.session.items.get(frame.itemId)?.item.text.length ?? 0 };
+}
+
 export const variants: Readonly<Record<string, () => Variant>> = {
   'without heads in heartbeats': () => ({ headless: true }),
   'with text that is appended blindly': () => ({ rows: appendedBlindly }),
   'with usage that the client adds up': () => ({ total: (reader) => reader.summed }),
+  'with items of a snapshot that are taken whenever they come': () => ({ piece: takenAnytime }),
+  'with a cut text that goes on wherever it ends': () => ({ piece: goneOnAnywhere }),
   'with a cursor for each channel': () => ({ step: perChannel(), isJudgedAtEnd: true }),
   'without a row that keeps the place of a text': () => ({
     log: (log, { closed }) => ({

@@ -9,6 +9,7 @@ export { type ItemPlace, type TranscriptFormat, transcript } from './export/tran
 export { usageLine } from './export/turn-usage.js';
 export * from './fold/fold.js';
 export { DivergedError } from './fold/items.js';
+export { type Standing, sessionFrom, standingOf } from './fold/standing.js';
 export { emptySession, type SessionRequest, type SessionState } from './fold/state.js';
 export { statusAfter } from './fold/status.js';
 export { inheritedTotalsOf, totalsOf } from './fold/usage.js';

@@ -1,6 +1,7 @@
 /** Frames a server sends: the same JSON over WebSocket and SSE. */
 import { z } from 'zod';
 import { importStatusSchema } from './rest/import.js';
+import { placedItemSchema } from './rest/items.js';
 import { sessionStatuses } from './rest/session.js';
 import { rowSchema } from './row.js';
 import { openPermissionSchema, sessionSnapshotSchema } from './snapshot.js';
@@ -52,12 +53,45 @@ export const subscribedFrameSchema = z.object({
   pending: z.array(openPermissionSchema),
 });
 
+/**
+ * What of a snapshot is still to come: `more` items from before these, as `items` frames; and, where the first item here
+ * is too long for one frame, the rest of its text up to `length`, as `text` frames.
+ */
+const restSchema = z.object({
+  more: z.boolean(),
+  cut: z.object({ id: z.string(), length: z.number().int().positive() }).nullable(),
+});
+
+/** The session as it stands, with the newest of its items: as many as go into one frame. */
 export const snapshotFrameSchema = z.object({
   type: z.literal('snapshot'),
   sessionId: z.string(),
   epoch: z.number().int().positive(),
   seq,
   state: sessionSnapshotSchema,
+  rest: restSchema,
+});
+
+/** Further items of a snapshot: those before the item at `before`, as they stand at `seq`. */
+export const itemsFrameSchema = z.object({
+  type: z.literal('items'),
+  sessionId: z.string(),
+  epoch: z.number().int().positive(),
+  seq,
+  before: seq,
+  items: z.array(placedItemSchema),
+  rest: restSchema,
+});
+
+/** More of the text of a snapshot's item, in UTF-16 code units. */
+export const textFrameSchema = z.object({
+  type: z.literal('text'),
+  sessionId: z.string(),
+  epoch: z.number().int().positive(),
+  seq,
+  itemId: z.string(),
+  offset: z.number().int().nonnegative(),
+  text: z.string(),
 });
 
 /** All rows after `from` up to `to`; some seqs hold none. */
@@ -88,6 +122,8 @@ export const downFrameSchema = z.discriminatedUnion('type', [
   heartbeatFrameSchema,
   subscribedFrameSchema,
   snapshotFrameSchema,
+  itemsFrameSchema,
+  textFrameSchema,
   rowsFrameSchema,
   syncedFrameSchema,
   resetFrameSchema,
@@ -96,3 +132,7 @@ export type DownFrame = z.infer<typeof downFrameSchema>;
 export type SessionHint = z.infer<typeof sessionHintSchema>;
 export type RowsFrame = z.infer<typeof rowsFrameSchema>;
 export type SnapshotFrame = z.infer<typeof snapshotFrameSchema>;
+export type ItemsFrame = z.infer<typeof itemsFrameSchema>;
+export type TextFrame = z.infer<typeof textFrameSchema>;
+/** What of a snapshot is still to come. */
+export type SnapshotRest = z.infer<typeof restSchema>;

@@ -20,6 +20,7 @@ export * from './row.js';
 export * from './session-sorts.js';
 export * from './snapshot.js';
 export * from './token-fields.js';
+export * from './turn.js';
 export * from './unreachable.js';
 export * from './up.js';
 export * from './usage.js';

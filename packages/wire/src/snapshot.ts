@@ -6,36 +6,17 @@ import {
   permissionQuestionSchema,
   queuedInputSchema,
   spanStartSchema,
-  throughputSchema,
   turnWaitSchema,
 } from './live-rows.js';
 import { placedItemSchema } from './rest/items.js';
-import { checkpointSchema, fileRestoreSchema, rewindMarkSchema } from './rewind-rows.js';
-import { sessionDescriptionSchema, turnOutcomes } from './row.js';
+import { fileRestoreSchema, rewindMarkSchema } from './rewind-rows.js';
+import { sessionDescriptionSchema } from './row.js';
+import { turnSchema } from './turn.js';
 import { usageTotalsSchema } from './usage.js';
 
 /** How a session stands by its log. */
 export const liveStatuses = ['idle', 'running', 'waiting', 'interrupted', 'failed'] as const;
 export type LiveStatus = (typeof liveStatuses)[number];
-
-export const turnSchema = z.object({
-  turnId: z.string(),
-  seq: z.number().int().positive(),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-  outcome: z.enum(['running', ...turnOutcomes]),
-  /** Why it ended so, in a sentence. */
-  reason: z.string().nullable(),
-  throughput: throughputSchema.nullable(),
-  /** The folder before the turn, and after it. `null` where nothing was said about it. */
-  before: checkpointSchema.nullable(),
-  after: checkpointSchema.nullable(),
-  /** The turn that it goes on with. */
-  resumes: z.string().nullable(),
-  /** It only replaced the older context by a summary. */
-  compacts: z.boolean(),
-});
-export type Turn = z.infer<typeof turnSchema>;
 
 export const openPermissionSchema = permissionQuestionSchema.extend({
   askedAt: z.iso.datetime(),
@@ -53,6 +34,7 @@ export type OpenSpan = z.infer<typeof openSpanSchema>;
 export const sessionSnapshotSchema = z.object({
   status: z.enum(liveStatuses),
   description: sessionDescriptionSchema,
+  /** The last of them: those from before come with the items of their time. */
   turns: z.array(turnSchema),
   items: z.array(placedItemSchema),
   /** How many items the whole session has, and where the first one stands. */

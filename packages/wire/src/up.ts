@@ -14,7 +14,7 @@ export const subscribeFrameSchema = z.object({
   lastSeqPerChannel: z.partialRecord(z.enum(channels), seq).optional(),
   /** Only rows of these channels. */
   channels: z.array(z.enum(channels)).max(channels.length).optional(),
-  /** How many items a snapshot holds at most. */
+  /** How many items a snapshot holds at most, in all its pieces; those of the last 20 turns where it is not given. */
   window: z.number().int().min(1).max(1000).optional(),
 });
 export type SubscribeFrame = z.infer<typeof subscribeFrameSchema>;

@@ -39,7 +39,7 @@ export type AnalyticsPanel =
   | 'coverage'
   | 'top-sessions';
 
-const snapshotSchema = snapshotFrameSchema.omit({ type: true, sessionId: true });
+const snapshotSchema = snapshotFrameSchema.omit({ type: true, sessionId: true, rest: true });
 
 /** A page of items: before or after a seq, never both. */
 export type ItemsQuery = { before?: number; after?: number; limit?: number };

@@ -1,9 +1,12 @@
 /** What is known of a followed session, what was asked for, and what the machine is told and answers. */
 import type { SessionState } from '@taffrail/session';
-import type { DownFrame, ItemPage, Row, RowsFrame, UpFrame } from '@taffrail/wire';
+import type { DownFrame, ItemPage, Row, RowsFrame, SnapshotRest, UpFrame } from '@taffrail/wire';
 
 /** Frames that are about one session. */
-export type SessionFrame = Extract<DownFrame, { type: 'subscribed' | 'snapshot' | 'rows' | 'synced' | 'reset' }>;
+export type SessionFrame = Extract<
+  DownFrame,
+  { type: 'subscribed' | 'snapshot' | 'items' | 'text' | 'rows' | 'synced' | 'reset' }
+>;
 
 /** The part of a log that is here. `session.head` is the cursor: everything up to it was applied. */
 export interface HeldLog {
@@ -13,6 +16,8 @@ export interface HeldLog {
   olderCount: number;
   /** The last row that spoke of an item that is not here: a page that was read before it is out of date. */
   missedAt: number;
+  /** What of its snapshot is still on its way. Items that do not come come by page; a cut text that does not, anew. */
+  rest: SnapshotRest;
 }
 
 /**

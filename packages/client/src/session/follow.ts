@@ -13,8 +13,9 @@ import {
   type SessionFrame,
   stay,
 } from './follow-state.js';
-import { keptBefore, logFrom } from './held-log.js';
+import { keptBefore, logFrom, turnsBefore } from './held-log.js';
 import { failPage, fetchPage, loadOlder, receivePage, withoutUnread } from './pages.js';
+import { endPieces, receiveItems, receiveText } from './pieces.js';
 import { drain, receiveRows } from './rows.js';
 
 type FrameOf<Type extends SessionFrame['type']> = Extract<SessionFrame, { type: Type }>;
@@ -23,7 +24,7 @@ type FrameOf<Type extends SessionFrame['type']> = Extract<SessionFrame, { type: 
 export function stepFollow(state: FollowState, input: FollowInput, now: number): FollowStep {
   switch (input.type) {
     case 'connected':
-      return subscribe({ ...calm(state), isConnected: true }, now);
+      return connect({ ...calm(state), isConnected: true }, now);
     case 'lost':
       return stay({ ...calm(state), isConnected: false });
     case 'left':
@@ -47,6 +48,13 @@ export function stepFollow(state: FollowState, input: FollowInput, now: number):
   }
 }
 
+/** Goes on from the cursor; with a text that was cut when the line was lost, there is none to go on from. */
+function connect(state: FollowState, now: number): FollowStep {
+  const { log } = state;
+  if (log?.rest.cut) return subscribeAnew(state, now);
+  return subscribe(log?.rest.more ? { ...state, log: { ...log, rest: { more: false, cut: null } } } : state, now);
+}
+
 /** Forgets what was asked and what waits for it: the line that it was asked on is no more. */
 function calm(state: FollowState): FollowState {
   return { ...state, isGone: false, asked: null, held: [], problem: null };
@@ -58,10 +66,14 @@ function receive(state: FollowState, frame: SessionFrame, now: number): FollowSt
       return receiveSubscribed(state, frame, now);
     case 'snapshot':
       return receiveSnapshot(state, frame, now);
+    case 'items':
+      return receiveItems(state, frame, now);
+    case 'text':
+      return receiveText(state, frame, now);
     case 'rows':
       return receiveRows(state, frame, now);
     case 'synced':
-      return receiveSynced(state, frame);
+      return receiveSynced(state, frame, now);
     case 'reset':
       return receiveReset(state, frame, now);
     default:
@@ -97,7 +109,7 @@ function receiveSnapshot(state: FollowState, frame: SnapshotFrame, now: number):
     isBroken: false,
     problem: null,
     asked: null,
-    log: logFrom(frame, kept),
+    log: logFrom(frame, kept, kept.length > 0 ? turnsBefore(log, frame) : []),
     head: isSameLog && !isExpected ? Math.max(frame.seq, state.head) : frame.seq,
     movedAt: now,
     page: null,
@@ -109,9 +121,9 @@ function receiveSnapshot(state: FollowState, frame: SnapshotFrame, now: number):
 }
 
 /** The server has sent all up to there: what does not reach so far was lost on the way. */
-function receiveSynced(state: FollowState, { seq }: FrameOf<'synced'>): FollowStep {
+function receiveSynced(state: FollowState, { seq }: FrameOf<'synced'>, now: number): FollowStep {
   const asked = state.asked?.for === 'rows' && seq === lastOf(state) ? null : state.asked;
-  return stay({ ...state, asked, head: Math.max(state.head, seq) });
+  return endPieces({ ...state, asked, head: Math.max(state.head, seq) }, now);
 }
 
 function receiveReset(state: FollowState, { reason, detail }: FrameOf<'reset'>, now: number): FollowStep {
@@ -134,9 +146,11 @@ function hear(state: FollowState, head: number, now: number): FollowStep {
 }
 
 /** Asks for what the server has and this reader has not, once nothing has come for a while. Mere silence is no stall. */
-function lookForMissing(state: FollowState, now: number): FollowStep {
-  const { log, head, held, asked, movedAt } = state;
-  if (!log || asked || now - movedAt < stallMs) return stay(state);
+function lookForMissing(given: FollowState, now: number): FollowStep {
+  if (!given.log || given.asked || now - given.movedAt < stallMs) return stay(given);
+  const { state, effects } = endPieces(given, now);
+  const { log, head, held, asked } = state;
+  if (!log || asked) return { state, effects };
   if (head > log.session.head || held.length > 0) return pull(state, now);
   return head < log.session.head ? subscribe(state, now) : stay(state);
 }

@@ -13,8 +13,9 @@ export function fetchPage(state: FollowState, before: number): FollowStep {
   };
 }
 
+/** Nothing is asked for while older items come by themselves. */
 export function loadOlder(state: FollowState): FollowStep {
-  if (!state.log || state.page || state.log.olderCount <= 0) return stay(state);
+  if (!state.log || state.page || state.log.rest.more || state.log.olderCount <= 0) return stay(state);
   return fetchPage(state, firstSeq(state.log.session));
 }
 

@@ -38,14 +38,16 @@ function isTooMuch(held: readonly HeldFrame[]): boolean {
 function apply(state: FollowState, frame: RowsFrame, now: number): FollowStep {
   if (!state.log) return stay(state);
   try {
-    const log = withRows(state.log, frame.rows, frame.to);
+    const log = withRows(state.log, frame.rows, frame.to, state.page?.before ?? 0);
     // The conversation goes on from before what is here: the server says from where.
     if (!log) return subscribeAnew({ ...state, isBroken: true }, now);
     const asked = state.asked?.for === 'rows' ? null : state.asked;
     const from = state.log.session.head;
     const rows = frame.rows.filter(({ seq }) => seq > from);
     const next = { ...state, log, asked, problem: null, movedAt: now };
-    return { state: next, effects: [{ type: 'applied', from, rows, to: frame.to }] };
+    const applied: FollowStep = { state: next, effects: [{ type: 'applied', from, rows, to: frame.to }] };
+    // A cut text is sent before any rows: it was lost.
+    return log.rest.cut && !asked ? andThen(applied, (told) => subscribeAnew(told, now)) : applied;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     const step = subscribeAnew({ ...state, isBroken: true }, now);

@@ -1,5 +1,14 @@
 /** Frames for tests: what is not of interest has a default. */
-import type { Item, PlacedItem, Row, RowsFrame, SessionSnapshot, SnapshotFrame, UsageTotals } from '@taffrail/wire';
+import type {
+  Item,
+  PlacedItem,
+  Row,
+  RowsFrame,
+  SessionSnapshot,
+  SnapshotFrame,
+  SnapshotRest,
+  UsageTotals,
+} from '@taffrail/wire';
 import { stepFollow } from './follow.js';
 import { type FollowEffect, type FollowInput, type FollowState, newFollow, type SessionFrame } from './follow-state.js';
 
@@ -79,9 +88,11 @@ export const placed = (seq: number, id: string, text = id, isStreaming = false):
   item: message(text, isStreaming),
 });
 
-type Stood = Partial<SessionSnapshot> & { epoch?: number };
+type Stood = Partial<SessionSnapshot> & { epoch?: number; rest?: SnapshotRest };
 
-export function snapshotFrame(seq: number, { epoch = 1, ...some }: Stood = {}): SnapshotFrame {
+const whole: SnapshotRest = { more: false, cut: null };
+
+export function snapshotFrame(seq: number, { epoch = 1, rest = whole, ...some }: Stood = {}): SnapshotFrame {
   const items = some.items ?? [];
   const state: SessionSnapshot = {
     status: 'idle',
@@ -101,7 +112,7 @@ export function snapshotFrame(seq: number, { epoch = 1, ...some }: Stood = {}): 
     restoring: null,
     ...some,
   };
-  return { type: 'snapshot', sessionId: 's', epoch, seq, state };
+  return { type: 'snapshot', sessionId: 's', epoch, seq, state, rest };
 }
 
 type Subscribed = Extract<SessionFrame, { type: 'subscribed' }>;

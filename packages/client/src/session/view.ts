@@ -14,14 +14,19 @@ export function viewOf(state: FollowState): FollowedSession {
     epoch: log?.epoch ?? 0,
     session,
     itemCount: session.items.size + count,
-    older: { count: Math.max(0, count), isLoading: state.page !== null, problem: state.pageProblem },
+    older: {
+      count: Math.max(0, count),
+      isLoading: state.page !== null || log?.rest.more === true,
+      problem: state.pageProblem,
+    },
   };
 }
 
 function phaseOf({ isGone, log, isConnected, asked, head, held }: FollowState): FollowedSession['phase'] {
   if (isGone) return 'gone';
   if (!log) return 'starting';
-  return isConnected && !asked && held.length === 0 && head <= log.session.head ? 'live' : 'catching_up';
+  const isHere = !asked && held.length === 0 && !log.rest.cut && head <= log.session.head;
+  return isConnected && isHere ? 'live' : 'catching_up';
 }
 
 /** Whether two views show the same, so that nobody need be told. */

@@ -1,7 +1,8 @@
 /** One socket: what it follows, and how fast it reads. It is never queued for; rows wait in the store. */
 import { type DownFrame, type SubscribeFrame, type UpFrame, unreachable, upFrameSchema } from '@taffrail/wire';
 import type { RawData, WebSocket } from 'ws';
-import { type Log, Subscription } from './subscription.js';
+import type { Log } from './log.js';
+import { Subscription } from './subscription.js';
 
 // Enough to keep a fast line busy; what a stalled client costs at most.
 const backlogBytesMax = 256 * 1024;

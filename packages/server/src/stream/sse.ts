@@ -99,8 +99,10 @@ class EventSource implements UnderlyingDefaultSource<Uint8Array> {
 
   #event(frame: DownFrame): Uint8Array {
     if ('epoch' in frame) this.#epoch = frame.epoch;
-    const id = `${this.#epoch}.${this.#subscription.cursor}`;
-    return Buffer.from(`id: ${id}\nevent: ${frame.type}\ndata: ${JSON.stringify(frame)}\n\n`);
+    // Who loses the line before the whole snapshot is here begins anew: there is no place yet to go on from.
+    const id =
+      this.#subscription.isWhole && this.#first.length === 0 ? `id: ${this.#epoch}.${this.#subscription.cursor}\n` : '';
+    return Buffer.from(`${id}event: ${frame.type}\ndata: ${JSON.stringify(frame)}\n\n`);
   }
 
   #end(controller: ReadableStreamDefaultController<Uint8Array>): void {

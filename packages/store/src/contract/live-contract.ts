@@ -166,7 +166,7 @@ function standing(newPlace: NewPlace): void {
       };
       await say(started);
       await say({ ...placed('ask:p'), kind: 'permission.asked', data: asked });
-      expect((await store.snapshot('live', 9))?.state.permissions).toMatchObject([asked]);
+      expect((await store.snapshot('live', { items: 9, bytes: 9_999 }))?.state.permissions).toMatchObject([asked]);
       await say({ ...placed('answer:p'), kind: 'permission.answered', data: { permissionId: 'p', decision: 'allow' } });
       await say(ended);
       expect(statuses).toEqual(['running', 'running', 'waiting', 'waiting', 'running', 'running', 'idle', 'idle']);
@@ -217,12 +217,72 @@ function standing(newPlace: NewPlace): void {
       });
       await commit(store, live(prompt('old'), started, queued('i1'), queued('i2'), prompt('i1', { key: 'input:i1' })));
       await commit(store, live(opened('a'), piece('a', 0, 'so'), piece('a', 2, ' far')));
-      const snapshot = await store.snapshot('live', 2);
+      const snapshot = await store.snapshot('live', { items: 2, bytes: 9_999 });
       expect(snapshot).toMatchObject({ head: 8, epoch: 1, status: 'running', state: { itemCount: 3, oldestSeq: 1 } });
       expect(snapshot?.state.items.map(({ item }) => item.text)).toEqual(['i1', 'so far']);
       expect(await textsOf(store)).toEqual(['old', 'i1', 'so far']);
       expect(snapshot?.state.queue.map(({ inputId }) => inputId)).toEqual(['i2']);
-      expect(await store.snapshot('nobody', 2)).toBeNull();
+      expect(await store.snapshot('nobody', { items: 2, bytes: 9_999 })).toBeNull();
+    });
+
+    it('B2: reaches back by pieces that go into a frame each, a long text by pieces too', async () => {
+      const store = await emptyStore(newPlace);
+      const long = 'ab€'.repeat(200);
+      const texts = Array.from({ length: 9 }, (_, index) => `line ${index}`);
+      await commit(store, live(...texts.map((text) => prompt(text)), prompt(long, { key: 'long' }), prompt('end')));
+      const num = await numOf(store, 'live');
+      const bytes = 600;
+      const limits = { items: 9, bytes };
+      const whole = { before: 99, reachesTo: 0 };
+      const first = await store.itemsBefore(num, whole, limits);
+      expect([first.items.map(({ item }) => item.text), first.more, first.head]).toEqual([['end'], true, 11]);
+      const second = await store.itemsBefore(num, { ...whole, before: 11 }, limits);
+      const cut = second.cut ?? { id: '', seq: 0, form: 0, length: 0 };
+      expect([second.items.length, second.more, cut.length]).toEqual([1, true, long.length]);
+      let text = second.items[0]?.item.text ?? '';
+      expect(Buffer.byteLength(JSON.stringify(second.items))).toBeLessThanOrEqual(bytes + 2);
+      while (text.length < cut.length) {
+        const more = (await store.textAfter(num, cut, text.length, 50)) ?? '';
+        expect(Buffer.byteLength(JSON.stringify(more))).toBeLessThanOrEqual(50);
+        text += more;
+      }
+      expect(text).toBe(long);
+      const last = await store.itemsBefore(num, { before: 10, reachesTo: 8 }, limits);
+      expect(last).toMatchObject({ more: false, cut: null });
+      expect(last.items.map(({ item }) => item.text)).toEqual(['line 7', 'line 8']);
+    });
+
+    it('C-beyond: goes on with a cut text only while the item is the one that was cut', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(store, live(opened('a'), piece('a', 0, 'x'.repeat(500))));
+      const num = await numOf(store, 'live');
+      const { cut } = (await store.snapshot('live', { items: 9, bytes: 600 })) ?? {};
+      if (!cut) throw new Error('nothing was cut');
+      await commit(store, live(piece('a', 500, 'y')));
+      expect(await store.textAfter(num, cut, 499, 99)).toBe('x');
+      await commit(store, live(closed('a', 'something else')));
+      expect(await store.textAfter(num, cut, 1, 99)).toBeNull();
+    });
+
+    it('D4: is kept at the end of a turn, and is the same as from the whole log; a rewind brings older turns back', async () => {
+      const store = await emptyStore(newPlace);
+      const turn = (turnId: string): NewRow[] => [
+        { ...started, key: `turn:${turnId}`, turnId },
+        { ...prompt(turnId), turnId },
+        { ...placed(`check:${turnId}`), turnId, kind: 'checkpoint.made', data: { ref: turnId, kind: 'git' } },
+        { ...ended, key: `end:${turnId}`, turnId },
+      ];
+      const names = Array.from({ length: 30 }, (_, index) => `t${index}`);
+      for (const name of names) await commit(store, live(...turn(name)));
+      const num = await numOf(store, 'live');
+      const shown = async () => (await store.snapshot('live', { items: 9, bytes: 99_999 }))?.state.turns ?? [];
+      const truth = async () => [...(await stateOf(store, 'live')).turns.values()];
+      expect(await shown()).toEqual((await truth()).slice(-20));
+      expect(await store.turnsWithin(num, 0, 41)).toEqual((await truth()).slice(0, 10));
+      await commit(store, live({ ...placed('rewind'), kind: 'session.rewound', data: { toSeq: 61 } }, ...turn('anew')));
+      expect(await shown()).toEqual(await truth());
+      expect((await shown()).map(({ turnId }) => turnId)).toEqual([...names.slice(0, 15), 'anew']);
+      expect(await store.turnsWithin(num, 57, 99)).toEqual((await truth()).slice(14, 15));
     });
 
     it('C3: is read on in pages, which together are the log', async () => {

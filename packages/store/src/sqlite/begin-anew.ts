@@ -6,7 +6,7 @@ import type { SessionRecord } from '../plan/records.js';
 import { rowId } from '../row-id.js';
 import type { Database } from './database.js';
 
-const projections = ['keys', 'usage_facts', 'usage_buckets', 'activity_buckets', 'usage_claims'];
+const projections = ['keys', 'usage_facts', 'usage_buckets', 'activity_buckets', 'usage_claims', 'snapshots'];
 
 /** Returns the requests that the old log held: other sessions' copies of them must be looked at again. */
 export function beginAnew(db: Database, session: SessionRecord, mappingVersion: number): string[] {

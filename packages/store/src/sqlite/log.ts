@@ -1,7 +1,7 @@
 /** The log read from a place on, as followers do: many times a second, so with plain statements. */
 import type { SessionStatus } from '@taffrail/wire';
 import { rowFrom } from '../reading/rows.js';
-import { rowId } from '../row-id.js';
+import { rowId, rowIdSpan } from '../row-id.js';
 import type { LogPlace, StoredRows } from '../store.js';
 import type { RowsTable } from '../tables.js';
 import type { Database } from './database.js';
@@ -15,6 +15,10 @@ export function placeOf(db: Database, sessionId: string): LogPlace | null {
   return row ? { ...row, status: row.status as SessionStatus } : null;
 }
 
+export function headOf(db: Database, num: number): number {
+  return db.get<{ head: number }>('SELECT head FROM sessions WHERE num = ?', num)?.head ?? 0;
+}
+
 type LogRow = Omit<RowsTable, 'revised_by' | 'label'>;
 
 const columns = 'id, at, kind, turn_id, step, key, item_type, data, text, revises';
@@ -26,7 +30,7 @@ export function rowsAfter(
   after: number,
   limits: { rows: number; characters: number },
 ): StoredRows {
-  const head = db.get<{ head: number }>('SELECT head FROM sessions WHERE num = ?', num)?.head ?? 0;
+  const head = headOf(db, num);
   const found = db.iterate<LogRow>(
     `SELECT ${columns} FROM rows WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
     rowId(num, after),
@@ -44,19 +48,37 @@ export function rowsAfter(
   return { rows: rows.map(rowFrom), to: Math.max(head, after) };
 }
 
-/** All rows of these kinds, in their order. */
+/** All rows of these kinds in a stretch, in their order. */
 export function rowsOfKinds(
   db: Database,
   num: number,
   kinds: readonly string[],
-  from = 0,
+  { after = 0, before = rowIdSpan }: { after?: number; before?: number | undefined } = {},
 ): ReturnType<typeof rowFrom>[] {
   return db
     .all<LogRow>(
       `SELECT ${columns} FROM rows WHERE id > ? AND id < ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY id`,
-      rowId(num, from),
-      rowId(num + 1, 0),
+      rowId(num, after),
+      rowId(num, before),
       JSON.stringify(kinds),
     )
     .map(rowFrom);
+}
+
+// Its seq, time, kind and names, with their words round them.
+const bytesRoundRow = 200;
+
+/** About how many bytes the rows after `after` take in frames; more than `bytesMax` are not counted on. */
+export function bytesAfter(db: Database, num: number, after: number, bytesMax: number): number {
+  const found = db.iterate<{ bytes: number }>(
+    'SELECT octet_length(data) + coalesce(octet_length(text), 0) AS bytes FROM rows WHERE id > ? AND id < ? ORDER BY id',
+    rowId(num, after),
+    rowId(num + 1, 0),
+  );
+  let sum = 0;
+  for (const { bytes } of found) {
+    sum += bytes + bytesRoundRow;
+    if (sum > bytesMax) break;
+  }
+  return sum;
 }

@@ -182,4 +182,15 @@ UPDATE sessions SET open_questions = max(0, coalesce((SELECT sum(CASE kind WHEN 
   FROM rows WHERE rows.id > sessions.num * 4294967296 AND rows.id < (sessions.num + 1) * 4294967296), 0)) WHERE origin = 'live' AND status = 'waiting';
 `,
   },
+  {
+    version: 4,
+    // How a live session stood at the end of its last turn. It may be deleted: then its log is folded from the beginning.
+    sql: `
+CREATE TABLE snapshots (
+  num INTEGER PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  state TEXT NOT NULL
+);
+`,
+  },
 ];

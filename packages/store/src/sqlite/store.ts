@@ -12,10 +12,12 @@ import { dialectOver } from './dialect.js';
 import { engineOf, integrityOf } from './integrity.js';
 import { SqliteKnown } from './known.js';
 import { KnownAhead } from './known-ahead.js';
-import { placeOf, rowsAfter } from './log.js';
+import { bytesAfter, headOf, placeOf, rowsAfter } from './log.js';
 import { migrate } from './migrate.js';
+import { itemsBefore, textAfter } from './pieces.js';
 import { searchSqlite } from './search.js';
 import { snapshotOf } from './snapshot.js';
+import { keepStanding, turnsWithin } from './standing.js';
 import { noteStandings, overturned } from './standings.js';
 import { indexPending, indexSessions, passPieces, pendingRows } from './text-index.js';
 import { usageSource } from './usage-source.js';
@@ -68,7 +70,12 @@ function storeOver(db: Database, now: () => number): Store {
     arrange: async (sessionId, places) => written(() => arrange(db, sessionId, places)),
     place: (sessionId) => Promise.resolve(placeOf(db, sessionId)),
     rowsAfter: (place, after, limits) => Promise.resolve(rowsAfter(db, place, after, limits)),
-    snapshot: (sessionId, window) => Promise.resolve(snapshotOf(db, sessionId, window)),
+    bytesAfter: (place, after, most) => Promise.resolve(bytesAfter(db, place, after, most)),
+    snapshot: (sessionId, limits) => Promise.resolve(snapshotOf(db, sessionId, limits)),
+    itemsBefore: (num, place, limits) =>
+      Promise.resolve({ ...itemsBefore(db, num, place, limits), head: headOf(db, num) }),
+    textAfter: (num, cut, offset, bytesMax) => Promise.resolve(textAfter(db, num, cut, offset, bytesMax)),
+    turnsWithin: (num, from, before) => Promise.resolve(turnsWithin(db, num, from, before)),
     pendingRows: () => Promise.resolve(pendingRows(db)),
     search: (question) => Promise.resolve(searchSqlite(db, question)),
     integrity: () => Promise.resolve(integrityOf(db)),
@@ -92,6 +99,8 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
   for (const append of appends) planAppend(writes, append);
   noteStandings(known, writes);
   write(db, writes);
+  for (const session of writes.changedSessions())
+    if (session.origin === 'live' && endsTurn(writes, session.num)) keepStanding(db, session.id);
   const given = prepared.flatMap((session) => session.givenUp);
   const ties = settleAgain(db, known, [...given, ...overturned(known, writes)]);
   if (batch.source) writeSource(db, batch.source, now);
@@ -115,6 +124,10 @@ function commit(db: Database, known: SqliteKnown, batch: Commit, now: number): C
     newSessions: prepared.filter((session) => session.isNew).map((session) => session.append.sessionId),
     stale: stale.map(({ sessionId }) => sessionId),
   };
+}
+
+function endsTurn({ rows }: Writes, num: number): boolean {
+  return rows.some((row) => row.num === num && row.kind === 'turn.completed');
 }
 
 /** A writer that was thought dead may wake up: what it still has to say is no longer true. */

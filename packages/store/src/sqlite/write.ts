@@ -35,6 +35,9 @@ const sql = {
     WHERE id > ? AND id < ? AND kind = 'item.recorded' AND revises IS NULL AND revised_by = ?`,
   fewerItems: `UPDATE sessions SET item_count = item_count - changes() WHERE num = ?`,
   moreItems: `UPDATE sessions SET item_count = item_count + changes() WHERE num = ?`,
+  rewindTurns:
+    "UPDATE rows SET revised_by = ? WHERE id >= ? AND id < ? AND kind = 'turn.started' AND revised_by IS NULL",
+  undoTurns: "UPDATE rows SET revised_by = NULL WHERE id > ? AND id < ? AND kind = 'turn.started' AND revised_by = ?",
   session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, status=?, open_questions=?,
     created_at=?, updated_at=?, head=?, digest=?, item_count=?, turn_count=?, message_count=?, requests=?, input_tokens=?, output_tokens=?,
     totals=?, tied=? WHERE num=?`,
@@ -73,9 +76,11 @@ function rewind(db: Database, change: Writes['rewinds'][number]): void {
     const stretch = [rowId(num, 0), rowId(num, change.undo)];
     db.run(sql.undoRewind, ...stretch, ...stretch, change.undo);
     db.run(sql.moreItems, num);
+    db.run(sql.undoTurns, ...stretch, change.undo);
   } else {
     db.run(sql.rewind, change.seq, rowId(num, change.from), rowId(num, change.seq));
     db.run(sql.fewerItems, num);
+    db.run(sql.rewindTurns, change.seq, rowId(num, change.from), rowId(num, change.seq));
   }
 }
 

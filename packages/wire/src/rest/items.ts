@@ -1,6 +1,7 @@
 /** Items by page, and what surrounds an item in a transcript. */
 import { z } from 'zod';
 import { itemSchema } from '../item.js';
+import { turnSchema } from '../turn.js';
 
 export const placedItemSchema = z.object({
   /** The item's identity within its session; a revised item keeps it. */
@@ -18,6 +19,8 @@ export const itemPageSchema = z.object({
   items: z.array(placedItemSchema),
   total: z.number().int().nonnegative(),
   oldestSeq: z.number().int().nullable(),
+  /** Of a session that runs here: the turns that began among these items, or before them where they are its first. */
+  turns: z.array(turnSchema).optional(),
 });
 export type ItemPage = z.infer<typeof itemPageSchema>;
 

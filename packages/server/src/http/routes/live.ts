@@ -44,7 +44,10 @@ function standing(api: Api, parts: AppParts): void {
   );
   const snapshot = z.object({ epoch: z.number(), seq: z.number(), status: z.string(), state: sessionSnapshotSchema });
   get(api, '/sessions/:id/snapshot', { summary: 'A session as it stands', answer: snapshot }, async ({ params }) => {
-    const found = await parts.store.snapshot(params['id'] ?? '', snapshotItems);
+    const found = await parts.store.snapshot(params['id'] ?? '', {
+      items: snapshotItems,
+      bytes: Number.POSITIVE_INFINITY,
+    });
     if (!found) throw new HttpProblem(404, `There is no session ${params['id'] ?? ''}.`);
     return { epoch: found.epoch, seq: found.head, status: found.status, state: found.state };
   });

@@ -10,12 +10,14 @@ import {
   timeline,
 } from '@taffrail/store';
 import {
+  type ItemPage,
   itemPageSchema,
   sessionFacetsSchema,
   sessionListSchema,
   sessionSchema,
   sessionSorts,
   sessionUsageSchema,
+  type Turn,
   timelineTurnSchema,
 } from '@taffrail/wire';
 import { type Api, get } from '../api.js';
@@ -85,12 +87,13 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
     async ({ params, query }) => {
       const num = await numOf(parts, params);
       const session = await sessionOf(parts, params);
-      return itemPage(parts.store.queries, {
+      const page = await itemPage(parts.store.queries, {
         num,
         total: session.itemCount,
         limit: query.limit,
         ...defined({ before: query.before, after: query.after }),
       });
+      return session.origin === 'live' ? { ...page, turns: await turnsAmong(parts, num, page, query.before) } : page;
     },
   );
   get(api, '/sessions/:id/usage', { summary: 'What a session spent', answer: sessionUsageSchema }, async ({ params }) =>
@@ -104,6 +107,18 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
       turns: await timeline(parts.store.queries, await numOf(parts, params)),
     }),
   );
+}
+
+/** The turns that began among a page's items; of the first items also those from before. */
+async function turnsAmong(
+  { store }: AppParts,
+  num: number,
+  { items, oldestSeq }: ItemPage,
+  before: number | undefined,
+): Promise<Turn[]> {
+  const from = items[0]?.seq ?? 0;
+  const isBeginning = oldestSeq === null || from <= oldestSeq;
+  return store.turnsWithin(num, isBeginning ? 0 : from, before ?? (items.at(-1)?.seq ?? 0) + 1);
 }
 
 function questionFrom(query: z.infer<z.ZodObject<typeof listShape>>) {

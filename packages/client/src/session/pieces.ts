@@ -1,0 +1,43 @@
+/**
+ * The pieces of a snapshot that come after its first frame: applied as they come, the newest first. A piece is of the moment
+ * at which the reader stands when it comes; one that is not, or that leaves a gap, is dropped: its items come by page.
+ */
+import type { ItemsFrame, TextFrame } from '@taffrail/wire';
+import { subscribeAnew } from './ask.js';
+import { type FollowState, type FollowStep, type HeldLog, stay } from './follow-state.js';
+import { firstSeq, withPage } from './held-log.js';
+
+export function receiveItems(state: FollowState, frame: ItemsFrame, now: number): FollowStep {
+  const { log } = state;
+  if (!log || !isOfNow(log, frame) || log.rest.cut || frame.before < firstSeq(log.session)) return stay(state);
+  const { items, before, rest } = frame;
+  const next = items.length > 0 ? withPage(log, { items, oldestSeq: null }, before) : log;
+  return stay({ ...state, log: { ...next, rest }, movedAt: now });
+}
+
+/** More of a text that was cut. Without what was before it, the session is asked for anew. */
+export function receiveText(state: FollowState, frame: TextFrame, now: number): FollowStep {
+  const { log } = state;
+  const cut = log?.rest.cut;
+  const placed = log?.session.items.get(frame.itemId);
+  if (!log || !placed || cut?.id !== frame.itemId || !isOfNow(log, frame)) return stay(state);
+  const known = placed.item.text;
+  if (frame.offset < known.length) return stay(state);
+  if (frame.offset > known.length) return subscribeAnew(state, now);
+  const text = known + frame.text;
+  const items = new Map(log.session.items).set(placed.id, { ...placed, item: { ...placed.item, text } });
+  const rest = text.length < cut.length ? log.rest : { ...log.rest, cut: null };
+  return stay({ ...state, log: { ...log, session: { ...log.session, items }, rest }, movedAt: now });
+}
+
+function isOfNow(log: HeldLog, { epoch, seq }: { epoch: number; seq: number }): boolean {
+  return epoch === log.epoch && seq === log.session.head;
+}
+
+/** Nothing more of the snapshot is on its way: a text that is still cut was lost there. */
+export function endPieces(state: FollowState, now: number): FollowStep {
+  const { log } = state;
+  if (!log || (!log.rest.more && !log.rest.cut)) return stay(state);
+  const ended = { ...state, log: { ...log, rest: { ...log.rest, more: false } } };
+  return log.rest.cut && !state.asked ? subscribeAnew(ended, now) : stay(ended);
+}
