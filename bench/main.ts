@@ -5,6 +5,7 @@ import { type Corpus, corpus } from './corpus/generate.js';
 import { measureAppend } from './measures/append.js';
 import { measureImport } from './measures/import.js';
 import { measureMemory } from './measures/memory.js';
+import { measurePage } from './measures/page.js';
 import { measureSearch } from './measures/search.js';
 import { measureStream } from './measures/stream.js';
 import { measureUsage } from './measures/usage.js';
@@ -17,6 +18,7 @@ const measures: Record<string, (made: Corpus) => Promise<Figure[]>> = {
   search: measureSearch,
   append: measureAppend,
   stream: measureStream,
+  page: measurePage,
   memory: ({ truth }) => measureMemory(truth.sizeMb),
 };
 

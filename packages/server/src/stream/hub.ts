@@ -39,6 +39,8 @@ export class SocketHub {
   #import: ImportState | null = null;
   #hintTimer: NodeJS.Timeout | null = null;
   #wakeTimer: NodeJS.Timeout | null = null;
+  #wokenAt = 0;
+  #importHasMoved = false;
 
   constructor(store: Store, access: AccessRules, report: (message: string) => void) {
     this.#store = store;
@@ -76,7 +78,8 @@ export class SocketHub {
       this.#woken.add(id);
     }
     if (this.#clients.size + this.#listeners.size === 0) this.#woken.clear();
-    else this.#wakeTimer ??= setTimeout(() => this.#wake(), wakeMs);
+    // At once where nothing was told for a while.
+    else this.#wakeTimer ??= setTimeout(() => this.#wake(), Math.max(0, this.#wokenAt + wakeMs - Date.now()));
     this.#scheduleHints();
   }
 
@@ -92,6 +95,7 @@ export class SocketHub {
 
   importMoved(state: ImportState): void {
     this.#import = state;
+    this.#importHasMoved = true;
     this.#scheduleHints();
   }
 
@@ -124,6 +128,7 @@ export class SocketHub {
 
   #wake(): void {
     this.#wakeTimer = null;
+    this.#wokenAt = Date.now();
     const ids = [...this.#woken];
     this.#woken.clear();
     for (const client of this.#clients) client.wake(ids);
@@ -138,7 +143,8 @@ export class SocketHub {
   }
 
   async #sendHints(): Promise<void> {
-    if (this.#import) this.#hint({ type: 'import', status: this.#import });
+    if (this.#import && this.#importHasMoved) this.#hint({ type: 'import', status: this.#import });
+    this.#importHasMoved = false;
     const ids = [...this.#changed];
     this.#changed.clear();
     if (ids.length === 0 || this.#clients.size === 0) return;

@@ -147,14 +147,14 @@ interface TurnRow {
 
 const promptCharacters = 200;
 
-/** A session's turns in order, with what each took. */
+/** A session's turns in order, with what each took; without those that a rewind took back. */
 export async function timeline(queries: Kysely<Tables>, num: number): Promise<TimelineTurn[]> {
   const turns = await sql<TurnRow>`
     WITH turn AS (
       SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
         sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, min(CASE WHEN item_type = 'message' AND data LIKE '%"author":"human"%' THEN id END) AS message
       FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
-      GROUP BY turn_id
+      GROUP BY turn_id HAVING coalesce(sum(kind = 'turn.started' AND revised_by IS NOT NULL), 0) = 0
     )
     SELECT turn.turn_id, turn.first % ${rowIdSpan} AS seq, started_at, finished_at, tool_calls, substr(prompt.text, 1, ${promptCharacters}) AS prompt
     FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message ORDER BY first`.execute(queries);

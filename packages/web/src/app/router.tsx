@@ -11,7 +11,9 @@ import { readerSearchOf } from '../places/reader/url-state.js';
 import { searchSearchOf } from '../places/search/url-state.js';
 import { sessionsSearchOf } from '../places/sessions/url-state.js';
 import { settingsSearchOf } from '../places/settings/url-state.js';
-import { workbenchSearchOf } from '../places/workbench/url-state.js';
+import { lastShown } from '../places/workbench/last-shown.js';
+import { newTab, workbenchSearchOf } from '../places/workbench/url-state.js';
+import { expectSession } from './live-session.js';
 import { NotFound, PlaceFailed } from './not-found.js';
 import { parseSearch, stringifySearch } from './search-params.js';
 import { Shell } from './shell.js';
@@ -26,6 +28,12 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   validateSearch: workbenchSearchOf,
+  loaderDeps: ({ search }) => ({ s: search.s }),
+  // Asked for while the place's own code is on its way.
+  loader: ({ deps, preload }) => {
+    const id = deps.s ?? lastShown();
+    if (!preload && id !== null && id !== newTab) expectSession(id);
+  },
   component: lazyRouteComponent(() => import('../places/workbench/workbench.js'), 'Workbench'),
 });
 

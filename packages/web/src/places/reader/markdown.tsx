@@ -84,6 +84,9 @@ const components: Components = {
   hr: () => <hr />,
 };
 
+/** A text that does not grow is drawn whole: to cut it into blocks would be to read it twice. */
+const uncut = (text: string) => [text];
+
 type MarkdownProps = {
   text: string;
   /** It is still being written: unfinished marks are closed for now, and a caret shows where it goes on. */
@@ -99,6 +102,7 @@ export const Markdown = memo(function Markdown({ text, isGrowing = false }: Mark
       className={isGrowing ? 'prose growing' : 'prose'}
       mode={grew ? 'streaming' : 'static'}
       parseIncompleteMarkdown={isGrowing}
+      {...(grew ? {} : { parseMarkdownIntoBlocksFn: uncut })}
       rehypePlugins={rehypePlugins}
       components={components}
       controls={false}

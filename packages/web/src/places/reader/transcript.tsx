@@ -52,18 +52,19 @@ export function Transcript(props: TranscriptProps) {
   const numbers = useMemo(() => new Map(turns.map((turn, index) => [turn.turnId, index + 1])), [turns]);
   const opened = useOpened(blocks, target?.seq ?? null);
   const follows = live !== undefined;
-  const virtual = useRows({ blocks, keys, scroller, follows });
+  const startsAtEnd = follows && target === null;
+  const virtual = useRows({ blocks, keys, scroller, follows, startsAtEnd });
   const rows = virtual.getVirtualItems();
 
   const isAiming = useScrollToTarget({ items, blocks, target, scroller, virtual });
-  useLoadAtEnds(items, rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0, blocks.length, isAiming);
+  useLoadAtEnds(items, rows[0]?.index, rows.at(-1)?.index, blocks.length, isAiming);
   useFindMarks(scroller, find);
   useFollowEnd({
     scroller,
     virtual,
     isOn: follows && !isAiming,
     hasRows: blocks.length > 0,
-    startsThere: follows && target === null,
+    startsThere: startsAtEnd,
     wishes,
   });
 

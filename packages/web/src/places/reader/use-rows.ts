@@ -19,6 +19,9 @@ const heights: Record<Block['kind'], number> = {
   rewound: 44,
 };
 
+/** Beyond every end, in pixels. */
+const farDown = 1e8;
+
 type Rows = Virtualizer<HTMLDivElement, Element>;
 
 type RowsInput = {
@@ -27,10 +30,11 @@ type RowsInput = {
   keys: readonly string[];
   scroller: RefObject<HTMLDivElement | null>;
   follows: boolean;
+  startsAtEnd: boolean;
 };
 
 /** `follows`: new rows and growing ones keep the end in view for a reader who is there. */
-export function useRows({ blocks, keys, scroller, follows }: RowsInput): Rows {
+export function useRows({ blocks, keys, scroller, follows, startsAtEnd }: RowsInput): Rows {
   // The virtualiser places every row anew whenever this is another function: only when rows come or go.
   const keyOf = useCallback((index: number) => keys[index] ?? index, [keys]);
   return useVirtualizer({
@@ -39,6 +43,8 @@ export function useRows({ blocks, keys, scroller, follows }: RowsInput): Rows {
     estimateSize: (index) => heights[blocks[index]?.kind ?? 'tool'] + (blocks[index]?.opensTurn ? 27 : 0),
     getItemKey: keyOf,
     overscan: 8,
+    // Else the beginning is drawn first, only to be left.
+    initialOffset: startsAtEnd ? farDown : 0,
     // What is loaded before the view must not move it.
     anchorTo: 'end',
     followOnAppend: follows,

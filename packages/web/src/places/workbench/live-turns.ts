@@ -8,11 +8,16 @@ import type { ShownTurn } from '../reader/timeline-panel.js';
 
 type Facts = Pick<FollowedSession['session'], 'turns' | 'items'>;
 
-/** In their order. A turn's figures are those it ended with; while it runs, what the server knows. */
+/**
+ * In their order; the line tells of the last ones, the server of those from before. A turn's figures are those it ended
+ * with; while it runs, what the server knows.
+ */
 export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[]): ShownTurn[] {
   const byId = new Map(known.map((turn) => [turn.turnId, turn]));
   const told = toldByTurn(items.values());
-  return [...turns.values()].map((turn) => {
+  const [first] = turns.values();
+  const older = first ? known.filter(({ turnId, seq }) => seq < first.seq && !turns.has(turnId)) : known;
+  const shown = [...turns.values()].map((turn): ShownTurn => {
     const old = byId.get(turn.turnId);
     const here = told.get(turn.turnId);
     const { throughput } = turn;
@@ -30,6 +35,7 @@ export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[])
       model: throughput?.model ?? null,
     };
   });
+  return [...older, ...shown];
 }
 
 function toldByTurn(items: Iterable<PlacedItem>): Map<string, { prompt: string | null; toolCalls: number }> {

@@ -103,6 +103,15 @@ describe('the timeline of a live session', () => {
     ]);
   });
 
+  it('B2: of a long session has the turns that the line does not tell of from the server', () => {
+    const turns = new Map([['t9', turn({ turnId: 't9', seq: 90 })]]);
+    const shown = turnsOf({ turns, items: new Map() }, [known, { ...known, turnId: 't9', seq: 90 }]);
+    expect(shown.map(({ turnId, outcome }) => [turnId, outcome])).toEqual([
+      ['t1', undefined],
+      ['t9', 'running'],
+    ]);
+  });
+
   it('what is not loaded any more comes from the server', () => {
     const turns = new Map([['t1', turn({})]]);
     expect(turnsOf({ turns, items: new Map() }, [known])).toMatchObject([
