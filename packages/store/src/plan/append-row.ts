@@ -8,8 +8,10 @@ import type { KnownKey, SessionRecord, StoredRow } from './records.js';
 import type { Writes } from './writes.js';
 
 /** A row's content in the form that is stored: long text apart from the JSON, big parts as blobs. */
-interface Content {
+export interface Content {
   data: string;
+  /** In place of `data`, where it is stored in a shorter form. */
+  stored?: string;
   text: string | null;
   itemType: Item['type'] | null;
   label: string | null;
@@ -34,7 +36,7 @@ export function appendRow(writes: Writes, session: SessionRecord, row: RowPlace,
     key: row.key,
     itemType: content.itemType,
     label: content.label,
-    data: content.data,
+    data: content.stored ?? content.data,
     text: content.text,
     revises: known?.place ?? null,
   };

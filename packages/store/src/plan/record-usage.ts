@@ -1,8 +1,9 @@
 /** A usage row into the log: merged with what is known of the request, owned by one session, counted once. */
 import { addRequest, lastOf, mergeRequests, removeRequest, requestFrom, sameFacts } from '@taffrail/session';
-import type { LastRequest, UsageTotals } from '@taffrail/wire';
+import type { LastRequest, UsageRecord, UsageTotals } from '@taffrail/wire';
 import type { NewRow } from '../commit.js';
-import { appendRow, jsonContent } from './append-row.js';
+import { leanUsage } from '../lean-usage.js';
+import { appendRow, type Content, jsonContent } from './append-row.js';
 import { isCounted } from './buckets.js';
 import { isTie, ownerOf } from './ownership.js';
 import type { Fact, SessionRecord } from './records.js';
@@ -91,7 +92,7 @@ function state(writes: Writes, session: SessionRecord, stated: Fact, before: Fac
   const fact = inheritedFrom === stated.inheritedFrom ? stated : { ...stated, inheritedFrom };
   if (fact !== stated) writes.putFact(fact);
   recount(writes, session, before, fact);
-  appendRow(writes, session, rowOf(fact, at), jsonContent(rowData(fact, session)));
+  appendRow(writes, session, rowOf(fact, at), contentOf(fact, session, at));
 }
 
 function recount(writes: Writes, session: SessionRecord, before: Fact | null, after: Fact): void {
@@ -131,10 +132,20 @@ function rowOf(fact: Fact, at: number) {
   };
 }
 
-/** The row's data as JSON; the provider's record is such a text already. */
-function rowData(fact: Fact, session: SessionRecord): string {
+/** What the row says, as JSON, and how it is stored; the provider's record is such a text already. */
+function contentOf(fact: Fact, session: SessionRecord, at: number): Content {
+  const record = recordOf(fact, session);
+  const stored = leanUsage(record, { at, turnId: fact.turnId });
+  const withRaw = (data: object) => {
+    const text = JSON.stringify(data);
+    return fact.raw === null ? text : `${text.slice(0, -1)},"raw":${fact.raw}}`;
+  };
+  return { ...jsonContent(withRaw(record)), stored: withRaw(stored) };
+}
+
+function recordOf(fact: Fact, session: SessionRecord): Omit<UsageRecord, 'raw'> {
   const unsettled = fact.outputPlaceholder !== null && !fact.final && fact.outputTokens === null;
-  const data = JSON.stringify({
+  return {
     attemptId: fact.attemptId,
     model: fact.model,
     provider: fact.provider,
@@ -145,9 +156,8 @@ function rowData(fact: Fact, session: SessionRecord): string {
     cacheWrite1hTokens: fact.cacheWrite1hTokens,
     reasoningTokens: fact.reasoningTokens,
     final: fact.final,
-    outputPlaceholder: unsettled ? fact.outputPlaceholder : undefined,
-    inheritedFrom: fact.inheritedFrom ?? undefined,
+    ...(unsettled ? { outputPlaceholder: fact.outputPlaceholder ?? 0 } : {}),
+    ...(fact.inheritedFrom === null ? {} : { inheritedFrom: fact.inheritedFrom }),
     totals: session.totals,
-  });
-  return fact.raw === null ? data : `${data.slice(0, -1)},"raw":${fact.raw}}`;
+  };
 }
