@@ -1,4 +1,5 @@
 /** How long a chunk takes from the model to a client, what it costs on the way, and how large the log is afterwards. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openSqlite } from '@taffrail/store';
 import { type ModelFolder, modelFolder } from '../../e2e/support/model-folder.js';
@@ -132,7 +133,7 @@ function logSize(): Promise<LogSize> {
     await server.order('POST', '/sessions', { id: 'long', cwd: folder.work('long') });
     await reader.follow('long');
     for (let turn = 0; turn < longTurns; turn += 1) {
-      const turnId = `turn-${turn}`;
+      const turnId = randomUUID();
       await server.order('POST', '/sessions/long/turns', { id: turnId, input: `long ${turn}` });
       await reader.finished([{ id: 'long', turnId }]);
     }

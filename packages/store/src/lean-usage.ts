@@ -6,6 +6,7 @@ import {
   eachToken,
   type LastRequest,
   type TokenCounts,
+  type TokenField,
   tokenFields,
   type UsageRecord,
   type UsageTotals,
@@ -16,7 +17,7 @@ type Figures = (number | null)[];
 interface LeanTotals {
   requests: number;
   sums: Figures;
-  reported: Figures;
+  reported: number[];
   /** Left out where it is the row's own request. */
   last?: LastRequest | null;
 }
@@ -39,7 +40,7 @@ export function leanUsage(record: Omit<UsageRecord, 'raw'>, place: UsagePlace): 
     final,
     ...(outputPlaceholder === undefined ? {} : { outputPlaceholder }),
     ...(inheritedFrom === undefined ? {} : { inheritedFrom }),
-    figures: figuresOf(record),
+    figures: figuresOf(record, null),
     totals: totals ? leanTotals(totals, ownRequest(record, place)) : null,
   };
 }
@@ -47,34 +48,39 @@ export function leanUsage(record: Omit<UsageRecord, 'raw'>, place: UsagePlace): 
 function leanTotals(totals: UsageTotals, own: LastRequest): LeanTotals {
   const { requests, reported, last } = totals;
   const isOwn = last !== null && (Object.keys(own) as (keyof LastRequest)[]).every((key) => own[key] === last[key]);
-  return { requests, sums: figuresOf(totals), reported: figuresOf(reported), ...(isOwn ? {} : { last }) };
+  return { requests, sums: figuresOf(totals, null), reported: figuresOf(reported, 0), ...(isOwn ? {} : { last }) };
 }
 
-function figuresOf(counts: TokenCounts): Figures {
-  return tokenFields.map((field) => counts[field]);
+/** Without those at the end that are `none`. */
+function figuresOf<Figure extends number | null>(counts: Record<TokenField, Figure>, none: Figure): Figure[] {
+  const figures = tokenFields.map((field) => counts[field]);
+  return figures.slice(0, figures.findLastIndex((figure) => figure !== none) + 1);
 }
 
 function ownRequest(record: TokenCounts & Pick<UsageRecord, 'model'>, { at, turnId }: UsagePlace): LastRequest {
-  return { ...countsOf(figuresOf(record)), model: record.model, at: new Date(at).toISOString(), turnId };
+  return { ...eachToken((field) => record[field]), model: record.model, at: new Date(at).toISOString(), turnId };
 }
 
-function countsOf(figures: Figures): TokenCounts {
-  return eachToken((field) => figures[tokenFields.indexOf(field)] ?? null);
+function countsOf<None extends 0 | null>(
+  figures: readonly (number | None)[],
+  none: None,
+): Record<TokenField, number | None> {
+  return eachToken((field) => figures[tokenFields.indexOf(field)] ?? none);
 }
 
 /** The row's data as it was told. Rows of before stand in full already. */
 export function fullUsage(stored: LeanUsage | UsageRecord, place: UsagePlace): UsageRecord {
   if (!('figures' in stored)) return stored;
   const { figures, totals, ...record } = stored;
-  const full = { ...record, ...countsOf(figures) };
+  const full = { ...record, ...countsOf(figures, null) };
   return { ...full, totals: totals && fullTotals(totals, ownRequest(full, place)) };
 }
 
 function fullTotals({ requests, sums, reported, last }: LeanTotals, own: LastRequest): UsageTotals {
   return {
-    ...countsOf(sums),
+    ...countsOf(sums, null),
     requests,
-    reported: countsOf(reported) as UsageTotals['reported'],
+    reported: countsOf(reported, 0),
     last: last === undefined ? own : last,
   };
 }

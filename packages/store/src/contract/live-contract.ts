@@ -73,19 +73,6 @@ function texts(newPlace: NewPlace): void {
       ]);
     });
 
-    it('D1: spans are told as they were, whatever they are named', async () => {
-      const store = await emptyStore(newPlace);
-      const span = (spanId: string) => ({ spanId, parentId: null, kind: 'tool', name: 'read' }) as const;
-      const said: NewRow[] = [
-        { ...placed('span:a'), kind: 'span.started', data: span('a') },
-        { ...placed('span:b:end'), kind: 'span.finished', data: { spanId: 'b', status: 'ok' } },
-        { ...placed('span:c:end'), kind: 'span.started', data: span('c:end') },
-        { ...placed('other'), kind: 'span.finished', data: { spanId: 'd', status: 'error', error: 'no' } },
-      ];
-      await commit(store, live(...said));
-      expect((await logOf(store, 'live')).map(({ data }) => data)).toEqual(said.map(({ data }) => data));
-    });
-
     it('H2: is one log, by its digest, whether it came in pieces or whole', async () => {
       const [store, other] = [await emptyStore(newPlace), await emptyStore(newPlace)];
       await commit(store, live(opened('a'), piece('a', 0, 'Hel'), piece('a', 3, 'lo'), closed('a', 'Hello')));
