@@ -94,6 +94,11 @@ export class LiveSession implements WriterSession {
     await this.turn?.done;
   }
 
+  /** Whether nothing runs, waits or is asked: all that matters of it stands in its log. */
+  get isIdle(): boolean {
+    return this.turn === null && this.state.permissions.size === 0 && this.state.queue.size === 0;
+  }
+
   /** Nothing more of the running turn can be stored. */
   failed(error: unknown): void {
     this.#report(this.sessionId, error);

@@ -54,7 +54,7 @@ export class Runner {
     const { store, now, changed } = options;
     this.#writer = new LogWriter({ store, now, changed });
     const report = (sessionId: string, error: unknown) => this.#report(sessionId, error);
-    this.#sessions = new LiveSessions({ store, writer: this.#writer, report });
+    this.#sessions = new LiveSessions({ store, writer: this.#writer, report, now });
     const copies = new CopyStore(options.dataDir);
     const archive = { store, sessions: this.#sessions, settings: options.settings };
     this.#subAgents = new SubAgents({ ...options, ...archive, projectOf: this.#projectOf, turns: () => this.#turns });

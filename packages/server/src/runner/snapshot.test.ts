@@ -1,4 +1,4 @@
-/** D4: the snapshot of a session, at any time, is what the fold of its whole log says: it is read from it, never apart. */
+/** D4: the snapshot of a session, at any time, is what the fold of its whole log says, whatever was kept of it at turns’ ends. */
 import type { SessionState } from '@taffrail/session';
 import type { SessionSnapshot } from '@taffrail/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const window = 1_000;
+const window = { items: 1_000, bytes: Number.POSITIVE_INFINITY };
 
 /** What a snapshot tells, from the fold. Only this server knows by which profile a session runs and who named it. */
 function told(state: SessionState): Omit<SessionSnapshot, 'oldestSeq' | 'itemCount'> {

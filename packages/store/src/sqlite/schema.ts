@@ -184,11 +184,13 @@ UPDATE sessions SET open_questions = max(0, coalesce((SELECT sum(CASE kind WHEN 
   },
   {
     version: 4,
-    // How a live session stood at the end of its last turn. It may be deleted: then its log is folded from the beginning.
+    // How a live session stood at the end of its last turn, in the words of a protocol. It may be deleted: then its log is
+    // folded from the beginning.
     sql: `
 CREATE TABLE snapshots (
   num INTEGER PRIMARY KEY,
   seq INTEGER NOT NULL,
+  protocol INTEGER NOT NULL,
   state TEXT NOT NULL
 );
 `,

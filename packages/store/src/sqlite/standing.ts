@@ -3,7 +3,7 @@
  * that nobody reads a long log to its beginning; without what is kept it is folded from there, and is the same.
  */
 import { emptySession, foldRows, type SessionState, type Standing, sessionFrom, standingOf } from '@taffrail/session';
-import type { Turn } from '@taffrail/wire';
+import { protocolVersion, type Turn } from '@taffrail/wire';
 import { rowId } from '../row-id.js';
 import type { Database } from './database.js';
 import { placeOf, rowsOfKinds } from './log.js';
@@ -76,11 +76,22 @@ export function keepStanding(db: Database, sessionId: string): void {
   const place = placeOf(db, sessionId);
   if (!place) return;
   const state = JSON.stringify(standing(db, place.num, 'live'));
-  db.run('INSERT OR REPLACE INTO snapshots (num, seq, state) VALUES (?,?,?)', place.num, place.head, state);
+  db.run(
+    'INSERT OR REPLACE INTO snapshots (num, seq, protocol, state) VALUES (?,?,?,?)',
+    place.num,
+    place.head,
+    protocolVersion,
+    state,
+  );
 }
 
+/** What another version kept may lack what this one tells: it is passed over until the next turn's end. */
 function load(db: Database, num: number): SessionState | null {
-  const row = db.get<{ seq: number; state: string }>('SELECT seq, state FROM snapshots WHERE num = ?', num);
+  const row = db.get<{ seq: number; state: string }>(
+    'SELECT seq, state FROM snapshots WHERE num = ? AND protocol = ?',
+    num,
+    protocolVersion,
+  );
   return row ? sessionFrom(JSON.parse(row.state) as Standing, row.seq) : null;
 }
 
