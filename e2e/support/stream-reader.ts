@@ -135,7 +135,11 @@ export class Reader {
   }
 
   async #lose(parcel: Parcel): Promise<void> {
-    if ('page' in parcel) await this.give({ type: 'page_failed', number: parcel.number, problem: 'lost' });
+    if (!('page' in parcel)) return;
+    await this.give({ type: 'page_failed', number: parcel.number, problem: 'lost' });
+    // What was to be read again is given up with it.
+    const [first] = this.state.log?.session.items.values() ?? [];
+    this.windowFrom = Math.max(this.windowFrom, first?.seq ?? 0);
   }
 
   async #pump(): Promise<void> {

@@ -59,7 +59,7 @@ function takenAnytime(frame: ItemsFrame | TextFrame, { log }: FollowState): Item
 /** What comes of a cut text is appended wherever it ends. */
 function goneOnAnywhere(frame: ItemsFrame | TextFrame, { log }: FollowState): ItemsFrame | TextFrame {
   if (frame.type !== 'text') return frame;
-  return { ...frame, offset: log?.session.items.get(frame.itemId)?.item.text.length ?? 0 };
+  return { ...frame, offset: (log?.cutText ?? log?.session.items.get(frame.itemId)?.item.text ?? '').length };
 }
 
 export const variants: Readonly<Record<string, () => Variant>> = {

@@ -18,6 +18,8 @@ export interface HeldLog {
   missedAt: number;
   /** What of its snapshot is still on its way. Items that do not come come by page; a cut text that does not, anew. */
   rest: SnapshotRest;
+  /** Of a cut text what has come since: it is shown once it is whole, because a text is drawn anew whenever it changes. */
+  cutText: string | null;
 }
 
 /**
@@ -62,6 +64,8 @@ export interface FollowState {
   pagesAsked: number;
   /** Items back to this seq were kept over a snapshot, and not read again yet. */
   recheckTo: number | null;
+  /** Of these, the ones from here on have been read again. */
+  recheckedFrom: number;
   problem: string | null;
   pageProblem: string | null;
 }
@@ -113,6 +117,7 @@ export function newFollow(sessionId: string): FollowState {
     page: null,
     pagesAsked: 0,
     recheckTo: null,
+    recheckedFrom: 0,
     problem: null,
     pageProblem: null,
   };

@@ -14,7 +14,7 @@ import {
   stay,
 } from './follow-state.js';
 import { keptBefore, logFrom, turnsBefore } from './held-log.js';
-import { failPage, fetchPage, loadOlder, receivePage, withoutUnread } from './pages.js';
+import { failPage, loadOlder, receivePage, recheck, withoutUnread } from './pages.js';
 import { endPieces, receiveItems, receiveText } from './pieces.js';
 import { drain, receiveRows } from './rows.js';
 
@@ -52,7 +52,7 @@ export function stepFollow(state: FollowState, input: FollowInput, now: number):
 function connect(state: FollowState, now: number): FollowStep {
   const { log } = state;
   if (log?.rest.cut) return subscribeAnew(state, now);
-  return subscribe(log?.rest.more ? { ...state, log: { ...log, rest: { more: false, cut: null } } } : state, now);
+  return andThen(endPieces(state, now), (ended) => subscribe(ended, now));
 }
 
 /** Forgets what was asked and what waits for it: the line that it was asked on is no more. */
@@ -114,9 +114,9 @@ function receiveSnapshot(state: FollowState, frame: SnapshotFrame, now: number):
     movedAt: now,
     page: null,
     recheckTo: kept[0]?.seq ?? null,
+    recheckedFrom: frame.state.items[0]?.seq ?? 0,
   };
-  const first = frame.state.items[0];
-  const step = kept.length > 0 && first ? fetchPage(next, first.seq) : stay(next);
+  const step = frame.rest.more ? stay(next) : recheck(next);
   return andThen(step, (applied) => drain(applied, now));
 }
 

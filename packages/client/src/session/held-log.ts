@@ -15,6 +15,7 @@ export function logFrom(frame: SnapshotFrame, kept: readonly PlacedItem[], keptT
     olderCount: itemCount - items.length,
     missedAt: seq,
     rest,
+    cutText: null,
   };
 }
 
@@ -58,7 +59,8 @@ export function withRows(log: HeldLog, rows: readonly Row[], to: number, unsettl
     if (row.kind === 'item.deleted' && olderCount > 0 && !here.has(row.partId)) olderCount -= 1;
   }
   const session = { ...foldRows(log.session, fresh), head: to };
-  return { ...log, session, olderCount, missedAt, rest: restAfter(log.rest, session, fresh) };
+  const rest = restAfter(log.rest, session, fresh);
+  return { ...log, session, olderCount, missedAt, rest, cutText: rest.cut ? log.cutText : null };
 }
 
 /** A cut text is whole, or gone, once the log says what its item is. */

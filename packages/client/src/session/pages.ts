@@ -13,6 +13,11 @@ export function fetchPage(state: FollowState, before: number): FollowStep {
   };
 }
 
+/** Reads again what was kept over a snapshot, as far as the snapshot's own pieces have not told it. */
+export function recheck(state: FollowState): FollowStep {
+  return state.recheckTo === null || state.page ? stay(state) : fetchPage(state, state.recheckedFrom);
+}
+
 /** Nothing is asked for while older items come by themselves. */
 export function loadOlder(state: FollowState): FollowStep {
   if (!state.log || state.page || state.log.rest.more || state.log.olderCount <= 0) return stay(state);
@@ -37,7 +42,7 @@ export function failPage(state: FollowState, number: number, problem: string): F
 
 /** Without what was kept over a snapshot and has not been read again: nobody knows whether it still holds. */
 export function withoutUnread(state: FollowState): FollowState {
-  const { log, page, recheckTo } = state;
-  if (!log || !page || recheckTo === null) return state;
-  return { ...state, log: withoutBefore(log, page.before), recheckTo: null };
+  const { log, page, recheckTo, recheckedFrom } = state;
+  if (!log || recheckTo === null) return state;
+  return { ...state, log: withoutBefore(log, page?.before ?? recheckedFrom), recheckTo: null };
 }

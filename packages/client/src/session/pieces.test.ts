@@ -95,6 +95,22 @@ describe('items of a snapshot that come after its first frame', () => {
       expect(play([[6_001, { type: 'older' }]], state).effects).toMatchObject([{ type: 'fetch_page', before: 8 }]);
   });
 
+  it('B6: read again what was kept over the snapshot, and a page only what they do not reach', () => {
+    const held = play([[1, frame(itemsFrame(9, 8, [placed(2, 'a'), placed(3, 'b'), placed(6, 'd')]))]], begun).state;
+    const anew = snapshotFrame(12, { items: [placed(8, 'e'), placed(9, 'f')], itemCount: 5, rest: more });
+    const kept = play([[2, frame(anew)]], held);
+    expect([textsOf(kept.state), kept.effects]).toEqual([['a', 'b', 'd', 'e', 'f'], []]);
+    const part = play([[3, frame(itemsFrame(12, 8, [placed(6, 'D')]))]], kept.state);
+    expect([textsOf(part.state), part.effects]).toMatchObject([
+      ['a', 'b', 'D', 'e', 'f'],
+      [{ type: 'fetch_page', before: 6 }],
+    ]);
+    const lost = play([[3, frame({ type: 'synced', sessionId: 's', seq: 12 })]], kept.state);
+    expect(lost.effects).toMatchObject([{ type: 'fetch_page', before: 8 }]);
+    const all = play([[3, frame(itemsFrame(12, 8, [placed(2, 'A'), placed(3, 'B'), placed(6, 'D')]))]], kept.state);
+    expect([textsOf(all.state), all.effects]).toEqual([['A', 'B', 'D', 'e', 'f'], []]);
+  });
+
   it('C3: are given up with the line: it goes on from the cursor, and the rest comes by page', () => {
     const back = play(
       [
@@ -123,7 +139,8 @@ describe('a text that is too long for one frame', () => {
 
   it('C-beyond: is whole when its last piece is here, and until then it is not all there is', () => {
     const { state } = play(rest, cut);
-    expect(viewOf(cut).phase).toBe('catching_up');
+    const half = play([rest[0]], cut).state;
+    expect([textsOf(half), viewOf(half).phase]).toEqual([['abc'], 'catching_up']);
     expect(textsOf(state)).toEqual(['abcdefgh']);
     expect(viewOf(state).phase).toBe('live');
   });

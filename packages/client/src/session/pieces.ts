@@ -6,13 +6,21 @@ import type { ItemsFrame, TextFrame } from '@taffrail/wire';
 import { subscribeAnew } from './ask.js';
 import { type FollowState, type FollowStep, type HeldLog, stay } from './follow-state.js';
 import { firstSeq, withPage } from './held-log.js';
+import { recheck } from './pages.js';
 
 export function receiveItems(state: FollowState, frame: ItemsFrame, now: number): FollowStep {
   const { log } = state;
   if (!log || !isOfNow(log, frame) || log.rest.cut || frame.before < firstSeq(log.session)) return stay(state);
   const { items, before, rest } = frame;
   const next = items.length > 0 ? withPage(log, { items, oldestSeq: null }, before) : log;
-  return stay({ ...state, log: { ...next, rest }, movedAt: now });
+  const from = items[0]?.seq ?? before;
+  const isRechecked = state.recheckTo !== null && from <= state.recheckTo;
+  const checked = {
+    recheckTo: isRechecked ? null : state.recheckTo,
+    recheckedFrom: Math.min(state.recheckedFrom, from),
+  };
+  const told = { ...state, ...checked, log: { ...next, rest, cutText: null }, movedAt: now };
+  return rest.more ? stay(told) : recheck(told);
 }
 
 /** More of a text that was cut. Without what was before it, the session is asked for anew. */
@@ -21,23 +29,24 @@ export function receiveText(state: FollowState, frame: TextFrame, now: number): 
   const cut = log?.rest.cut;
   const placed = log?.session.items.get(frame.itemId);
   if (!log || !placed || cut?.id !== frame.itemId || !isOfNow(log, frame)) return stay(state);
-  const known = placed.item.text;
+  const known = log.cutText ?? placed.item.text;
   if (frame.offset < known.length) return stay(state);
   if (frame.offset > known.length) return subscribeAnew(state, now);
   const text = known + frame.text;
+  if (text.length < cut.length) return stay({ ...state, log: { ...log, cutText: text }, movedAt: now });
   const items = new Map(log.session.items).set(placed.id, { ...placed, item: { ...placed.item, text } });
-  const rest = text.length < cut.length ? log.rest : { ...log.rest, cut: null };
-  return stay({ ...state, log: { ...log, session: { ...log.session, items }, rest }, movedAt: now });
+  const whole = { session: { ...log.session, items }, rest: { ...log.rest, cut: null }, cutText: null };
+  return stay({ ...state, log: { ...log, ...whole }, movedAt: now });
 }
 
 function isOfNow(log: HeldLog, { epoch, seq }: { epoch: number; seq: number }): boolean {
   return epoch === log.epoch && seq === log.session.head;
 }
 
-/** Nothing more of the snapshot is on its way: a text that is still cut was lost there. */
+/** Nothing more of the snapshot is on its way: a text that is still cut was lost there, what was kept is read by page. */
 export function endPieces(state: FollowState, now: number): FollowStep {
   const { log } = state;
   if (!log || (!log.rest.more && !log.rest.cut)) return stay(state);
   const ended = { ...state, log: { ...log, rest: { ...log.rest, more: false } } };
-  return log.rest.cut && !state.asked ? subscribeAnew(ended, now) : stay(ended);
+  return log.rest.cut && !state.asked ? subscribeAnew(ended, now) : recheck(ended);
 }
