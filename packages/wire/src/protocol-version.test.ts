@@ -13,7 +13,7 @@ const hashes: Record<number, string> = {
   1: 'c8c9b1237bc04ca1',
   2: 'd2be6aed3b110d5c',
   3: '44dfd2979b9a4cfa',
-  4: 'HASH',
+  4: 'c7df9070a781ad18',
 };
 
 describe('the protocol', () => {

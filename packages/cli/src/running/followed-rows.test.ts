@@ -26,6 +26,7 @@ const snapshot = (seq: number): SnapshotFrame => ({
   sessionId: 's',
   epoch: 1,
   seq,
+  rest: { more: false, cut: null },
   state: {
     ...nothing,
     status: 'running',

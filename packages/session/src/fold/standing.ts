@@ -4,7 +4,6 @@ import { emptySession, type SessionState } from './state.js';
 
 export type Standing = Pick<
   SessionSnapshot,
-  
   | 'status'
   | 'turns'
   | 'queue'
@@ -15,7 +14,6 @@ export type Standing = Pick<
   | 'changes'
   | 'rewinds'
   | 'restoring'
-
 >;
 
 export function standingOf(state: SessionState): Standing {

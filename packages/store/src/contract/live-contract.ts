@@ -119,12 +119,16 @@ function texts(newPlace: NewPlace): void {
       };
       await commit(store, live(rewind));
       expect(await textsOf(store)).toEqual(['one']);
-      expect((await store.snapshot('live', 9))?.state.rewinds).toMatchObject([{ seq: head + 1, isOpen: true }]);
+      expect((await store.snapshot('live', { items: 9, bytes: 99_999 }))?.state.rewinds).toMatchObject([
+        { seq: head + 1, isOpen: true },
+      ]);
       await commit(store, live(undo));
       expect([await textsOf(store), (await sessionOf(store, 'live')).item_count]).toEqual(before);
       expect([...(await stateOf(store, 'live')).items.values()].map(({ item }) => item.text)).toEqual(before[0]);
       expect((await store.place('live'))?.status).toBe('failed');
-      expect((await store.snapshot('live', 9))?.state.items.map(({ item }) => item.text)).toEqual(before[0]);
+      expect(
+        (await store.snapshot('live', { items: 9, bytes: 99_999 }))?.state.items.map(({ item }) => item.text),
+      ).toEqual(before[0]);
       await commit(store, live(closed('b', 'third')));
       expect(await textsOf(store)).toEqual(['one', 'two', 'first', 'third']);
     });
