@@ -16,11 +16,13 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-export function showToast(toast: Omit<Toast, 'id'>): void {
+/** Returns the number to take it away by. */
+export function showToast(toast: Omit<Toast, 'id'>): number {
   lastId += 1;
   const id = lastId;
   set([...toasts, { ...toast, id }].slice(-toastsMax));
   setTimeout(() => hideToast(id), shownMs);
+  return id;
 }
 
 export function hideToast(id: number): void {

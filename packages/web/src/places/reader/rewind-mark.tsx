@@ -1,13 +1,19 @@
 /** Where a session was restored to: what went, and the way back while there is one. */
 import type { RewindMark as Mark } from '@taffrail/wire';
 import { Undo2 } from 'lucide-react';
-import { useOrder } from '../../app/orders.js';
+import { useState } from 'react';
 import { counted } from '../../parts/format-number.js';
 import { clock, exactTime } from '../../parts/format-time.js';
 import { placeWords, restoredWords } from './restore-words.js';
+import { undoRestore } from './undo-restore.js';
 
 export function RewindMark({ mark, sessionId }: { mark: Mark; sessionId: string }) {
-  const undo = useOrder('undoRewind');
+  const [isGoing, setIsGoing] = useState(false);
+  const undo = async () => {
+    setIsGoing(true);
+    await undoRestore(sessionId);
+    setIsGoing(false);
+  };
   const { turnsLeft, turnsAside, restored, files, isOpen, at } = mark;
   const isPartial = restored !== null && restored.outcome !== 'restored';
   return (
@@ -31,7 +37,7 @@ export function RewindMark({ mark, sessionId }: { mark: Mark; sessionId: string 
         ) : null}
       </span>
       {isOpen ? (
-        <button type="button" className="btn btn-s" disabled={undo.isPending} onClick={() => undo.send({ sessionId })}>
+        <button type="button" className="btn btn-s" disabled={isGoing} onClick={() => void undo()}>
           Undo
         </button>
       ) : null}

@@ -1,5 +1,5 @@
 /** Going back in a session: what it would do, with the files or without, and then doing it. */
-import type { FilesRestored, RewindPreview, SessionSummary } from '@taffrail/wire';
+import type { RewindPreview, SessionSummary } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
@@ -8,11 +8,11 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
 import { give, useOrder } from '../../app/orders.js';
 import { previewQuery } from '../../app/queries.js';
-import { showToast } from '../../app/toasts.js';
 import { counted } from '../../parts/format-number.js';
 import { Failed } from '../../parts/states.js';
-import { placeWords, restoredWords, turnsWords } from '../reader/restore-words.js';
+import { placeWords, turnsWords } from '../reader/restore-words.js';
 import type { ShownTurn } from '../reader/timeline-panel.js';
+import { sayRestored } from '../reader/undo-restore.js';
 import { RestoreFiles } from './restore-files.js';
 
 type DialogProps = {
@@ -150,23 +150,4 @@ function ForkInstead({ sessionId, turnId, number }: { sessionId: string; turnId:
       Fork from turn {number} instead
     </button>
   );
-}
-
-/** Says how it went, with a way back. */
-function sayRestored(sessionId: string, turnsLeft: number, restored: FilesRestored | null): void {
-  showToast({
-    text: `Restored to ${placeWords(turnsLeft)}.${restored ? ` ${restoredWords(restored)}` : ''}`,
-    isError: restored?.outcome === 'failed',
-    action: { label: 'Undo', run: () => void undoRestore(sessionId) },
-  });
-}
-
-export async function undoRestore(sessionId: string): Promise<void> {
-  try {
-    const { restored } = await give('undoRewind', { sessionId });
-    const isError = restored?.outcome === 'failed';
-    showToast({ text: `Everything is back.${restored ? ` ${restoredWords(restored)}` : ''}`, isError });
-  } catch {
-    // It was said.
-  }
 }
