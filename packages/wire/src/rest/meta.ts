@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { placedItemSchema } from './items.js';
 
 /** Bumped whenever a frame or a row changes shape; `protocol-version.test.ts` holds the schemas' hash to it. */
-export const protocolVersion = 4;
+export const protocolVersion = 2;
 
 export const capabilities = [
   'archive',
