@@ -56,7 +56,7 @@ describe('over standard streams', () => {
     await next.client.initialize();
     const { thread } = (await next.client.ask('thread/resume', { threadId })).result;
     const replay = await next.client.until(({ method }) => method === 'thread/tokenUsage/updated');
-    expect(thread.turns.map(({ status }: { status: string }) => status)).toEqual(['completed', 'interrupted']);
+    expect(thread.turns.map(({ status }) => status)).toEqual(['completed', 'interrupted']);
     expect([replay.params.turnId, replay.params.tokenUsage.total.totalTokens]).toEqual([second, 320]);
     expect(await next.client.turn(threadId, 'and on')).not.toBe(second);
     next.child.kill('SIGTERM');

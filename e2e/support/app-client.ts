@@ -9,10 +9,20 @@ import { programPath } from './program.js';
 export interface AppMessage {
   id?: string | number;
   method?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the schemas are held by the server's own tests.
-  params?: any;
-  // biome-ignore lint/suspicious/noExplicitAny: the same.
-  result?: any;
+  /** What tests look at. The server's own tests hold the schemas. */
+  params: {
+    turnId: string;
+    turn: { id: string };
+    delta: string;
+    item: { text?: string; content: [{ text: string }] };
+    tokenUsage: { total: { totalTokens: number } };
+  };
+  result: {
+    thread: { id: string; turns: { status: string }[] };
+    turn: { id: string };
+    data: object[];
+    platformFamily: string;
+  };
   error?: { code: number; message: string };
 }
 

@@ -4,14 +4,42 @@ import { WebSocket } from 'ws';
 import { approvalSchemas } from './wire/approvals.js';
 import { notificationSchemas } from './wire/notifications.js';
 import { resultSchemas } from './wire/results.js';
+import type { Thread, ThreadStatus, ThreadTurn } from './wire/thread.js';
+import type { ThreadUsage } from './wire/usage.js';
+
+/** Every field that any item may have: which one has which is the schemas' affair. */
+interface SeenItem {
+  id: string;
+  type: string;
+  status: string;
+  clientId: string | null;
+  content: { text: string }[];
+  exitCode: number | null;
+  aggregatedOutput: string | null;
+}
+
+/** The fields of parameters and results that tests look at, once the schemas have held the message. */
+interface Seen {
+  threadId: string;
+  turnId: string;
+  thread: Thread;
+  turn: ThreadTurn;
+  item: SeenItem;
+  tokenUsage: ThreadUsage;
+  delta: string;
+  command: string;
+}
 
 export interface Message {
   id?: string | number;
   method?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at fields that the schemas have held already.
-  params?: any;
-  // biome-ignore lint/suspicious/noExplicitAny: the same.
-  result?: any;
+  params: Seen & { status: ThreadStatus };
+  result: Pick<Seen, 'thread' | 'turn'> & {
+    status: string;
+    model: string;
+    data: { id: string; item: SeenItem }[];
+    nextCursor: string | null;
+  };
   error?: { code: number; message: string };
 }
 

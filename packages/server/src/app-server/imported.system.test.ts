@@ -110,7 +110,7 @@ describe('G3: what a resumed rollout is told of its tokens', () => {
   it('turns that are not marked are told apart by what was asked', async () => {
     const threadId = await imported(prompt('one'), count(100), prompt('two'), count(300, 200));
     const { turns } = (await client.ask('thread/read', { threadId, includeTurns: true })).result.thread;
-    expect(await replay('thread/resume', threadId)).toEqual([turns[1].id, 300, 200]);
+    expect(await replay('thread/resume', threadId)).toEqual([turns[1]?.id, 300, 200]);
   });
 });
 
@@ -118,10 +118,10 @@ describe('threads of another agent', () => {
   it('G-beyond: are listed and read as they are', async () => {
     const threadId = await imported(...first, ...turn('T2'));
     const { data } = (await client.ask('thread/list', { limit: 100 })).result;
-    expect(data.map(({ id }: { id: string }) => id)).toContain(threadId);
+    expect(data.map(({ id }) => id)).toContain(threadId);
     const { thread } = (await client.ask('thread/read', { threadId, includeTurns: true })).result;
     expect([thread.modelProvider, thread.status.type, thread.preview]).toEqual(['codex', 'notLoaded', 'ask T1']);
-    expect(thread.turns.map(({ id, status }: { id: string; status: string }) => [id, status])).toEqual([
+    expect(thread.turns.map(({ id, status }) => [id, status])).toEqual([
       ['T1', 'completed'],
       ['T2', 'interrupted'],
     ]);

@@ -2,38 +2,15 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { says, shell } from '../runner/runner-for-tests.js';
+import { asked, figures, started, threadWith } from './asking-for-tests.js';
 import { AppBench, input } from './bench-for-tests.js';
-import type { TestClient } from './client-for-tests.js';
+import type { Message } from './client-for-tests.js';
 
 let app: AppBench;
 beforeAll(async () => {
   app = await AppBench.open();
 });
 afterAll(() => app.close());
-
-const figures = (inputTokens: number, outputTokens: number) => ({
-  usage: { inputTokens, outputTokens, cacheReadTokens: 10, cacheWriteTokens: null, reasoningTokens: 3 },
-});
-
-/** A thread of this client's, in which nothing was asked yet; what is asked first names its script. */
-async function started(client: TestClient): Promise<string> {
-  return (await client.ask('thread/start', {})).result.thread.id;
-}
-
-/** Asks, and waits until the turn is over. Returns the turn's id. */
-async function asked(client: TestClient, threadId: string, text: string): Promise<string> {
-  const mark = client.mark;
-  const { result } = await client.ask('turn/start', { threadId, input: input(text) });
-  const turnId: string = result.turn.id;
-  await client.until(({ method, params }) => method === 'turn/completed' && params.turn.id === turnId, mark);
-  return turnId;
-}
-
-async function threadWith(client: TestClient, replies: Parameters<typeof app.bench.models.script>[1], prompt = v7()) {
-  app.bench.models.script(prompt, replies);
-  const threadId = await started(client);
-  return { threadId, prompt, turnId: await asked(client, threadId, prompt) };
-}
 
 describe('a turn', () => {
   it('G1: is told from its start to its end, with every piece of text once', async () => {
@@ -78,7 +55,7 @@ describe('a turn', () => {
   it('G1: a command is one item, from its call to its exit code', async () => {
     const client = await app.client();
     const mark = client.mark;
-    await threadWith(client, [shell('echo out; exit 3'), says('Done.')]);
+    await threadWith(app, client, [shell('echo out; exit 3'), says('Done.')]);
     const items = client.messages
       .slice(mark)
       .flatMap(({ method, params }) => (params?.item?.type === 'commandExecution' ? [{ method, ...params.item }] : []));
@@ -86,13 +63,16 @@ describe('a turn', () => {
       ['item/started', 'inProgress', null],
       ['item/completed', 'failed', 3],
     ]);
-    expect(items[1].aggregatedOutput).toContain('out');
+    expect(items[1]?.aggregatedOutput).toContain('out');
   });
 
   it('G1: that fails says why, and leaves the thread able to go on', async () => {
     const client = await app.client();
     const mark = client.mark;
-    const { threadId } = await threadWith(client, [{ fail: { status: 400, message: 'no such thing' } }, says('Now.')]);
+    const { threadId } = await threadWith(app, client, [
+      { fail: { status: 400, message: 'no such thing' } },
+      says('Now.'),
+    ]);
     const failed = await client.notified('turn/completed', mark);
     expect(failed.params.turn).toMatchObject({ status: 'failed' });
     expect((await client.notified('error', mark)).params).toMatchObject({ threadId, willRetry: false });
@@ -142,161 +122,16 @@ describe('a turn', () => {
     gate.open();
     await client.notified('turn/completed');
     const said = client.messages.flatMap(({ method, params }) =>
-      method === 'item/completed' && params.item.type === 'userMessage' ? [params.item.content[0].text] : [],
+      method === 'item/completed' && params.item.type === 'userMessage' ? [params.item.content[0]?.text] : [],
     );
     expect(said).toEqual([prompt, 'Mind that.']);
-  });
-});
-
-describe('the replay of usage', () => {
-  it('G2: comes right after the result, whatever is left out of it, and only to who asked', async () => {
-    const [client, other] = [await app.client(), await app.client()];
-    const { threadId, turnId } = await threadWith(client, [{ ...says('Yes.'), ...figures(100, 20) }]);
-    await other.ask('thread/resume', { threadId, excludeTurns: true });
-    const marks = [client.mark, other.mark] as const;
-    const id = client.send('thread/resume', { threadId, excludeTurns: true });
-    await client.answerTo(id);
-    await client.notified('thread/tokenUsage/updated', marks[0]);
-    expect(client.told(marks[0])).toEqual([`=${id}`, 'thread/tokenUsage/updated']);
-    expect(client.messages.at(-1)?.params).toMatchObject({
-      threadId,
-      turnId,
-      tokenUsage: { total: { totalTokens: 120 } },
-    });
-    await other.ask('thread/loaded/list', {});
-    expect(other.told(marks[1])).toEqual([expect.stringMatching(/^=/)]);
-  });
-
-  it('G2: pipelined requests are each followed by their own', async () => {
-    const client = await app.client();
-    const { threadId } = await threadWith(client, [{ ...says('Yes.'), ...figures(100, 20) }, says('More.')]);
-    const mark = client.mark;
-    const ids = [
-      client.send('thread/resume', { threadId }),
-      client.send('thread/resume', { threadId, excludeTurns: true }),
-      client.send('thread/fork', { threadId }),
-      client.send('thread/resume', { threadId }),
-      client.send('turn/start', { threadId, input: input('more') }),
-    ] as const;
-    await client.notified('turn/completed', mark);
-    const usage = 'thread/tokenUsage/updated';
-    expect(client.told(mark).slice(0, 10)).toEqual([
-      ...[`=${ids[0]}`, usage, `=${ids[1]}`, usage],
-      ...[`=${ids[2]}`, usage, 'thread/started'],
-      ...[`=${ids[3]}`, usage, `=${ids[4]}`],
-    ]);
-  });
-
-  it('G2: nothing where no usage is known, where it failed, and for who opted out', async () => {
-    const client = await app.client({ optOutNotificationMethods: ['thread/tokenUsage/updated'] });
-    const bare = await app.client();
-    const prompt = v7();
-    app.bench.models.script(prompt, [{ ...says('Yes.'), usage: null }]);
-    const silent = 'compatible/model-of-compatible';
-    const threadId: string = (await bare.ask('thread/start', { model: silent })).result.thread.id;
-    await asked(bare, threadId, prompt);
-    const told = await threadWith(client, [{ ...says('Yes.'), ...figures(100, 20) }]);
-    await bare.ask('thread/resume', { threadId });
-    await bare.ask('thread/resume', { threadId: v7() });
-    await client.ask('thread/resume', { threadId: told.threadId });
-    await client.ask('thread/loaded/list', {});
-    await bare.ask('thread/loaded/list', {});
-    const all = [...client.told(), ...bare.told()];
-    expect(all).not.toContain('thread/tokenUsage/updated');
-    expect((await app.bench.state(threadId)).status).toBe('idle');
-  });
-
-  it('G3: writes nothing, and counts nothing twice', async () => {
-    const client = await app.client();
-    const { threadId } = await threadWith(client, [{ ...says('Yes.'), ...figures(100, 20) }]);
-    const before = await app.bench.rows(threadId);
-    for (let time = 0; time < 3; time += 1) await client.ask('thread/resume', { threadId });
-    expect(await app.bench.rows(threadId)).toEqual(before);
-    const replays = client.messages.filter(({ method }) => method === 'thread/tokenUsage/updated');
-    expect(new Set(replays.map(({ params }) => JSON.stringify(params))).size).toBe(1);
-    expect(replays).toHaveLength(4);
-  });
-
-  it('G3: while a turn runs that has used something, it is the one before that is named', async () => {
-    const client = await app.client();
-    const prompt = v7();
-    const gate = app.bench.models.gate(prompt);
-    app.bench.models.script(prompt, [
-      { ...says('One.'), ...figures(100, 20) },
-      { ...shell('true'), ...figures(200, 30) },
-      { ...says('Two.'), gates: [{ at: 0, name: prompt }], ...figures(300, 40) },
-    ]);
-    const threadId = await started(client);
-    const first = await asked(client, threadId, prompt);
-    const { result } = await client.ask('turn/start', { threadId, input: input('go on') });
-    await gate.reached;
-    const rejoined = await app.client();
-    const { result: resumed } = await rejoined.ask('thread/resume', { threadId });
-    expect(resumed.thread.turns.map(({ status }: { status: string }) => status)).toEqual(['completed', 'inProgress']);
-    const { params } = await rejoined.notified('thread/tokenUsage/updated');
-    expect([params.turnId, params.tokenUsage.total.totalTokens]).toEqual([first, 350]);
-    const fork = await rejoined.ask('thread/fork', { threadId });
-    expect(fork.result.thread.turns.map(({ status }: { status: string }) => status)).toEqual([
-      'completed',
-      'interrupted',
-    ]);
-    gate.open();
-    await client.until(({ method, params: told }) => method === 'turn/completed' && told.turn.id === result.turn.id);
-    const mark = client.mark;
-    await client.ask('thread/resume', { threadId });
-    expect((await client.notified('thread/tokenUsage/updated', mark)).params.turnId).toBe(result.turn.id);
-  });
-
-  it('G3: a turn that failed before it used anything leaves it with the one before', async () => {
-    const client = await app.client();
-    const { threadId, turnId } = await threadWith(client, [
-      { ...says('One.'), ...figures(100, 20) },
-      { fail: { status: 400, message: 'no' } },
-    ]);
-    await asked(client, threadId, 'again');
-    const mark = client.mark;
-    await client.ask('thread/resume', { threadId });
-    expect((await client.notified('thread/tokenUsage/updated', mark)).params.turnId).toBe(turnId);
-  });
-
-  it('G3: a fork up to a turn has that turn’s figures; what is rolled back stays spent', async () => {
-    const client = await app.client();
-    const { threadId, turnId } = await threadWith(client, [
-      { ...says('One.'), ...figures(100, 20) },
-      { ...says('Two.'), ...figures(200, 30) },
-    ]);
-    await asked(client, threadId, 'again');
-    const mark = client.mark;
-    await client.ask('thread/fork', { threadId, lastTurnId: turnId });
-    const forked = (await client.notified('thread/tokenUsage/updated', mark)).params;
-    expect([forked.turnId, forked.tokenUsage.total.totalTokens]).toEqual([turnId, 120]);
-    await client.ask('thread/rollback', { threadId, numTurns: 1 });
-    const later = client.mark;
-    await client.ask('thread/resume', { threadId });
-    const { params } = await client.notified('thread/tokenUsage/updated', later);
-    expect([params.turnId, params.tokenUsage.total.totalTokens]).toEqual([turnId, 350]);
-  });
-
-  it('G3: a fork of a fork goes on from all figures, and its own turns add to them', async () => {
-    const client = await app.client();
-    const { threadId } = await threadWith(client, [
-      { ...says('One.'), ...figures(100, 20) },
-      { ...says('Two.'), ...figures(200, 30) },
-    ]);
-    const fork = (await client.ask('thread/fork', { threadId })).result.thread.id;
-    const turnId = await asked(client, fork, 'again');
-    const mark = client.mark;
-    await client.ask('thread/resume', { threadId: fork });
-    const { params } = await client.notified('thread/tokenUsage/updated', mark);
-    expect([params.turnId, params.tokenUsage.total.totalTokens]).toEqual([turnId, 350]);
-    expect((await app.bench.state(fork)).totals?.inputTokens).toBe(200);
   });
 });
 
 describe('two clients on one thread', () => {
   it('G1: see the same turn, and a status goes to all', async () => {
     const [client, follower, stranger] = [await app.client(), await app.client(), await app.client()];
-    const { threadId } = await threadWith(client, [says('One.'), says('Two.')]);
+    const { threadId } = await threadWith(app, client, [says('One.'), says('Two.')]);
     await follower.ask('thread/resume', { threadId });
     const marks = [client.mark, follower.mark, stranger.mark] as const;
     await asked(client, threadId, 'again');
@@ -312,7 +147,7 @@ describe('two clients on one thread', () => {
     const { sessionId: threadId } = await app.bench.done('asking', [says('Hi.'), shell('echo yes'), says('Ran.')]);
     await client.ask('thread/resume', { threadId });
     await client.ask('turn/start', { threadId, input: input('run it') });
-    const asks = ({ method }: { method?: string }) => method === 'item/commandExecution/requestApproval';
+    const asks = ({ method }: Pick<Message, 'method'>) => method === 'item/commandExecution/requestApproval';
     const question = await client.until(asks);
     const resumed = await late.ask('thread/resume', { threadId });
     expect(resumed.result.thread.status).toEqual({ type: 'active', activeFlags: ['waitingOnApproval'] });
@@ -338,7 +173,7 @@ describe('two clients on one thread', () => {
       shell('touch ran'),
     ]);
     await client.ask('thread/resume', { threadId });
-    const asks = ({ method }: { method?: string }) => method === 'item/commandExecution/requestApproval';
+    const asks = ({ method }: Pick<Message, 'method'>) => method === 'item/commandExecution/requestApproval';
     let mark = client.mark;
     await client.ask('turn/start', { threadId, input: input('run it') });
     const first = await client.until(asks, mark);
@@ -361,9 +196,8 @@ describe('two clients on one thread', () => {
 describe('keeping threads', () => {
   it('G1: they are listed, read, named, put away and taken back', async () => {
     const [client, other] = [await app.client(), await app.client()];
-    const { threadId, prompt } = await threadWith(client, [says('Yes.')]);
-    const ids = async (params: object) =>
-      (await client.ask('thread/list', params)).result.data.map(({ id }: { id: string }) => id);
+    const { threadId, prompt } = await threadWith(app, client, [says('Yes.')]);
+    const ids = async (params: object) => (await client.ask('thread/list', params)).result.data.map(({ id }) => id);
     expect(await ids({ searchTerm: prompt.slice(0, 20) })).toEqual([threadId]);
     await client.ask('thread/name/set', { threadId, name: ' My own name ' });
     expect((await other.notified('thread/name/updated')).params).toEqual({ threadId, threadName: 'My own name' });
@@ -381,17 +215,14 @@ describe('keeping threads', () => {
 
   it('G1: pages follow their cursors, in both directions', async () => {
     const client = await app.client();
-    const { threadId, turnId } = await threadWith(client, [says('One.'), says('Two.'), says('Three.')]);
+    const { threadId, turnId } = await threadWith(app, client, [says('One.'), says('Two.'), says('Three.')]);
     const later = [await asked(client, threadId, 'b'), await asked(client, threadId, 'c')];
     const first = (await client.ask('thread/turns/list', { threadId, limit: 2 })).result;
-    expect(first.data.map(({ id }: { id: string }) => id)).toEqual(later.toReversed());
+    expect(first.data.map(({ id }) => id)).toEqual(later.toReversed());
     const rest = (await client.ask('thread/turns/list', { threadId, limit: 2, cursor: first.nextCursor })).result;
-    expect([rest.data.map(({ id }: { id: string }) => id), rest.nextCursor]).toEqual([[turnId], null]);
+    expect([rest.data.map(({ id }) => id), rest.nextCursor]).toEqual([[turnId], null]);
     const items = (await client.ask('thread/items/list', { threadId, turnId, sortDirection: 'asc' })).result;
-    expect(items.data.map(({ item }: { item: { type: string } }) => item.type)).toEqual([
-      'userMessage',
-      'agentMessage',
-    ]);
+    expect(items.data.map(({ item }) => item.type)).toEqual(['userMessage', 'agentMessage']);
     expect((await client.ask('thread/turns/list', { threadId, cursor: 'garbage' })).error?.message).toBe(
       'invalid cursor: garbage',
     );
@@ -399,7 +230,7 @@ describe('keeping threads', () => {
 
   it('G1: a compaction is a turn of its own, with what it cost', async () => {
     const client = await app.client();
-    const { threadId } = await threadWith(client, [
+    const { threadId } = await threadWith(app, client, [
       { ...says('One.'), ...figures(100, 20) },
       { ...says('The summary.'), ...figures(50, 5) },
     ]);
@@ -414,7 +245,7 @@ describe('keeping threads', () => {
 
   it('G1: who unsubscribes is told nothing more of it', async () => {
     const [client, other] = [await app.client(), await app.client()];
-    const { threadId } = await threadWith(client, [says('One.'), says('Two.')]);
+    const { threadId } = await threadWith(app, client, [says('One.'), says('Two.')]);
     await other.ask('thread/resume', { threadId });
     expect((await client.ask('thread/unsubscribe', { threadId })).result.status).toBe('unsubscribed');
     expect((await client.ask('thread/unsubscribe', { threadId })).result.status).toBe('notSubscribed');

@@ -23,9 +23,6 @@ const stallCheckMs = 5_000;
 const messageBytesMax = 64 * 1024;
 const hintsPerFrame = 200;
 
-/** Takes a connection over whose head the rules let pass. */
-export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
 export class SocketHub {
   readonly #store: Store;
   readonly #access: AccessRules;
@@ -54,20 +51,21 @@ export class SocketHub {
     ];
   }
 
-  /** Takes over the upgrade of `/api/v1/stream`, and of others' paths under the same rules; everything else is refused. */
-  attach(server: Server, others: Readonly<Record<string, Upgrade>> = {}): void {
+  /** Takes over the upgrade of `/api/v1/stream`; everything else is refused. */
+  attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const { host, origin, authorization, cookie } = request.headers;
       const headOf = { host, origin, authorization, cookie };
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      const upgrade =
-        path === '/api/v1/stream' ? this.#upgrade : Object.hasOwn(others, path) ? others[path] : undefined;
-      const refusal = upgrade ? (foreign(this.#access, headOf) ?? unauthorised(this.#access, headOf)) : { status: 404 };
+      const refusal =
+        path === '/api/v1/stream'
+          ? (foreign(this.#access, headOf) ?? unauthorised(this.#access, headOf))
+          : { status: 404 };
       if (refusal) {
         socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
-      upgrade?.(request, socket, head);
+      this.#server.handleUpgrade(request, socket, head, (client) => void this.#welcome(client));
     });
   }
 
@@ -106,9 +104,6 @@ export class SocketHub {
     for (const client of this.#server.clients) client.close(1001, 'the server stops');
     this.#server.close();
   }
-
-  readonly #upgrade: Upgrade = (request, socket, head) =>
-    this.#server.handleUpgrade(request, socket, head, (client) => void this.#welcome(client));
 
   async #welcome(socket: WebSocket): Promise<void> {
     const client = new SocketClient({ socket, log: this.#store, now: Date.now, report: this.#report });
