@@ -132,6 +132,15 @@ describe('beside the web app', () => {
         method === 'item/completed' ? [params.item.text ?? params.item.content[0].text] : [],
       );
     expect(said).toEqual(['asked by the other', 'Two.']);
+    // A client on standard streams is led to the server that runs already.
+    const { client: led, child } = appServerProcess(folder, folder.work('both'));
+    await led.initialize();
+    expect((await led.ask('thread/resume', { threadId })).result.thread.turns).toHaveLength(2);
+    expect((await led.ask('thread/loaded/list')).result.data).toContain(threadId);
+    led.say({ id: 'last', method: 'thread/read', params: { threadId } });
+    child.stdin?.end();
+    const [code] = await once(child, 'exit');
+    expect([code, led.messages.at(-1)?.id]).toEqual([0, 'last']);
     socket.terminate();
     await server.stop();
   });

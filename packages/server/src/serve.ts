@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
 import { gathering, remembering, type Store } from '@taffrail/store';
 import { pino } from 'pino';
+import { appServerGuest } from './app-server/guest.js';
 import type { DataHome } from './data-home.js';
 import { Uploads } from './files/uploads.js';
 import type { AccessRules } from './http/access.js';
@@ -68,6 +69,8 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     now: Date.now,
   });
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
+  const report = (message: string) => log.warn(message);
+  const clients = appServerGuest({ store, runner, settings, prices, dataDir: home.dir, report });
   const remember = remembering(store);
   const app = createApp({
     store,
@@ -87,7 +90,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     report: (error) => log.error(error),
   });
   const server = createServer(getRequestListener(app.fetch));
-  hub.attach(server);
+  hub.attach(server, { '/app-server': clients });
   let forgetAddress = () => {};
   try {
     await sweepProcesses(processes);
@@ -105,6 +108,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   } finally {
     forgetAddress();
     hub.close();
+    clients.close();
     server.closeAllConnections();
     server.close();
     await runner.stop();

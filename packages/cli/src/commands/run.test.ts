@@ -240,7 +240,7 @@ describe('issue 3: a turn from the command line', () => {
       (outcome) => outcome === 'stalled',
     );
     expect((await place.run('serve --no-open --no-import --port 0')).stderr).toBe(
-      `taffrail: "taffrail run" is at work on ${place.dataDir}; wait for its end, or name another folder with --data-dir\n`,
+      `taffrail: "taffrail run" or "taffrail app-server" is at work on ${place.dataDir}; wait for its end, or name another folder with --data-dir\n`,
     );
     signal.send('SIGINT');
     expect((await running).stderr).toContain('the turn was cancelled');

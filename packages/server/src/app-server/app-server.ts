@@ -23,8 +23,8 @@ export interface AppServerParts {
   dataDir: string;
   /** Where a thread works when its client names no folder. */
   cwd: string;
-  /** Whether no other server may be running sessions of this data folder. */
-  isAlone: () => boolean;
+  /** When nobody else ran sessions here: an unfinished turn from before is nobody's. `null` where that is not known. */
+  aloneAt: number | null;
   report: (message: string) => void;
   now: () => number;
 }

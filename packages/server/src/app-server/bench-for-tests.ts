@@ -27,7 +27,7 @@ export class AppBench {
       prices: { ...priceTable({}), contextWindow: () => 200_000 },
       dataDir: bench.folder,
       cwd: bench.project,
-      isAlone: () => true,
+      aloneAt: null,
       report: (message) => bench.reports.push(message),
       now: Date.now,
     });

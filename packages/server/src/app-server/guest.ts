@@ -7,9 +7,9 @@ export interface AppServerGuest extends Guest {
   close(): void;
 }
 
-export function appServerGuest(parts: Omit<AppServerParts, 'cwd' | 'isAlone' | 'now'>): AppServerGuest {
+export function appServerGuest(parts: Omit<AppServerParts, 'cwd' | 'aloneAt' | 'now'>): AppServerGuest {
   // What another server left running was ended, or goes on here, before any client comes.
-  const server = new AppServer({ ...parts, cwd: process.cwd(), isAlone: () => false, now: Date.now });
+  const server = new AppServer({ ...parts, cwd: process.cwd(), aloneAt: null, now: Date.now });
   const sockets = new AppServerSockets(server);
   return {
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),

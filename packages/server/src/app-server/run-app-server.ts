@@ -2,13 +2,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { processRegistry } from '@taffrail/agent';
+import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
 import type { DataHome } from '../data-home.js';
 import { type AccessRules, unauthorised } from '../http/access.js';
 import { Runner } from '../runner/runner.js';
 import { RunSettings } from '../runner/settings.js';
+import { claimAlone, serverOrClaim, whileAlone } from '../running/claim.js';
 import { UsageError } from '../usage-error.js';
 import { AppServer } from './app-server.js';
+import { leadTo } from './lead-to-server.js';
 import { type Streams, serveStreams } from './stdio.js';
 import { AppServerSockets } from './websocket.js';
 
@@ -34,9 +36,43 @@ export interface AppServerOrder {
   signal: AbortSignal;
 }
 
-/** Serves until `signal` says stop, or the client on the standard streams has said its last. */
+/**
+ * Serves until `signal` says stop, or the client on the standard streams has said its last. Where a server runs on the
+ * data folder, the client is led to it.
+ * @throws UsageError where a port is asked for beside another server.
+ */
 export async function runAppServer(order: AppServerOrder): Promise<void> {
-  const { home, env, cwd, report } = order;
+  const { home, at } = order;
+  if (at.kind === 'ws') {
+    const lock = claimAlone(home);
+    try {
+      return await serveHere(order, null, (server) => servePort(server, at, order));
+    } finally {
+      lock.release();
+    }
+  }
+  const aloneAt = await whileAlone(home, Date.now, () => sweep(home));
+  const found = await serverOrClaim(home);
+  if ('server' in found) return leadTo(found.server, order.streams, order.signal);
+  try {
+    await serveHere(order, aloneAt, (server) => serveStreams(server, order.streams, order.signal));
+  } finally {
+    found.lock.release();
+  }
+}
+
+/** What tools of a server that was killed had started. */
+async function sweep(home: DataHome): Promise<void> {
+  await sweepProcesses(join(home.dir, 'processes'));
+  sweepOwned(home.dir);
+}
+
+/** @param aloneAt `null` for a server that has the folder to itself: it looks after all sessions at once. */
+async function serveHere(
+  { home, env, cwd, at, report }: AppServerOrder,
+  aloneAt: number | null,
+  work: (server: AppServer) => Promise<void>,
+): Promise<void> {
   const store = home.openStore();
   const settings = new RunSettings(home.config, env);
   const prices = home.prices();
@@ -51,21 +87,14 @@ export async function runAppServer(order: AppServerOrder): Promise<void> {
     report,
     now: Date.now,
   });
-  const isAlone = () => true;
-  const server = new AppServer({
-    store,
-    runner,
-    settings,
-    prices,
-    dataDir: home.dir,
-    cwd,
-    isAlone,
-    report,
-    now: Date.now,
-  });
+  const parts = { store, runner, settings, prices, dataDir: home.dir, cwd, aloneAt, report, now: Date.now };
+  const server = new AppServer(parts);
   try {
-    if (order.at.kind === 'stdio') await serveStreams(server, order.streams, order.signal);
-    else await servePort(server, order.at, order);
+    if (at.kind === 'ws') {
+      await sweep(home);
+      await runner.recover();
+    }
+    await work(server);
   } finally {
     await runner.stop();
     await store.close();

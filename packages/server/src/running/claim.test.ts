@@ -36,7 +36,7 @@ async function listening(answer: (nonce: string, host: string) => string) {
 describe('H5: a data folder', () => {
   it('is one server’s alone, or any number of single turns’', async () => {
     const turns = [await serverOrClaim(home), await serverOrClaim(home)].map((claim) => 'lock' in claim && claim.lock);
-    expect(() => claimAlone(home)).toThrow(/"taffrail run" is at work/);
+    expect(() => claimAlone(home)).toThrow(/"taffrail run" or "taffrail app-server" is at work/);
     for (const lock of turns) if (lock) lock.release();
     const server = claimAlone(home);
     expect(() => claimAlone(home)).toThrow(/a server is just starting/);

@@ -36,12 +36,30 @@ export function claimAlone(home: DataHome): HeldLock {
   const other = serverNamed(home);
   const elsewhere = 'name another folder with --data-dir';
   // Single turns let others beside them, a server does not.
-  if (beside) throw new UsageError(`"taffrail run" is at work on ${home.dir}; wait for its end, or ${elsewhere}`);
+  if (beside)
+    throw new UsageError(
+      `"taffrail run" or "taffrail app-server" is at work on ${home.dir}; wait for its end, or ${elsewhere}`,
+    );
   throw new UsageError(
     other
       ? `a server already runs on ${home.dir}: ${other.url} (process ${other.pid}); stop it first, or ${elsewhere}`
       : `a server is just starting on ${home.dir}; use that one, or ${elsewhere}`,
   );
+}
+
+/**
+ * Does this where nobody runs sessions on the folder, and says when that was: a turn that had begun by then and did not end
+ * is nobody's any more. `null` where somebody is there.
+ */
+export async function whileAlone(home: DataHome, now: () => number, work: () => Promise<void>): Promise<number | null> {
+  const lock = takeLock(join(home.dir, lockName), 'alone');
+  if (!lock) return null;
+  try {
+    await work();
+    return now();
+  } finally {
+    lock.release();
+  }
 }
 
 /**

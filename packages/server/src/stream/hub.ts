@@ -23,6 +23,14 @@ const stallCheckMs = 5_000;
 const messageBytesMax = 64 * 1024;
 const hintsPerFrame = 200;
 
+/** Another protocol on the same port, for the same sessions. */
+export interface Guest {
+  /** Takes a connection over whose head the rules let pass. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** These sessions' logs have grown. */
+  changed(sessionIds: readonly string[]): void;
+}
+
 export class SocketHub {
   readonly #store: Store;
   readonly #access: AccessRules;
@@ -33,6 +41,7 @@ export class SocketHub {
   readonly #woken = new Set<string>();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #timers: NodeJS.Timeout[];
+  #guests: Readonly<Record<string, Guest>> = {};
   #import: ImportState | null = null;
   #hintTimer: NodeJS.Timeout | null = null;
   #wakeTimer: NodeJS.Timeout | null = null;
@@ -51,26 +60,26 @@ export class SocketHub {
     ];
   }
 
-  /** Takes over the upgrade of `/api/v1/stream`; everything else is refused. */
-  attach(server: Server): void {
+  /** Takes over the upgrade of `/api/v1/stream`, and of guests' paths by the same rules; everything else is refused. */
+  attach(server: Server, guests: Readonly<Record<string, Guest>> = {}): void {
+    this.#guests = guests;
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const { host, origin, authorization, cookie } = request.headers;
       const headOf = { host, origin, authorization, cookie };
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      const refusal =
-        path === '/api/v1/stream'
-          ? (foreign(this.#access, headOf) ?? unauthorised(this.#access, headOf))
-          : { status: 404 };
-      if (refusal) {
-        socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      const upgrade = path === '/api/v1/stream' ? this.#upgrade : Object.hasOwn(guests, path) && guests[path]?.upgrade;
+      const refusal = upgrade ? (foreign(this.#access, headOf) ?? unauthorised(this.#access, headOf)) : { status: 404 };
+      if (refusal || !upgrade) {
+        socket.end(`HTTP/1.1 ${refusal?.status ?? 404} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
-      this.#server.handleUpgrade(request, socket, head, (client) => void this.#welcome(client));
+      upgrade(request, socket, head);
     });
   }
 
   /** Their logs have grown, or their place in the workbench has changed. Call it once the change is stored. */
   changed(sessionIds: readonly string[]): void {
+    for (const guest of Object.values(this.#guests)) guest.changed(sessionIds);
     for (const id of sessionIds) {
       this.#changed.add(id);
       this.#woken.add(id);
@@ -104,6 +113,9 @@ export class SocketHub {
     for (const client of this.#server.clients) client.close(1001, 'the server stops');
     this.#server.close();
   }
+
+  readonly #upgrade: Guest['upgrade'] = (request, socket, head) =>
+    this.#server.handleUpgrade(request, socket, head, (client) => void this.#welcome(client));
 
   async #welcome(socket: WebSocket): Promise<void> {
     const client = new SocketClient({ socket, log: this.#store, now: Date.now, report: this.#report });

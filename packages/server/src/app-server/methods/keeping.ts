@@ -113,7 +113,7 @@ async function revert(
 }
 
 async function goBack(server: AppServer, threadId: string, turnId: string) {
-  // These clients say it themselves: files are left as they are.
+  // The files stay as they are, as clients expect of it.
   await (await server.parts.runner.files(threadId)).rewind(turnId, false);
   const thread = await loaded(server, threadId);
   const row = await threadRow(server, threadId);

@@ -63,8 +63,11 @@ function historyRefusal(knowsExperimental: boolean): RpcError {
 /** A turn that nobody runs any more, because its server was killed, is ended before its thread goes on. */
 async function endIfDead(server: AppServer, { id, status }: ThreadRow): Promise<void> {
   if (status !== 'running' && status !== 'waiting') return;
-  const { runner, isAlone } = server.parts;
-  if (isAlone() && !(await runner.running(id))) await runner.interrupt(id);
+  const { runner, aloneAt } = server.parts;
+  if (aloneAt === null || (await runner.running(id))) return;
+  const { state } = await loaded(server, id);
+  const turn = state.turns.get(activeTurn(state) ?? '');
+  if (turn && Date.parse(turn.startedAt) <= aloneAt) await runner.interrupt(id);
 }
 
 async function fork(params: ParamsOf<'thread/fork'>, { server, connection }: Asking): Promise<Answered<Opened>> {

@@ -46,6 +46,7 @@ export function toldBy(row: Row, before: SessionState, after: SessionState, arou
     case 'session.described':
       return named(row, around);
     case 'session.rewound':
+    case 'rewind.undone':
       return [notification({ method: 'thread/reverted', params: { threadId: around.threadId } })];
     default:
       return status;
@@ -99,9 +100,15 @@ function itemRecorded(row: RowOf<'item.recorded'>, change: Change): Told[] {
   const wasStarted = known !== undefined && isShown(known.item);
   const wasWhole = wasStarted && !('streaming' in known.item);
   if (wasWhole || !isShown(placed.item)) return [];
-  const told = wasStarted ? [] : started(placed, change);
+  const told = wasStarted ? rest(known, placed, change) : started(placed, change);
   const isOpen = 'streaming' in placed.item || placed.item.type === 'tool_call';
   return isOpen ? told : [...told, ...completed(placed, row.at, change), ...compacted(placed, change)];
+}
+
+/** The end of a text whose last pieces gave way to the whole before they were read: clients that add up pieces miss none. */
+function rest(known: PlacedItem, placed: PlacedItem, { around }: Change): Told[] {
+  const isMore = placed.item.text.startsWith(known.item.text);
+  return isMore ? deltaOf(placed, placed.item.text.slice(known.item.text.length), around) : [];
 }
 
 /** The result of a call completes the call's item. */
