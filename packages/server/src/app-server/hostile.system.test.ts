@@ -89,6 +89,20 @@ describe('what is said to who sends something wrong', () => {
     expect(await said({ ephemeral: true })).toContain('ephemeral');
   });
 
+  it('G1: what cannot be said', async () => {
+    const client = await app.client();
+    const threadId = (await client.ask('thread/start', {})).result.thread.id;
+    const said = async (part: object) => (await client.ask('turn/start', { threadId, input: [part] })).error?.message;
+    expect(await said({ type: 'hologram' })).toBe('input of type `hologram` is not supported: say it as text');
+    expect(await said({ type: 'text', text: ' ' })).toBe('the input is empty');
+    expect(await said({ type: 'image', url: 'http://127.0.0.1:9/a.png' })).toBe(
+      'an image is taken as a data: URL only',
+    );
+    expect(await said({ type: 'image', url: 'data:image/png;base64,aGVsbG8=' })).toBe('image is no image');
+    expect(await said({ type: 'localImage', path: '/no/such.png' })).toContain('there is no image /no/such.png');
+    expect((await app.bench.state(threadId)).turns.size).toBe(0);
+  });
+
   it('G1: no session is deleted', async () => {
     const client = await app.client();
     const { sessionId: threadId } = await app.bench.done('anthropic', [says('Yes.')]);

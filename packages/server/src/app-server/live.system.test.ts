@@ -66,6 +66,19 @@ describe('a turn', () => {
     expect(items[1]?.aggregatedOutput).toContain('out');
   });
 
+  it('G1: may be asked with an image, by its bytes', async () => {
+    const client = await app.client();
+    const prompt = v7();
+    app.bench.models.script(prompt, [says('A dot.')]);
+    const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const threadId = await started(client);
+    const image = { type: 'image', url: `data:image/png;base64,${dot}` };
+    await client.ask('turn/start', { threadId, input: [...input(prompt), image] });
+    await client.notified('turn/completed');
+    const asked = [...(await app.bench.state(threadId)).items.values()][0]?.item;
+    expect(asked).toMatchObject({ text: prompt, attachments: [{ mediaType: 'image/png' }] });
+  });
+
   it('G1: that fails says why, and leaves the thread able to go on', async () => {
     const client = await app.client();
     const mark = client.mark;

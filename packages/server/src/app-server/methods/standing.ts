@@ -81,7 +81,7 @@ function models({ parts }: AppServer): ResultOf<'model/list'> {
     hidden: false as const,
     supportedReasoningEfforts: efforts.map((effort) => ({ reasoningEffort: effort, description: effort })),
     defaultReasoningEffort: 'medium',
-    inputModalities: ['text' as const],
+    inputModalities: ['text' as const, 'image' as const],
     supportsPersonality: false as const,
     additionalSpeedTiers: [],
     isDefault: `${keyId}/${model}` === usual,

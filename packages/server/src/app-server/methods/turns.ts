@@ -5,11 +5,12 @@ import type { AppServer } from '../app-server.js';
 import { loadThread } from '../follower.js';
 import { RpcError } from '../rpc-error.js';
 import { findThread } from '../thread-rows.js';
-import { type ParamsOf, paramsSchemas, type UserInput } from '../wire/params.js';
+import { type ParamsOf, paramsSchemas } from '../wire/params.js';
 import type { ResultOf } from '../wire/results.js';
 import type { ThreadTurn } from '../wire/thread.js';
 import { type Answered, type Asking, type Method, method } from './contract.js';
 import { mustBeId } from './opened.js';
+import { saidBy } from './said.js';
 
 export const turnMethods: Record<string, Method> = {
   'turn/start': method('turn/start', paramsSchemas['turn/start'], start),
@@ -23,24 +24,15 @@ function mustBeLoaded(server: AppServer, threadId: string): void {
   if (!server.isLoaded(threadId)) throw new RpcError(`thread not found: ${threadId}`);
 }
 
-/** What the client says, as one text. @throws RpcError for what cannot be said here. */
-function textOf(input: readonly UserInput[]): string {
-  const other = input.find(({ type, text }) => type !== 'text' || text === undefined);
-  if (other) throw new RpcError(`input of type \`${other.type}\` is not supported: say it as text`);
-  const text = input.map((part) => part.text).join('\n');
-  if (text.trim() === '') throw new RpcError('the input is empty');
-  return text;
-}
-
 async function start(params: ParamsOf<'turn/start'>, { server }: Asking): Promise<Answered<ResultOf<'turn/start'>>> {
   const { threadId, clientUserMessageId } = params;
   mustBeLoaded(server, threadId);
-  const input = textOf(params.input);
+  const { text: input, files } = await saidBy(params.input);
   await choose(server, params);
   const id = v7();
   if (clientUserMessageId) server.nameInput(id, clientUserMessageId);
   // While a turn runs, it waits for the next one: its id is that turn's all the same.
-  const { turnId } = await server.parts.runner.startTurn(threadId, { id, input, mode: 'queue' });
+  const { turnId } = await server.parts.runner.startTurn(threadId, { id, input, mode: 'queue', files });
   return { result: { turn: begun(turnId) } };
 }
 
@@ -67,11 +59,11 @@ async function steer(
   { server }: Asking,
 ): Promise<Answered<ResultOf<'turn/steer'>>> {
   mustBeLoaded(server, threadId);
-  const text = textOf(input);
+  const { text, files } = await saidBy(input);
   await mustRun(server, threadId, expectedTurnId, 'no active turn to steer');
   const id = v7();
   if (clientUserMessageId) server.nameInput(id, clientUserMessageId);
-  const { turnId } = await server.parts.runner.startTurn(threadId, { id, input: text, mode: 'steer' });
+  const { turnId } = await server.parts.runner.startTurn(threadId, { id, input: text, mode: 'steer', files });
   return { result: { turnId } };
 }
 

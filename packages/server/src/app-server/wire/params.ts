@@ -11,7 +11,12 @@ const page = {
   sortDirection: optional(z.string()),
 };
 
-const userInput = z.looseObject({ type: z.string(), text: text.optional() });
+const userInput = z.looseObject({
+  type: z.string(),
+  text: text.optional(),
+  url: z.string().optional(),
+  path: z.string().optional(),
+});
 export type UserInput = z.infer<typeof userInput>;
 
 const chosen = { model: optional(z.string()), effort: optional(z.string()) };

@@ -33,7 +33,7 @@ const model = z.object({
   hidden: z.literal(false),
   supportedReasoningEfforts: z.array(z.object({ reasoningEffort: z.string(), description: z.string() })),
   defaultReasoningEffort: z.string(),
-  inputModalities: z.array(z.literal('text')),
+  inputModalities: z.array(z.enum(['text', 'image'])),
   supportsPersonality: z.literal(false),
   additionalSpeedTiers: z.array(z.never()),
   isDefault: z.boolean(),
