@@ -3,10 +3,12 @@
  * session and a turn a turn, on the same runner and log as the web app's, so that both watch the same thing.
  */
 import type { PriceTable, Store } from '@taffrail/store';
+import { type LiveStatus, liveStatuses, type SessionStatus } from '@taffrail/wire';
 import { OrderError } from '../runner/order-error.js';
 import type { Runner } from '../runner/runner.js';
 import type { RunSettings } from '../runner/settings.js';
 import { Connection, type Line } from './connection.js';
+import { loadThread } from './follower.js';
 import { OpenApprovals } from './open-approvals.js';
 import { decidedBy } from './translate/approvals.js';
 import type { Around } from './translate/rows.js';
@@ -137,16 +139,21 @@ export class AppServer {
   }
 
   async #tellStatus(threadId: string): Promise<void> {
-    const found = await this.store.snapshot(threadId, 0);
-    if (!found) return;
-    const { status: session, permissions } = found.state;
-    const status = statusOf({
-      status: session,
-      permissions: new Map(permissions.map((each) => [each.permissionId, each])),
-    });
+    const status = await this.#statusNow(threadId);
+    if (!status) return;
     const text = JSON.stringify(status);
     if (this.#loaded.get(threadId) === text || !this.#loaded.has(threadId)) return;
     this.#loaded.set(threadId, text);
     this.broadcastToOthers(threadId, { method: 'thread/status/changed', params: { threadId, status } });
   }
+
+  async #statusNow(threadId: string): Promise<ThreadStatus | null> {
+    const place = await this.store.place(threadId);
+    if (!place) return null;
+    // What it waits for stands in its log: a person's answer, or a key.
+    const waiting = place.status === 'waiting' ? await loadThread(this.store, threadId) : null;
+    return waiting ? statusOf(waiting.state) : statusOf({ status: liveStatus(place.status), permissions: new Map() });
+  }
 }
+
+const liveStatus = (status: SessionStatus): LiveStatus => liveStatuses.find((known) => known === status) ?? 'idle';
