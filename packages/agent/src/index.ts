@@ -4,10 +4,12 @@ export { fileTypeOf, imageTypeOf } from './files/media-type.js';
 export { KeyRing } from './keys.js';
 export { callModel } from './models/call-model.js';
 export * from './models/contract.js';
+export { listModels } from './models/list-models.js';
 export { withoutSecrets } from './models/without-secrets.js';
 export {
   alwaysPattern,
   decide,
+  defaultRule,
   type Permissions,
   permissionsSchema,
   type Rule,
@@ -24,6 +26,6 @@ export { IgnoredFiles } from './tools/ignored-files.js';
 export { builtinTools } from './tools/index.js';
 export { OpenFolder } from './tools/open-inside.js';
 export { ownerVariable, processRegistry, sweepOwned, sweepProcesses } from './tools/processes.js';
-export { type Redactor, redactor } from './tools/redact.js';
+export { type RedactedStream, type Redactor, redactor } from './tools/redact.js';
 export { binaryKind } from './tools/text-file.js';
 export { inputRow, runTurn } from './turn.js';

@@ -61,6 +61,16 @@ export class KeyRing {
     return this.#restOf(model, now)?.until ?? null;
   }
 
+  /** The longest rest of a key or of a model of it; `null` where all may be asked. */
+  restOfKey(keyId: string, now: number): { until: number; reason: string } | null {
+    const rests = [...this.#resting].filter(([name]) => name === keyId || name.startsWith(`${keyId}/`));
+    const [longest] = rests
+      .map(([, { until, reason }]) => ({ until, reason }))
+      .filter(({ until }) => until > now)
+      .sort((one, other) => other.until - one.until);
+    return longest ?? null;
+  }
+
   /** Calls back once when `refresh` is called. Returns how to stop. */
   onRefresh(changed: () => void): () => void {
     this.#changed.add(changed);

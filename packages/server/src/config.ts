@@ -1,5 +1,6 @@
 /** `config.toml`: what its owner may set. Unknown keys are left alone, wrong ones are named with their place. */
 import { type Permissions, permissionsSchema } from '@taffrail/agent';
+import { baseUrlSchema, efforts, keyIdSchema, keyProviders } from '@taffrail/wire';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { UsageError } from './usage-error.js';
@@ -21,6 +22,8 @@ const agentSchema = z.object({
     .default(['read', 'write', 'edit', 'list', 'glob', 'grep', 'run_command', 'tasks', 'agent']),
   /** Run after a turn that changed files; "" switches it off. */
   check: z.string().default(''),
+  /** How hard its models think where a session does not say. */
+  effort: z.enum(efforts).optional(),
   permissions: permissionsSchema.default({}),
 });
 
@@ -30,10 +33,10 @@ const configSchema = z.object({
   keys: z
     .array(
       z.object({
-        id: z.string().regex(/^[\w.-]+$/, 'letters, digits, dot, dash and underscore only'),
-        provider: z.enum(['anthropic', 'openai', 'google', 'openai-compatible', 'demo']),
-        base_url: z.url().optional(),
-        /** The environment variable that holds the secret. */
+        id: keyIdSchema,
+        provider: z.enum(keyProviders),
+        base_url: baseUrlSchema.optional(),
+        /** The environment variable that holds the secret; without it, secrets.json may. */
         env: z.string().optional(),
       }),
     )
@@ -45,7 +48,7 @@ const configSchema = z.object({
 
 export interface KeyConfig {
   id: string;
-  provider: 'anthropic' | 'openai' | 'google' | 'openai-compatible' | 'demo';
+  provider: (typeof keyProviders)[number];
   baseUrl: string | null;
   env: string | null;
 }
@@ -55,6 +58,7 @@ export interface AgentConfig {
   models: string[];
   tools: string[];
   check: string | null;
+  effort: (typeof efforts)[number] | null;
   permissions: Permissions;
 }
 
@@ -96,8 +100,8 @@ export function parseConfig(text: string, path: string): Config {
   };
 }
 
-function agentFrom({ check, ...agent }: z.infer<typeof agentSchema>): AgentConfig {
-  return { ...agent, check: check === '' ? null : check };
+function agentFrom({ check, effort, ...agent }: z.infer<typeof agentSchema>): AgentConfig {
+  return { ...agent, check: check === '' ? null : check, effort: effort ?? null };
 }
 
 function checked(text: string, path: string) {

@@ -8,7 +8,7 @@ import type { DataHome } from './data-home.js';
 import { checkedFile, refuseMany } from './files/checked-file.js';
 import { OrderError } from './runner/order-error.js';
 import { Runner } from './runner/runner.js';
-import { RunSettings } from './runner/settings.js';
+import { LiveSettings } from './settings/live-settings.js';
 
 export interface RunOrder {
   home: DataHome;
@@ -34,18 +34,21 @@ export interface RunResult {
 
 /** @throws OrderError where the folder or the session cannot be used; UsageError where config.toml is wrong. */
 export async function runOnce(order: RunOrder): Promise<RunResult> {
+  const report = (message: string) => follower.fail(new Error(message));
+  const live = new LiveSettings({ dataDir: order.home.dir, env: order.env, now: Date.now, report });
+  await live.lookForOllama();
   const store = order.home.openStore();
   const follower = new Follower(store, order);
   const prices = order.home.prices();
   const runner = new Runner({
     store,
-    settings: new RunSettings(order.home.config, order.env),
+    settings: () => live.current,
     dataDir: order.home.dir,
     env: order.env,
     started: (program) => processRegistry(join(order.home.dir, 'processes')).started(program),
     contextWindow: (model, provider) => prices.contextWindow(model, provider),
     changed: () => follower.wake(),
-    report: (message) => follower.fail(new Error(message)),
+    report,
     now: Date.now,
   });
   const stop = () => void follower.sessionId.then((id) => runner.interrupt(id));

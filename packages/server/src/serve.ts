@@ -13,9 +13,9 @@ import type { AccessRules } from './http/access.js';
 import { createApp } from './http/app.js';
 import { ImportService } from './import/service.js';
 import { Runner } from './runner/runner.js';
-import { RunSettings } from './runner/settings.js';
 import { claimAlone } from './running/claim.js';
 import { callable, writeServerFile } from './running/server-file.js';
+import { LiveSettings } from './settings/live-settings.js';
 import { SocketHub } from './stream/hub.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -28,6 +28,8 @@ export interface ServeOptions {
   watch: boolean;
   importHome: string;
   agents: readonly string[];
+  /** Where keys may be, and what programs inherit; the process's own by default. */
+  env?: NodeJS.ProcessEnv;
   /** Told when the server listens: its address, and the link that signs a browser in. */
   onReady: (address: { url: string; signInUrl: string }) => void;
   /** Ends the server. */
@@ -48,26 +50,28 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 async function serveAlone(options: ServeOptions): Promise<void> {
-  const { home } = options;
+  const { home, env = process.env } = options;
   const log = pino({ level: process.env['TAFFRAIL_LOG'] ?? 'warn' }, pino.destination(2));
   const store = home.openStore();
   const access: AccessRules & { hosts: Set<string> } = { token: home.token(), hosts: new Set() };
   const hub = new SocketHub(store, access, (message) => log.warn(message));
   const imports = importsFor(options, store, hub, (message) => log.warn(message));
-  const settings = new RunSettings(home.config, process.env);
+  const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report: (message) => log.warn(message) });
+  const settings = () => live.current;
   const prices = home.prices();
   const processes = join(home.dir, 'processes');
   const runner = new Runner({
     store,
     settings,
     dataDir: home.dir,
-    env: process.env,
+    env,
     started: (program) => processRegistry(processes).started(program),
     contextWindow: (model, provider) => prices.contextWindow(model, provider),
     changed: (ids) => hub.changed(ids),
     report: (message) => log.warn(message),
     now: Date.now,
   });
+  live.onChanged(() => runner.keys.refresh());
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
   const report = (message: string) => log.warn(message);
   const clients = appServerGuest({ store, runner, settings, prices, dataDir: home.dir, report });
@@ -76,7 +80,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     store,
     runner,
     hub,
-    settings,
+    live,
     uploads,
     gather: gathering(store, remember),
     remember,
@@ -91,6 +95,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   });
   const server = createServer(getRequestListener(app.fetch));
   hub.attach(server, { '/app-server': clients });
+  const leave = live.keepUp();
   let forgetAddress = () => {};
   try {
     await sweepProcesses(processes);
@@ -107,6 +112,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     await aborted(options.signal);
   } finally {
     forgetAddress();
+    leave();
     hub.close();
     clients.close();
     server.closeAllConnections();

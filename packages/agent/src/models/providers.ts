@@ -6,7 +6,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
 import { ModelError, type ModelKey } from './contract.js';
 
-type NetworkProvider = Exclude<ModelKey['provider'], 'demo'>;
+export type NetworkProvider = Exclude<ModelKey['provider'], 'demo'>;
 
 const usualPaths: Record<NetworkProvider, string> = {
   anthropic: '/v1',
@@ -39,7 +39,7 @@ export function languageModel(key: ModelKey & { provider: NetworkProvider }, mod
 }
 
 /** A bare host means the provider's usual path on it. */
-function address({ baseUrl, provider }: ModelKey & { provider: NetworkProvider }): string {
+export function address({ baseUrl, provider }: ModelKey & { provider: NetworkProvider }): string {
   const url = new URL(baseUrl ?? '');
   return url.pathname === '/' ? `${url.origin}${usualPaths[provider]}` : url.href.replace(/\/$/, '');
 }

@@ -1,13 +1,8 @@
 /** Permissions: what a tool may do by itself, what is asked, what is never done. Pure. */
-import { z } from 'zod';
+import type { Permissions, Rule } from '@taffrail/wire';
 import { matches, specificity } from './pattern.js';
 
-export const ruleSchema = z.enum(['allow', 'ask', 'deny']);
-export type Rule = z.infer<typeof ruleSchema>;
-
-/** `[agents.permissions]`: for each tool a rule, or a table of patterns with a rule each. */
-export const permissionsSchema = z.record(z.string(), z.union([ruleSchema, z.record(z.string(), ruleSchema)]));
-export type Permissions = z.infer<typeof permissionsSchema>;
+export { type Permissions, permissionsSchema, type Rule } from '@taffrail/wire';
 
 const defaults: Readonly<Record<string, Rule>> = {
   read: 'allow',
@@ -28,7 +23,7 @@ const joining = /[;&|<>()`$\\{}!#]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const strictness: Readonly<Record<Rule, number>> = { allow: 0, ask: 1, deny: 2 };
 
 /** The rule for a tool that no configuration names. A tool nobody knows is asked for. */
-function defaultRule(tool: string): Rule {
+export function defaultRule(tool: string): Rule {
   return Object.hasOwn(defaults, tool) ? (defaults[tool] ?? 'ask') : 'ask';
 }
 

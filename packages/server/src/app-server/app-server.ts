@@ -20,7 +20,8 @@ import type { ThreadStatus } from './wire/thread.js';
 export interface AppServerParts {
   store: Store;
   runner: Runner;
-  settings: RunSettings;
+  /** As they are now: they may change while it runs. */
+  settings: () => RunSettings;
   prices: PriceTable;
   dataDir: string;
   /** Where a thread works when its client names no folder. */

@@ -6,8 +6,8 @@ import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
 import type { DataHome } from '../data-home.js';
 import { type AccessRules, unauthorised } from '../http/access.js';
 import { Runner } from '../runner/runner.js';
-import { RunSettings } from '../runner/settings.js';
 import { claimAlone, serverOrClaim, whileAlone } from '../running/claim.js';
+import { LiveSettings } from '../settings/live-settings.js';
 import { UsageError } from '../usage-error.js';
 import { AppServer } from './app-server.js';
 import { leadTo } from './lead-to-server.js';
@@ -74,7 +74,8 @@ async function serveHere(
   work: (server: AppServer) => Promise<void>,
 ): Promise<void> {
   const store = home.openStore();
-  const settings = new RunSettings(home.config, env);
+  const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
+  const settings = () => live.current;
   const prices = home.prices();
   const runner = new Runner({
     store,
@@ -87,8 +88,10 @@ async function serveHere(
     report,
     now: Date.now,
   });
+  live.onChanged(() => runner.keys.refresh());
   const parts = { store, runner, settings, prices, dataDir: home.dir, cwd, aloneAt, report, now: Date.now };
   const server = new AppServer(parts);
+  const leave = live.keepUp();
   try {
     if (at.kind === 'ws') {
       await sweep(home);
@@ -96,6 +99,7 @@ async function serveHere(
     }
     await work(server);
   } finally {
+    leave();
     await runner.stop();
     await store.close();
   }

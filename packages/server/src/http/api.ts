@@ -47,7 +47,7 @@ export function post<Answer extends z.ZodType>(
 /** An order: its body is parsed before `carryOut` sees it. */
 export function order<Body extends z.ZodType, Answer extends z.ZodType>(
   api: Api,
-  { method, path, status = 200 }: { method: 'post' | 'patch' | 'delete'; path: string; status?: 200 | 202 },
+  { method, path, status = 200 }: { method: 'post' | 'put' | 'patch' | 'delete'; path: string; status?: 200 | 202 },
   words: { summary: string; body: Body; answer: Answer },
   carryOut: (input: { body: z.infer<Body>; params: Record<string, string> }) => Promise<z.infer<Answer>>,
 ): void {
@@ -96,7 +96,12 @@ export function queryOf<Query extends z.ZodRawShape>(
 
 type DescribedWords = RouteWords<z.ZodRawShape, z.ZodType> & { body?: z.ZodType };
 
-function describe(api: Api, method: 'get' | 'post' | 'patch' | 'delete', path: string, words: DescribedWords): void {
+function describe(
+  api: Api,
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+  path: string,
+  words: DescribedWords,
+): void {
   const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '');
   api.openAPIRegistry.registerPath({
     method,

@@ -5,8 +5,8 @@ import type { Context, Next } from 'hono';
 import type { Uploads } from '../files/uploads.js';
 import type { ImportService } from '../import/service.js';
 import type { Runner } from '../runner/runner.js';
-import type { RunSettings } from '../runner/settings.js';
 import { proofHeader, proofOf } from '../running/proof.js';
+import type { LiveSettings } from '../settings/live-settings.js';
 import type { SocketHub } from '../stream/hub.js';
 import { type AccessRules, cookieName, foreign, same, unauthorised } from './access.js';
 import type { Api } from './api.js';
@@ -18,6 +18,7 @@ import { exportRoutes } from './routes/export.js';
 import { fileRoutes } from './routes/files.js';
 import { liveRoutes } from './routes/live.js';
 import { sessionRoutes } from './routes/sessions.js';
+import { settingsRoutes } from './routes/settings.js';
 import { staticFiles } from './static.js';
 
 export interface AppParts {
@@ -29,8 +30,8 @@ export interface AppParts {
   runner: Runner;
   /** Tells when a session's log has grown. */
   hub: Pick<SocketHub, 'onChanged'>;
-  settings: RunSettings;
   uploads: Uploads;
+  live: LiveSettings;
   imports: Pick<ImportService, 'status' | 'run' | 'state'>;
   access: AccessRules;
   version: string;
@@ -60,6 +61,7 @@ export function createApp(parts: AppParts): OpenAPIHono {
   exportRoutes(api, parts);
   analyticsRoutes(api, parts);
   archiveRoutes(api, parts);
+  settingsRoutes(api, parts);
   api.get('/openapi.json', (context) => context.json(openApi(api, parts.version)));
   api.get('/docs', (context) => context.html(docsPage(openApi(api, parts.version))));
   api.all('*', () => problemResponse(404, 'There is no such route; GET /api/v1/docs lists them.'));

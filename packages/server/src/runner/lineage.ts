@@ -3,14 +3,15 @@ import { agentToolName, builtinTools, decide, type Permissions, type Rule, withP
 import { emptySession, foldRows, type SessionState } from '@taffrail/session';
 import type { Store } from '@taffrail/store';
 import type { LiveSessions } from './live-sessions.js';
-import type { AgentSetting, RunSettings } from './settings.js';
+import { type AgentSetting, agentNow, type RunSettings } from './settings.js';
 
 /** Sub-agents may start sub-agents; those may not. */
 export const depthMax = 2;
 
 /** One session of the line from a session up to the one that a person began. */
 export interface Ancestor {
-  agent: AgentSetting;
+  /** As it is configured now. */
+  agent: () => AgentSetting;
   /** As it is now: a person may allow more while it runs. */
   state: () => SessionState;
 }
@@ -21,7 +22,7 @@ export type Lineage = readonly [Ancestor, ...Ancestor[]];
 interface Archive {
   store: Store;
   sessions: LiveSessions;
-  settings: RunSettings;
+  settings: () => RunSettings;
 }
 
 export async function lineageOf(
@@ -29,7 +30,7 @@ export async function lineageOf(
   { store, sessions, settings }: Archive,
 ): Promise<Lineage> {
   const ancestor = (state: () => SessionState): Ancestor => {
-    return { agent: settings.agent(state().description.profile), state };
+    return { agent: agentNow(settings, state().description.profile), state };
   };
   const lineage: [Ancestor, ...Ancestor[]] = [ancestor(() => session.state)];
   const known = new Set([session.sessionId]);
@@ -61,16 +62,18 @@ const quiet = builtinTools.flatMap(({ name, isQuiet }) => (isQuiet ? [name] : []
 
 /** The tools that all of them have, and at the end of the line none that would make it longer. */
 export function toolsOf(lineage: Lineage): string[] {
-  const [{ agent }, ...above] = lineage;
-  if (above.length === 0 && agent.tools.length > 0) return [...agent.tools, ...quiet];
-  const names = agent.tools.filter((name) => above.every((ancestor) => ancestor.agent.tools.includes(name)));
+  const [own, ...above] = lineage;
+  const { tools } = own.agent();
+  if (above.length === 0 && tools.length > 0) return [...tools, ...quiet];
+  const names = tools.filter((name) => above.every(({ agent }) => agent().tools.includes(name)));
   return above.length < depthMax ? names : names.filter((name) => name !== agentToolName);
 }
 
 /** The strictest of what each of them says. What a person has allowed in one of them is allowed where another asks. */
 export function ruleOf(lineage: Lineage, tool: string, subject: string): Rule {
   const allowed = lineage.flatMap(({ state }) => state().allowed);
-  const rules = lineage.map(({ agent: { permissions } }): Rule => {
+  const rules = lineage.map(({ agent }): Rule => {
+    const { permissions } = agent();
     const configured = decide(permissions, tool, subject);
     return configured === 'ask' ? decide(allowing(permissions, allowed), tool, subject) : configured;
   });

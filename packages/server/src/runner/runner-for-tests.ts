@@ -66,9 +66,10 @@ export class Bench {
   /** Another server's runner over the same data, which orders go to from now on. The old one is left as it is. */
   newRunner(store: Store = this.store): Runner {
     const env = { ...process.env, FIRST_SECRET: secrets.first, SECOND_SECRET: secrets.second };
+    const settings = new RunSettings(parseConfig(configFor(this.models.url), 'config.toml'), env);
     this.runner = new Runner({
       store,
-      settings: new RunSettings(parseConfig(configFor(this.models.url), 'config.toml'), env),
+      settings: () => settings,
       dataDir: this.folder,
       env,
       started: () => () => undefined,

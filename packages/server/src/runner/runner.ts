@@ -20,14 +20,16 @@ import { describedRow, type NewSession } from './new-session.js';
 import { OrderError } from './order-error.js';
 import { runningTurn } from './recover.js';
 import type { RunSettings } from './settings.js';
+import { programSetting } from './settings-in-turn.js';
 import { SubAgents } from './sub-agents.js';
-import { programSetting, type TurnSurroundings } from './turn-setting.js';
+import type { TurnSurroundings } from './turn-setting.js';
 import { Turns, wordsOf } from './turns.js';
 import { LogWriter, StaleWriterError } from './writer.js';
 
 export interface RunnerOptions extends Omit<TurnSurroundings, 'keys' | 'copies' | 'subAgents' | 'lineage'> {
   store: Store;
-  settings: RunSettings;
+  /** Those in force: they are replaced when keys or agents change. */
+  settings: () => RunSettings;
   changed: (sessionIds: readonly string[]) => void;
   report: (message: string) => void;
 }
@@ -62,8 +64,9 @@ export class Runner {
     this.#turns = new Turns({ ...options, keys: this.keys, copies, subAgents: this.#subAgents, lineage, report });
     const { dataDir, settings } = options;
     const pending = new PendingRestores(dataDir);
-    const { env, secrets } = programSetting(settings, options);
-    const { text: redact } = redactor(secrets);
+    const { env } = programSetting(settings(), options);
+    // What is a secret may change while the server runs.
+    const redact = (text: string) => redactor(programSetting(settings(), options).secrets).text(text);
     this.#files = { dataDir, copies, now, pending, env, redact };
   }
 
@@ -107,7 +110,7 @@ export class Runner {
       cwd: cwd ?? parent.description.cwd ?? '',
       title: `${title ?? 'Untitled'} (fork)`,
       titledBy: 'model',
-      ...(model ? { model } : usual && this.#options.settings.knows(usual) ? { model: usual } : {}),
+      ...(model ? { model } : usual && this.#options.settings().knows(usual) ? { model: usual } : {}),
     });
     const data = { forkedFrom: sessionId };
     const origin: NewRow = { key: 'forked', at: described.at, kind: 'session.described', data };
@@ -124,7 +127,7 @@ export class Runner {
 
   #described(order: NewSession): NewRow {
     const { settings, now } = this.#options;
-    return describedRow(order, { settings, projectOf: this.#projectOf, at: now() });
+    return describedRow(order, { settings: settings(), projectOf: this.#projectOf, at: now() });
   }
 
   async patch(sessionId: string, { position, ...changes }: PatchSession): Promise<void> {

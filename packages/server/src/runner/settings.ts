@@ -1,6 +1,7 @@
-/** The owner's keys and agents, from config.toml and the environment. Secrets stay in here. */
-import { type ModelKey, type ModelName, modelName, type Permissions } from '@taffrail/agent';
-import type { Config } from '../config.js';
+/** The owner's keys and agents, from config.toml, the environment and what was found. Secrets stay in here. */
+import { type ModelKey, type ModelName, modelName, type NamedSecret, type Permissions } from '@taffrail/agent';
+import type { efforts, SecretSource } from '@taffrail/wire';
+import type { Config, KeyConfig } from '../config.js';
 import { UsageError } from '../usage-error.js';
 
 export interface AgentSetting {
@@ -8,47 +9,71 @@ export interface AgentSetting {
   models: readonly ModelName[];
   tools: readonly string[];
   check: string | null;
+  effort: (typeof efforts)[number] | null;
   permissions: Permissions;
 }
 
+/** A key and who named it. */
+export interface KnownKey extends ModelKey {
+  origin: 'config' | 'environment' | 'found' | 'built-in';
+  source: SecretSource;
+}
+
+/** What is known beside config.toml and the environment. */
+export interface Surroundings {
+  /** Secrets that were entered in the web app, by the key's id. */
+  stored: ReadonlyMap<string, string>;
+  /** A local Ollama's address and models; `null` where none was found. */
+  ollama: { url: string; models: readonly string[] } | null;
+  /** What keys' providers said they have. */
+  listed: ReadonlyMap<string, readonly string[]>;
+  /** Values that were secrets earlier: they are still not to be told. */
+  earlier: readonly NamedSecret[];
+}
+
 const usualKeys = [
-  { id: 'anthropic', provider: 'anthropic', env: ['ANTHROPIC_API_KEY'], model: 'claude-sonnet-4-5' },
-  { id: 'openai', provider: 'openai', env: ['OPENAI_API_KEY'], model: 'gpt-5' },
-  {
-    id: 'google',
-    provider: 'google',
-    env: ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
-    model: 'gemini-2.5-pro',
-  },
+  { id: 'anthropic', provider: 'anthropic', env: ['ANTHROPIC_API_KEY'] },
+  { id: 'openai', provider: 'openai', env: ['OPENAI_API_KEY'] },
+  { id: 'google', provider: 'google', env: ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'] },
 ] as const;
+
+const usualModels: Partial<Record<ModelKey['provider'], string>> = {
+  anthropic: 'claude-sonnet-4-5',
+  openai: 'gpt-5',
+  google: 'gemini-2.5-pro',
+};
+
+const foundId = 'ollama';
+/** These may be named whether or not they are there today: what stands in a file must not keep the server from starting. */
+const lendableIds: readonly string[] = [...usualKeys.map(({ id }) => id), foundId];
 
 export const demoModel: ModelName = { keyId: 'demo', model: 'demo' };
 
+const nothingElse: Surroundings = { stored: new Map(), ollama: null, listed: new Map(), earlier: [] };
+
 export class RunSettings {
-  readonly keys: ReadonlyMap<string, ModelKey>;
+  readonly keys: ReadonlyMap<string, KnownKey>;
   readonly agents: readonly AgentSetting[];
   /** Values that must never be told. */
-  readonly secrets: readonly { name: string; value: string }[];
+  readonly secrets: readonly NamedSecret[];
+  readonly #around: Surroundings;
 
   /** @throws UsageError where config.toml names what is not there. */
-  constructor(config: Config, env: NodeJS.ProcessEnv) {
-    const configured = config.keys.map(
-      (key): ModelKey => ({
-        id: key.id,
-        provider: key.provider,
-        baseUrl: key.baseUrl,
-        secret: key.env === null ? null : (env[key.env] ?? null),
-      }),
-    );
-    const found = usualKeys.flatMap(({ id, provider, env: names }): ModelKey[] => {
-      const secret = names.map((name) => env[name]).find(Boolean);
-      return secret === undefined ? [] : [{ id, provider, baseUrl: null, secret }];
-    });
-    const demo: ModelKey = { id: 'demo', provider: 'demo', baseUrl: null, secret: null };
-    this.keys = new Map([...found, demo, ...configured].map((key) => [key.id, key]));
-    this.secrets = [...this.keys.values()].flatMap(({ id, secret }) =>
+  constructor(config: Config, env: NodeJS.ProcessEnv, around: Surroundings = nothingElse) {
+    this.#around = around;
+    const demo = { id: 'demo', provider: 'demo', baseUrl: null, secret: null } as const;
+    const keys: KnownKey[] = [
+      ...keysInEnvironment(env),
+      ...ollamaKey(around),
+      { ...demo, origin: 'built-in', source: { kind: 'none' } },
+      ...config.keys.map((key) => configuredKey(key, env, around.stored)),
+    ];
+    this.keys = new Map(keys.map((key) => [key.id, key]));
+    const current = [...this.keys.values()].flatMap(({ id, secret }) =>
       secret ? [{ name: `key ${id}`, value: secret }] : [],
     );
+    const isNew = ({ value }: NamedSecret) => !current.some((secret) => secret.value === value);
+    this.secrets = [...current, ...around.earlier.filter(isNew)];
     this.agents = this.#agentsOf(config);
   }
 
@@ -64,11 +89,17 @@ export class RunSettings {
     return this.keys.has(modelName(text)?.keyId ?? '');
   }
 
-  /** All models that are named anywhere. */
+  /** All models that are named anywhere, of keys that are there. */
   models(): ModelName[] {
-    const usual = usualKeys.filter(({ id }) => this.keys.has(id)).map(({ id, model }) => ({ keyId: id, model }));
-    const named = [...this.agents.flatMap(({ models }) => models), ...usual, demoModel];
-    return [...new Map(named.map((model) => [`${model.keyId}/${model.model}`, model])).values()];
+    const ofKeys = [...this.keys.values()].flatMap(({ id, provider }) => {
+      const usual = usualModels[provider];
+      const found = id === foundId ? (this.#around.ollama?.models ?? []) : [];
+      const all = [...(usual === undefined ? [] : [usual]), ...found, ...(this.#around.listed.get(id) ?? [])];
+      return all.map((model) => ({ keyId: id, model }));
+    });
+    const named = [...this.agents.flatMap(({ models }) => models), ...ofKeys, demoModel];
+    const known = named.filter(({ keyId }) => this.keys.has(keyId));
+    return [...new Map(known.map((model) => [`${model.keyId}/${model.model}`, model])).values()];
   }
 
   #agentsOf(config: Config): AgentSetting[] {
@@ -81,15 +112,61 @@ export class RunSettings {
 
   #named(text: string): ModelName {
     const name = modelName(text);
-    if (!name || !this.keys.has(name.keyId))
+    if (!name || !(this.keys.has(name.keyId) || lendableIds.includes(name.keyId)))
       throw new UsageError(
         `config.toml: model "${text}" is not KEY/MODEL with one of the keys ${[...this.keys.keys()].join(', ')}`,
       );
     return name;
   }
 
+  /** What the owner has named goes before what was found. */
   #usualModel(): ModelName {
-    const first = usualKeys.find(({ id }) => this.keys.has(id));
-    return first ? { keyId: first.id, model: first.model } : demoModel;
+    const keys = [...this.keys.values()].filter(isPresent);
+    const byCare = [...keys.filter(({ origin }) => origin === 'config'), ...keys];
+    const first = byCare.find(({ provider }) => usualModels[provider] !== undefined);
+    const model = first && usualModels[first.provider];
+    return first && model ? { keyId: first.id, model } : demoModel;
   }
+}
+
+/** The agent as it is configured now. One that was taken away stays as it was last: another's rules are not its own. */
+export function agentNow(settings: () => RunSettings, name: string | undefined): () => AgentSetting {
+  let agent = settings().agent(name);
+  return () => {
+    agent = settings().agents.find((one) => one.name === agent.name) ?? agent;
+    return agent;
+  };
+}
+
+/** Whether it can be used: its secret is there, or it was given none to look for. */
+export function isPresent({ secret, source, provider, baseUrl }: KnownKey): boolean {
+  if (secret !== null || provider === 'demo') return true;
+  // A server of one's own may want no secret; where one is named, it is wanted.
+  return source.kind === 'none' && baseUrl !== null;
+}
+
+function keysInEnvironment(env: NodeJS.ProcessEnv): KnownKey[] {
+  return usualKeys.flatMap(({ id, provider, env: names }): KnownKey[] => {
+    const name = names.find((one) => env[one]);
+    const secret = name && env[name];
+    if (!secret) return [];
+    return [{ id, provider, baseUrl: null, secret, origin: 'environment', source: { kind: 'environment', name } }];
+  });
+}
+
+function ollamaKey({ ollama }: Surroundings): KnownKey[] {
+  if (!ollama) return [];
+  const source = { kind: 'none' } as const;
+  return [{ id: foundId, provider: 'openai-compatible', baseUrl: ollama.url, secret: null, origin: 'found', source }];
+}
+
+function configuredKey(
+  { id, provider, baseUrl, env: name }: KeyConfig,
+  env: NodeJS.ProcessEnv,
+  stored: ReadonlyMap<string, string>,
+): KnownKey {
+  const key = { id, provider, baseUrl, origin: 'config' } as const;
+  if (name !== null) return { ...key, secret: env[name] || null, source: { kind: 'environment', name } };
+  const secret = stored.get(id) ?? null;
+  return { ...key, secret, source: { kind: secret === null ? 'none' : 'stored' } };
 }

@@ -11,8 +11,10 @@ import type { LiveSessions } from './live-sessions.js';
 import { type DescribedIn, describedRow, titleFrom } from './new-session.js';
 import { OrderError } from './order-error.js';
 import { runningTurn, type ToldResult, wasOnlyWaiting } from './recover.js';
+import type { RunSettings } from './settings.js';
 
-export interface SubAgentsOptions extends Omit<DescribedIn, 'at'> {
+export interface SubAgentsOptions extends Omit<DescribedIn, 'at' | 'settings'> {
+  settings: () => RunSettings;
   store: Store;
   sessions: LiveSessions;
   /** By which a session's turn runs. Those turns start sub-agents in turn, so one of the two must be there first. */
@@ -58,7 +60,7 @@ export class SubAgents {
   }
 
   async #create(parent: LiveSession, childSessionId: string, { task, title, agent }: AgentOrder): Promise<void> {
-    const { store, changed, now } = this.#options;
+    const { store, settings, projectOf, changed, now } = this.#options;
     const { cwd = '', profile, model, effort } = parent.state.description;
     const isItself = agent === undefined || agent === profile;
     const session = {
@@ -71,7 +73,7 @@ export class SubAgents {
       model: isItself ? model : undefined,
       parentId: parent.sessionId,
     };
-    const rows = [describedRow(session, { ...this.#options, at: now() })];
+    const rows = [describedRow(session, { settings: settings(), projectOf, at: now() })];
     const append = { sessionId: childSessionId, agent: 'taffrail', origin: 'live', mappingVersion: 0, rows } as const;
     await store.commit({ appends: [append], index: 'now' });
     changed([childSessionId, parent.sessionId]);

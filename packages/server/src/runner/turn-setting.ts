@@ -3,14 +3,7 @@ import { join } from 'node:path';
 import {
   callModel,
   type KeyRing,
-  type ModelName,
-  modelName,
-  type NamedSecret,
-  ownerVariable,
-  redactor,
   runTurn,
-  safeEnvironment,
-  secretsOf,
   type ToolPlace,
   type TurnEffects,
   type TurnResult,
@@ -22,7 +15,8 @@ import type { CopyStore } from './checkpoints/copy-store.js';
 import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
 import { type Lineage, ruleOf, toolsOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
-import type { AgentSetting, RunSettings } from './settings.js';
+import type { RunSettings } from './settings.js';
+import { SettingsInTurn } from './settings-in-turn.js';
 import type { SubAgents } from './sub-agents.js';
 import { Toolbox } from './toolbox.js';
 
@@ -39,27 +33,33 @@ export interface TurnSurroundings {
   now: () => number;
 }
 
-/** Runs the turn to its end. What the folder was before it is kept, and what it is after it is told. */
+/**
+ * Runs the turn to its end. What the folder was before it is kept, and what it is after it is told.
+ * @param settings Those in force. The turn keeps its tools, its check and its effort; keys, models, permissions and
+ * secrets are taken anew for each request and call.
+ */
 export async function turnOf(
   session: LiveSession,
   turnId: string,
-  settings: RunSettings,
+  settings: () => RunSettings,
   around: TurnSurroundings,
   signal: AbortSignal,
 ): Promise<TurnResult> {
   const { cwd = '', model, effort } = session.state.description;
   const lineage = await around.lineage(session);
-  const [{ agent }] = lineage;
+  const now = new SettingsInTurn(settings, around, { agent: lineage[0].agent, model });
+  const { agent, env } = now;
   // Whoever waits for it keeps the folder, and checks it when all are done: meanwhile others work in it too.
   const isAwaited = session.asker?.turnId === turnId;
-  const { env, secrets } = programSetting(settings, around);
-  const agents = settings.agents.map(({ name }) => name);
-  const toolbox = toolboxOf(session, { lineage, agents, secrets, env }, around);
+  const agents = settings().agents.map(({ name }) => name);
+  const toolbox = toolboxOf(session, { lineage, agents, settings: now }, around);
   const setting: TurnSetting = {
     turnId,
     system: systemPrompt(cwd, lineage.length > 1),
-    models: modelsOf(agent, model),
-    effort: isEffort(effort) ? effort : null,
+    get models() {
+      return now.models;
+    },
+    effort: isEffort(effort) ? effort : agent.effort,
     tools: toolbox.forModel(),
     check: isAwaited ? null : agent.check,
     compacts: session.state.turns.get(turnId)?.compacts ?? false,
@@ -68,25 +68,11 @@ export async function turnOf(
   const kept = isAwaited ? Promise.resolve() : sayBefore(session, turnId, states, signal);
   kept.catch(() => undefined);
   // The model may think meanwhile; nothing is touched before the folder is kept.
-  const effects = afterwards(kept, effectsOf(session, { toolbox, settings, secrets }, around));
+  const effects = afterwards(kept, effectsOf(session, toolbox, now, around));
   const result = await runTurn(setting, effects, signal);
   await kept;
   if (signal.reason !== 'shutdown' && !isAwaited) await sayAfter(session, turnId, states);
   return result;
-}
-
-/** What programs of the agent's get: no secret is in it, and by it they are known to be ours. */
-export function programSetting(
-  settings: RunSettings,
-  { env, dataDir }: Pick<TurnSurroundings, 'env' | 'dataDir'>,
-): { env: Readonly<Record<string, string>>; secrets: readonly NamedSecret[] } {
-  const secrets = [...secretsOf(env), ...settings.secrets];
-  const inherited = safeEnvironment(
-    env,
-    [],
-    secrets.map(({ value }) => value),
-  );
-  return { env: { ...inherited, [ownerVariable]: dataDir }, secrets };
 }
 
 /** The effects with which nothing in the folder is changed before `first` is done. */
@@ -99,24 +85,25 @@ function afterwards(first: Promise<unknown>, effects: TurnEffects): TurnEffects 
   };
 }
 
-/** The model that was chosen for the session first, then the agent's others. */
-function modelsOf(agent: AgentSetting, chosen: string | undefined): ModelName[] {
-  const first = chosen === undefined ? null : modelName(chosen);
-  const same = (one: ModelName) => one.keyId === first?.keyId && one.model === first.model;
-  return first ? [first, ...agent.models.filter((model) => !same(model))] : [...agent.models];
+interface ToolboxParts {
+  lineage: Lineage;
+  agents: readonly string[];
+  settings: SettingsInTurn;
 }
 
 function toolboxOf(
   session: LiveSession,
-  { lineage, agents, secrets, env }: ToolboxParts,
+  { lineage, agents, settings }: ToolboxParts,
   around: TurnSurroundings,
 ): Toolbox {
   return new Toolbox({
     root: session.state.description.cwd ?? '',
     names: toolsOf(lineage),
     agents,
-    env,
-    redactor: redactor(secrets),
+    get env() {
+      return settings.env;
+    },
+    redactor: settings.redactor,
     asideDir: join(around.dataDir, 'outputs', session.sessionId),
     started: around.started,
     seen: session.seen,
@@ -124,16 +111,10 @@ function toolboxOf(
   });
 }
 
-interface ToolboxParts {
-  lineage: Lineage;
-  agents: readonly string[];
-  secrets: readonly NamedSecret[];
-  env: Readonly<Record<string, string>>;
-}
-
 function effectsOf(
   session: LiveSession,
-  { toolbox, settings, secrets }: { toolbox: Toolbox; settings: RunSettings; secrets: readonly NamedSecret[] },
+  toolbox: Toolbox,
+  settings: SettingsInTurn,
   around: TurnSurroundings,
 ): TurnEffects {
   return {
@@ -142,11 +123,11 @@ function effectsOf(
     blob: (hash) => session.blob(hash),
     state: () => session.state,
     isUsed: (partId) => session.names.has(partId),
-    key: (id) => settings.keys.get(id) ?? null,
+    key: (id) => settings.key(id),
     keys: around.keys,
-    contextWindow: ({ keyId, model }) => around.contextWindow(model, settings.keys.get(keyId)?.provider ?? ''),
+    contextWindow: ({ keyId, model }) => around.contextWindow(model, settings.key(keyId)?.provider ?? ''),
     // A model may repeat what it was never told here: a key that stands in a file, or in a provider's complaint.
-    callModel: withoutSecrets(callModel, redactor(secrets)),
+    callModel: withoutSecrets(callModel, settings.redactor),
     prepare: (call) => toolbox.prepare(call),
     runTool: (call, output, signal) => toolbox.run(call, output, signal),
     runAgent: (start, signal) => around.subAgents.run(session, start, signal),

@@ -13,7 +13,7 @@ import { StaleWriterError } from './writer.js';
 
 export interface TurnsOptions extends TurnSurroundings {
   keys: KeyRing;
-  settings: RunSettings;
+  settings: () => RunSettings;
   report: (sessionId: string, error: unknown) => void;
 }
 

@@ -21,7 +21,7 @@ const noEphemeral = 'taffrail keeps a log of every thread: ephemeral threads are
 async function start(params: ParamsOf<'thread/start'>, { server, connection }: Asking): Promise<Answered<Opened>> {
   if (params.ephemeral) throw new RpcError(noEphemeral);
   const { runner, settings, cwd } = server.parts;
-  const model = params.model && settings.knows(params.model) ? { model: params.model } : {};
+  const model = params.model && settings().knows(params.model) ? { model: params.model } : {};
   const id = await runner.create({ id: v7(), cwd: params.cwd ?? cwd, ...model });
   const thread = await loaded(server, id);
   server.load(id, statusOf(thread.state), { silent: true });
@@ -75,7 +75,7 @@ async function fork(params: ParamsOf<'thread/fork'>, { server, connection }: Ask
   const parent = await keptThread(server, params.threadId);
   const point = await forkPoint(server, params);
   const { runner, settings } = server.parts;
-  const model = params.model && settings.knows(params.model) ? { model: params.model } : {};
+  const model = params.model && settings().knows(params.model) ? { model: params.model } : {};
   const cwd = params.cwd ? { cwd: params.cwd } : {};
   const id = await runner.fork(parent.id, { id: v7(), ...point, ...cwd, ...model });
   const thread = await loaded(server, id);

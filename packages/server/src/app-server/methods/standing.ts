@@ -63,29 +63,32 @@ function introduction({ parts }: AppServer, client: { name: string; version: str
 const platforms: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', win32: 'windows' };
 
 function usualModel({ settings }: AppServer['parts']): { id: string; keyId: string } {
-  const { keyId, model } = settings.agent(undefined).models[0] ?? demoModel;
+  const { keyId, model } = settings().agent(undefined).models[0] ?? demoModel;
   return { id: `${keyId}/${model}`, keyId };
 }
 
 function models({ parts }: AppServer): ResultOf<'model/list'> {
   const usual = usualModel(parts).id;
   const efforts = ['minimal', 'low', 'medium', 'high'];
-  const data = parts.settings.models().map(({ keyId, model }) => ({
-    id: `${keyId}/${model}`,
-    model: `${keyId}/${model}`,
-    upgrade: null,
-    upgradeInfo: null,
-    availabilityNux: null,
-    displayName: `${keyId}/${model}`,
-    description: `${model}, with the key ${keyId}`,
-    hidden: false as const,
-    supportedReasoningEfforts: efforts.map((effort) => ({ reasoningEffort: effort, description: effort })),
-    defaultReasoningEffort: 'medium',
-    inputModalities: ['text' as const, 'image' as const],
-    supportsPersonality: false as const,
-    additionalSpeedTiers: [],
-    isDefault: `${keyId}/${model}` === usual,
-  }));
+  const data = parts
+    .settings()
+    .models()
+    .map(({ keyId, model }) => ({
+      id: `${keyId}/${model}`,
+      model: `${keyId}/${model}`,
+      upgrade: null,
+      upgradeInfo: null,
+      availabilityNux: null,
+      displayName: `${keyId}/${model}`,
+      description: `${model}, with the key ${keyId}`,
+      hidden: false as const,
+      supportedReasoningEfforts: efforts.map((effort) => ({ reasoningEffort: effort, description: effort })),
+      defaultReasoningEffort: 'medium',
+      inputModalities: ['text' as const, 'image' as const],
+      supportsPersonality: false as const,
+      additionalSpeedTiers: [],
+      isDefault: `${keyId}/${model}` === usual,
+    }));
   return { data, nextCursor: null };
 }
 

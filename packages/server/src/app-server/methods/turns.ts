@@ -46,7 +46,7 @@ async function choose({ store, parts }: AppServer, params: ParamsOf<'turn/start'
   const row = await findThread(store, params.threadId);
   const effort = efforts.find((known) => known === params.effort);
   const changes: PatchSession = {
-    ...(params.model && params.model !== row?.model && parts.settings.knows(params.model)
+    ...(params.model && params.model !== row?.model && parts.settings().knows(params.model)
       ? { model: params.model }
       : {}),
     ...(effort && effort !== (await loadThread(store, params.threadId))?.state.description.effort ? { effort } : {}),

@@ -190,7 +190,9 @@ async function statuses({ store, runner }: AppParts) {
 
 const foldersMax = 20;
 
-async function choices({ store, runner, settings, prices, dataDir }: AppParts): Promise<z.infer<typeof choicesSchema>> {
+async function choices({ store, runner, live, prices, dataDir }: AppParts): Promise<z.infer<typeof choicesSchema>> {
+  live.takeUp();
+  const settings = live.current;
   const now = Date.now();
   const folders = await store.queries
     .selectFrom('sessions')

@@ -1,0 +1,63 @@
+/** Orders about agents and what they may do; all of it stands in config.toml. */
+import { builtinTools } from '@taffrail/agent';
+import type { createAgentSchema, putAgentSchema } from '@taffrail/wire';
+import { parse } from 'smol-toml';
+import type { z } from 'zod';
+import { OrderError } from '../runner/order-error.js';
+import { indexOf } from './key-orders.js';
+import type { LiveSettings } from './live-settings.js';
+import { type TomlFields, withElement, withFields, withoutElement } from './toml-edit.js';
+
+type AgentOrder = z.output<typeof putAgentSchema>;
+
+/** @throws OrderError where it cannot be. */
+export function addAgent(live: LiveSettings, { name, ...agent }: z.output<typeof createAgentSchema>): void {
+  live.takeUp();
+  if (isConfigured(live.text, name))
+    throw new OrderError('refused', `There is an agent ${name} already. Take another name, or change that one.`);
+  write(live, name, agent);
+}
+
+/** Also writes down the agent that there is where none is configured. */
+export function changeAgent(live: LiveSettings, name: string, agent: AgentOrder): void {
+  live.takeUp();
+  if (!live.current.agents.some((known) => known.name === name))
+    throw new OrderError('unknown', `There is no agent ${name}.`);
+  write(live, name, agent);
+}
+
+export function removeAgent(live: LiveSettings, name: string, revision: string | undefined): void {
+  live.takeUp();
+  if (!isConfigured(live.text, name)) throw new OrderError('unknown', `config.toml has no agent ${name}.`);
+  live.edit(revision, (text) => withoutElement(text, 'agents', indexOf(text, 'agents', 'name', name)));
+}
+
+export function isConfigured(text: string, name: string): boolean {
+  const agents = parse(text)['agents'];
+  return Array.isArray(agents) && agents.some((agent) => (agent as Record<string, unknown>)['name'] === name);
+}
+
+function write(live: LiveSettings, name: string, agent: AgentOrder): void {
+  const unknown = agent.tools.find((tool) => !builtinTools.some((known) => known.name === tool));
+  const known = live.current.agents.find((one) => one.name === name);
+  // A tool that this version does not know stays where a person has named it.
+  if (unknown !== undefined && !known?.tools.includes(unknown))
+    throw new OrderError('refused', `tools: there is no tool ${unknown}.`);
+  const fields = fieldsOf(agent);
+  live.edit(agent.revision, (text) =>
+    isConfigured(text, name)
+      ? withFields(text, { array: 'agents', index: indexOf(text, 'agents', 'name', name) }, fields)
+      : withElement(text, 'agents', { name, ...given(fields) }),
+  );
+}
+
+function fieldsOf({ models, tools, check, effort, permissions }: AgentOrder) {
+  const rules = Object.keys(permissions).length === 0 ? undefined : (permissions as TomlFields);
+  return { models, tools, check: check ?? undefined, effort: effort ?? undefined, permissions: rules };
+}
+
+function given(fields: ReturnType<typeof fieldsOf>): TomlFields {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -1,0 +1,192 @@
+/**
+ * The settings in force, replaced as a whole whenever config.toml, a stored secret or what was found changes. A wrong
+ * config.toml changes nothing: the last good one stays in force, and what is wrong is said.
+ */
+import { type FSWatcher, watch } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { NamedSecret } from '@taffrail/agent';
+import type { KeyTest } from '@taffrail/wire';
+import { parseConfig } from '../config.js';
+import { OrderError } from '../runner/order-error.js';
+import { RunSettings } from '../runner/settings.js';
+import { UsageError } from '../usage-error.js';
+import { ConfigFile, changedMeanwhile, revisionOf } from './config-file.js';
+import { lookForOllama, type Ollama, ollamaUrl } from './ollama.js';
+import { StoredSecrets } from './stored-secrets.js';
+import { TomlEditError } from './toml-edit.js';
+
+export interface LiveSettingsOptions {
+  dataDir: string;
+  env: NodeJS.ProcessEnv;
+  now: () => number;
+  /** Told what cannot be taken up. */
+  report: (message: string) => void;
+}
+
+/** Editors write in several steps; what they leave behind is read once. */
+const quietMs = 100;
+
+export class LiveSettings {
+  readonly file: ConfigFile;
+  readonly secrets: StoredSecrets;
+  readonly env: NodeJS.ProcessEnv;
+  /** What came of asking keys' providers, by the key's id. */
+  readonly tests = new Map<string, KeyTest>();
+  readonly now: () => number;
+  readonly #report: (message: string) => void;
+  readonly #changed = new Set<() => void>();
+  readonly #earlier = new Map<string, NamedSecret>();
+  #ollama: Ollama;
+  #text: string;
+  #current: RunSettings;
+  #problem: string | null = null;
+
+  /** @throws UsageError where config.toml or secrets.json is wrong: a server does not start with half of them. */
+  constructor({ dataDir, env, now, report }: LiveSettingsOptions) {
+    this.file = new ConfigFile(join(dataDir, 'config.toml'));
+    this.secrets = new StoredSecrets(join(dataDir, 'secrets.json'));
+    this.env = env;
+    this.now = now;
+    this.#report = report;
+    this.#ollama = { url: ollamaUrl(env), models: null, lookedAt: null };
+    this.#text = this.file.read();
+    this.#current = this.#settingsFrom(this.#text);
+  }
+
+  get current(): RunSettings {
+    return this.#current;
+  }
+
+  /** The text of config.toml that is in force. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Why config.toml as it stands is not in force. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  get ollama(): Ollama {
+    return this.#ollama;
+  }
+
+  /** Calls back whenever keys or agents are others than before. */
+  onChanged(changed: () => void): void {
+    this.#changed.add(changed);
+  }
+
+  /** Takes up what a person wrote into config.toml since. */
+  takeUp(): void {
+    try {
+      const text = this.file.read();
+      if (text === this.#text && this.#problem === null) return;
+      this.#adopt(text, this.#settingsFrom(text));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      if (this.#problem !== error.message) this.#report(`${error.message}; what was in force before still is`);
+      this.#problem = error.message;
+    }
+  }
+
+  /**
+   * Writes a change of config.toml and puts it in force. `revision`: of the text that whoever orders it has seen.
+   * @throws OrderError where that is another one by now, where the file is wrong, or would be.
+   */
+  edit(revision: string | undefined, change: (text: string) => string): void {
+    const before = this.file.read();
+    if (revision !== undefined && revision !== revisionOf(before)) throw changedMeanwhile();
+    inOrder('busy', 'Mend that first.', () => this.#settingsFrom(before));
+    const after = changedText(before, change);
+    const settings = inOrder('refused', 'Nothing was changed.', () => this.#settingsFrom(after));
+    if (after !== before) this.file.replace(before, after);
+    this.#adopt(after, settings);
+  }
+
+  /** Keeps what a provider answered; its models can be chosen from now on. */
+  tested(id: string, test: KeyTest): void {
+    this.tests.set(id, test);
+    if (test.ok) this.#current = this.#settingsFrom(this.#text);
+  }
+
+  async lookForOllama(): Promise<void> {
+    const found = await lookForOllama(this.env, this.now);
+    const isNews = !isDeepStrictEqual(found.models, this.#ollama.models);
+    this.#ollama = found;
+    if (isNews) this.#adopt(this.#text, this.#settingsFrom(this.#text));
+  }
+
+  /** Takes up changes as they are made. Where the system cannot tell of them, they are found when settings are asked for. */
+  watch(): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    const name = basename(this.file.path);
+    const heard = (_event: string, changed: string | null) => {
+      if (changed !== null && changed !== name) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => this.takeUp(), quietMs);
+    };
+    const watcher = this.#watcher(heard);
+    return () => {
+      clearTimeout(timer);
+      watcher?.close();
+    };
+  }
+
+  #watcher(heard: (event: string, changed: string | null) => void): FSWatcher | null {
+    try {
+      const watcher = watch(dirname(this.file.path), { persistent: false }, heard);
+      watcher.on('error', () => watcher.close());
+      return watcher;
+    } catch {
+      return null;
+    }
+  }
+
+  #settingsFrom(text: string): RunSettings {
+    const { models, url } = this.#ollama;
+    return new RunSettings(parseConfig(text, this.file.path), this.env, {
+      stored: this.secrets.all(),
+      ollama: models === null ? null : { url, models },
+      listed: new Map([...this.tests].map(([id, test]) => [id, test.models])),
+      earlier: [...this.#earlier.values()],
+    });
+  }
+
+  #adopt(text: string, settings: RunSettings): void {
+    const before = this.#current;
+    for (const secret of before.secrets) this.#earlier.set(secret.value, secret);
+    this.#forgetTests(before, settings);
+    this.#text = text;
+    this.#problem = null;
+    // Anew, so that it knows what was secret until now.
+    this.#current = this.#settingsFrom(text);
+    const isSame = isDeepStrictEqual([before.keys, before.agents], [settings.keys, settings.agents]);
+    if (!isSame) for (const changed of this.#changed) changed();
+  }
+
+  /** What was learnt of a key says nothing of another one that took its name. */
+  #forgetTests(before: RunSettings, after: RunSettings): void {
+    for (const id of this.tests.keys())
+      if (!isDeepStrictEqual(before.keys.get(id), after.keys.get(id))) this.tests.delete(id);
+  }
+}
+
+/** @throws OrderError with what is wrong. */
+function inOrder(kind: 'busy' | 'refused', next: string, settings: () => RunSettings): RunSettings {
+  try {
+    return settings();
+  } catch (error) {
+    if (error instanceof UsageError) throw new OrderError(kind, `${error.message}. ${next}`);
+    throw error;
+  }
+}
+
+function changedText(text: string, change: (text: string) => string): string {
+  try {
+    return change(text);
+  } catch (error) {
+    if (!(error instanceof TomlEditError)) throw error;
+    throw new OrderError('busy', `config.toml cannot be changed from here: ${error.message}. Change it by hand.`);
+  }
+}

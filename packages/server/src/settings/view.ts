@@ -1,0 +1,59 @@
+/** Settings as they may be told: no secret, and no part of one. */
+import { builtinTools, defaultRule, type KeyRing, redactor } from '@taffrail/agent';
+import type { KeySetting, Settings } from '@taffrail/wire';
+import { isPresent, type KnownKey, type RunSettings } from '../runner/settings.js';
+import { isConfigured } from './agent-orders.js';
+import { revisionOf } from './config-file.js';
+import { providerKeyNames } from './key-names.js';
+import type { LiveSettings } from './live-settings.js';
+
+export function settingsView(live: LiveSettings, ring: KeyRing): Settings {
+  const { current, ollama, problem, env } = live;
+  const cut = redactor(current.secrets);
+  return {
+    configPath: live.file.path,
+    revision: revisionOf(live.text),
+    problem: problem === null ? null : cut.text(problem),
+    keys: [...current.keys.values()].sort(byOrigin).map((key) => keyView(live, ring, key, cut.text)),
+    agents: current.agents.map(({ models, tools, ...agent }) => ({
+      ...agent,
+      models: models.map(({ keyId, model }) => `${keyId}/${model}`),
+      tools: [...tools],
+      isConfigured: isConfigured(live.text, agent.name),
+    })),
+    tools: builtinTools.map(({ name }) => ({ name, rule: defaultRule(name) })),
+    ollama: {
+      url: ollama.url,
+      isFound: ollama.models !== null,
+      models: ollama.models?.length ?? 0,
+      lookedAt: ollama.lookedAt === null ? null : new Date(ollama.lookedAt).toISOString(),
+    },
+    environment: providerKeyNames(env),
+  };
+}
+
+const origins: readonly KnownKey['origin'][] = ['config', 'environment', 'found', 'built-in'];
+
+function byOrigin(one: KnownKey, other: KnownKey): number {
+  return origins.indexOf(one.origin) - origins.indexOf(other.origin);
+}
+
+function keyView(live: LiveSettings, ring: KeyRing, key: KnownKey, cut: (text: string) => string): KeySetting {
+  const { id, provider, baseUrl, source, origin } = key;
+  const rest = ring.restOfKey(id, live.now());
+  return {
+    id,
+    provider,
+    baseUrl,
+    source,
+    origin,
+    isPresent: isPresent(key),
+    resting: rest && { until: new Date(rest.until).toISOString(), reason: cut(rest.reason) },
+    tested: live.tests.get(id) ?? null,
+    agents: usersOf(live.current, id),
+  };
+}
+
+function usersOf({ agents }: RunSettings, id: string): string[] {
+  return agents.filter(({ models }) => models.some(({ keyId }) => keyId === id)).map(({ name }) => name);
+}
