@@ -11,8 +11,8 @@ export interface Outcome {
   stderr: string;
 }
 
-// Nothing of the person who runs the tests: no data folder, no agents' folders, no keys.
-const bareEnvironment = { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', TZ: 'UTC' };
+// Nothing of the person who runs the tests: no data folder, no agents' folders, no keys, no Ollama.
+const bareEnvironment = { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', TZ: 'UTC', OLLAMA_HOST: '127.0.0.1:9' };
 
 /** Runs `taffrail …` to its end. */
 export function taffrail(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {

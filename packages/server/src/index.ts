@@ -13,6 +13,7 @@ export { runOnce } from './run-once.js';
 export { OrderError } from './runner/order-error.js';
 export { type RunningServer, serverOrClaim } from './running/claim.js';
 export { serve } from './serve.js';
+export { examineKeys, type KeyFindings } from './settings/examine-keys.js';
 export type { Log } from './stream/log.js';
 export { Subscription } from './stream/subscription.js';
 export { openUsageArchive, type UsageArchive } from './usage-archive.js';

@@ -54,6 +54,7 @@ beforeAll(async () => {
       watch: true,
       importHome: folder,
       agents: [],
+      env: { ...process.env, OLLAMA_HOST: '127.0.0.1:9' },
       signal: stop.signal,
       onReady: ({ url }) => {
         base = url;

@@ -1,7 +1,16 @@
 /** What `doctor` finds out. Names of keys, never their values. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Archive, dataDirectory, discover, rootsOf, storedProblems, version } from '@taffrail/server';
+import {
+  type Archive,
+  dataDirectory,
+  discover,
+  examineKeys,
+  type KeyFindings,
+  rootsOf,
+  storedProblems,
+  version,
+} from '@taffrail/server';
 import { agentLabel, type ImportProblem } from '@taffrail/wire';
 
 export interface FoundLogs {
@@ -27,8 +36,8 @@ export interface Findings {
   pendingRows: number;
   lastImportAt: string | null;
   logs: FoundLogs[];
-  /** Keys of model providers in the environment, by name. */
-  keys: string[];
+  /** Keys of model providers: whether they are there, and what rests; a local Ollama. */
+  models: KeyFindings;
   problems: ImportProblem[];
 }
 
@@ -36,12 +45,10 @@ export interface Surroundings {
   dataDir: string | undefined;
   env: NodeJS.ProcessEnv;
   home: string;
+  now: () => number;
 }
 
-const keyName =
-  /^[A-Z0-9_]*(ANTHROPIC|OPENAI|GEMINI|GOOGLE|OPENROUTER|MISTRAL|GROQ|XAI|DEEPSEEK|MOONSHOT|ZAI|DASHSCOPE|AZURE)[A-Z0-9_]*_(API_KEY|AUTH_TOKEN)$/;
-
-export async function examine(archive: Archive | null, { dataDir, env, home }: Surroundings): Promise<Findings> {
+export async function examine(archive: Archive | null, { dataDir, env, home, now }: Surroundings): Promise<Findings> {
   const dir = dataDirectory(dataDir, env);
   const databasePath = join(dir, 'taffrail.db');
   const configPath = join(dir, 'config.toml');
@@ -62,9 +69,7 @@ export async function examine(archive: Archive | null, { dataDir, env, home }: S
     pendingRows: known.pendingRows,
     lastImportAt: known.lastImportAt,
     logs,
-    keys: Object.keys(env)
-      .filter((name) => keyName.test(name) && env[name] !== '')
-      .sort(),
+    models: await examineKeys(archive?.store ?? null, { dataDir: dir, env, now }),
     problems: [...problems, ...known.problems],
   };
 }

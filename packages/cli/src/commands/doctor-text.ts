@@ -5,6 +5,7 @@ import { tableText } from '../format/table.js';
 import { ago, longTime } from '../format/when.js';
 import type { Terminal } from '../terminal.js';
 import type { Findings, FoundLogs } from './doctor-findings.js';
+import { keyText } from './doctor-keys.js';
 import { problemLine } from './import-report.js';
 
 const problemsPerKind = 20;
@@ -15,10 +16,7 @@ export function findingsText(findings: Findings, terminal: Terminal): string {
   return [
     summaryLines(findings, terminal),
     section('Logs', logTable(findings.logs, terminal)),
-    section(
-      'Keys in the environment',
-      findings.keys.length === 0 ? 'none\n' : findings.keys.map((name) => `${name}\n`).join(''),
-    ),
+    section('Keys', keyText(findings.models, terminal)),
     section(`Problems (${exactNumber(findings.problems.length)})`, problemText(findings.problems, terminal)),
   ].join('');
 }

@@ -17,7 +17,7 @@ export async function doctorCommand(setting: Setting, options: DoctorOptions): P
   const home = options.home === undefined ? homedir() : resolve(terminal.cwd, options.home);
   await withArchive(setting, async (archive) => {
     if (archive && terminal.showsProgress) terminal.err('Checking the data …\r');
-    const findings = await examine(archive, { dataDir, env: terminal.env, home });
+    const findings = await examine(archive, { dataDir, env: terminal.env, home, now: terminal.now });
     if (archive && terminal.showsProgress) terminal.err('\u001b[K');
     await terminal.out(options.json ? `${JSON.stringify(findings, null, 2)}\n` : findingsText(findings, terminal));
     if (findings.integrity && findings.integrity.length > 0) {

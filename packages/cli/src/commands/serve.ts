@@ -23,6 +23,7 @@ export async function serveCommand({ terminal, dataDir }: Setting, options: Serv
     watch: options.import,
     importHome: options.home === undefined ? homedir() : resolve(terminal.cwd, options.home),
     agents: [],
+    env: terminal.env,
     signal: terminal.untilStopped(),
     onReady: ({ url, signInUrl }) => {
       void terminal.out(`taffrail: listening on ${url}\ntaffrail: open ${signInUrl}\n`);

@@ -19,8 +19,9 @@ const modelsMax = 200;
 export function ollamaUrl(env: NodeJS.ProcessEnv): string {
   const text = (env['OLLAMA_HOST'] ?? '').trim();
   const usual = 'http://127.0.0.1:11434';
-  if (text === '') return usual;
-  const address = /^https?:\/\//i.test(text) ? text : `http://${text.startsWith(':') ? `127.0.0.1${text}` : text}`;
+  const isHttp = /^https?:\/\//i.test(text);
+  if (text === '' || (text.includes('://') && !isHttp)) return usual;
+  const address = isHttp ? text : `http://${text.startsWith(':') ? `127.0.0.1${text}` : text}`;
   if (!URL.canParse(address)) return usual;
   const url = new URL(address);
   // What a server listens on is not where one calls it.

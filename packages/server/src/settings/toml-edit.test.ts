@@ -104,11 +104,7 @@ describe('config.toml', () => {
   });
 
   it('E4: means after a change what was ordered, whatever the texts are', () => {
-    const value = fc.oneof(
-      fc.string({ unit: 'binary' }).filter((one) => one.isWellFormed()),
-      fc.boolean(),
-      fc.array(fc.string(), { maxLength: 3 }),
-    );
+    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.boolean(), fc.array(fc.string(), { maxLength: 3 }));
     const key = fc.string({ minLength: 1, unit: 'grapheme' }).filter((name) => name !== '__proto__');
     const table = fc.dictionary(key, value, { minKeys: 1, maxKeys: 4 });
     fc.assert(
@@ -119,7 +115,7 @@ describe('config.toml', () => {
         expect(JSON.parse(JSON.stringify(read.agents[index]?.permissions))).toEqual(JSON.parse(JSON.stringify(second)));
         expect(twice).toContain('# mine, keep it');
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });

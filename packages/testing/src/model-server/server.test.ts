@@ -226,6 +226,20 @@ describe('lists of models', () => {
     expect(await get('/v1beta/models')).toMatchObject({ models: [{ name: 'models/big' }, {}] });
     expect(await get('/api/tags')).toMatchObject({ models: [{ name: 'big' }, { model: 'small' }] });
   });
+
+  test('are refused to a key that is limited, and broken as it is said', async () => {
+    const lift = server.limit('key-1', { status: 401, message: 'who are you' });
+    expect(await get('/v1/models', { 'x-api-key': 'key-1' })).toEqual({ error: { message: 'who are you' } });
+    lift();
+    server.lists('garbage');
+    expect(await (await fetch(`${server.url}/v1/models`)).text()).toContain('<html>');
+    server.lists('missing');
+    expect((await fetch(`${server.url}/v1/models`)).status).toBe(404);
+    server.lists('elsewhere');
+    expect((await fetch(`${server.url}/v1/models`, { redirect: 'manual' })).status).toBe(302);
+    server.lists('stalled');
+    await expect(fetch(`${server.url}/v1/models`, { signal: AbortSignal.timeout(50) })).rejects.toThrow(/timeout/);
+  });
 });
 
 test('what is no request for a model is refused and not recorded', async () => {

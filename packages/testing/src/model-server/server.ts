@@ -27,6 +27,9 @@ export interface Limit extends Failure {
   until?: number;
 }
 
+/** What becomes of requests for the list of models: they may also hang, or lead to another address. */
+export type Lists = 'given' | 'missing' | 'garbage' | 'elsewhere' | 'stalled';
+
 export interface ModelServer {
   /** `http://127.0.0.1:PORT`, without a base path. */
   url: string;
@@ -40,6 +43,8 @@ export interface ModelServer {
   release(): void;
   /** Refuses requests with this key; they use up no reply. Returns what lifts the limit. */
   limit(apiKey: string, limit: Limit): () => void;
+  /** From now on. */
+  lists(how: Lists): void;
   /** One record per model request, as they came; the records change while they are served. */
   served: readonly Served[];
   totals(conversation: string): ServedTotals;
@@ -68,6 +73,9 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     gate: (name) => shell.gate(name),
     release: () => shell.release(),
     limit: (apiKey, limit) => shell.limit(apiKey, limit),
+    lists: (how) => {
+      shell.lists = how;
+    },
     served: shell.ledger.served,
     totals: (conversation) => shell.ledger.totals(conversation),
     waitFor: (holds, timeoutMs = 10_000) => shell.ledger.waitFor(holds, timeoutMs),
@@ -81,6 +89,7 @@ class Shell {
   readonly scripts = new Scripts();
   readonly ledger: Ledger;
   closing = false;
+  lists: Lists = 'given';
   readonly #gates = new Map<string, Latch>();
   readonly #limits = new Map<string, Limit>();
   readonly #nonce = randomBytes(5).toString('hex');
@@ -117,7 +126,7 @@ class Shell {
     const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
     const models = this.options.models ?? usualModels;
     const list = incoming.method === 'GET' ? modelList(url.pathname, incoming, models) : undefined;
-    if (list) return json(response, 200, list);
+    if (list) return this.#giveList(list, apiKeyOf(incoming, url.searchParams), response);
     const body = await bodyOf(incoming);
     if (body === 'cut off') return;
     if (body === 'too large') return json(response, 413, { error: { message: 'the request is too large' } });
@@ -127,6 +136,25 @@ class Shell {
     const { format, model, streams } = route;
     const apiKey = apiKeyOf(incoming, url.searchParams);
     await this.#serve(format, { format: format.name, model, streams, apiKey, body }, response);
+  }
+
+  #giveList(list: JsonObject, apiKey: string | null, response: ServerResponse): void {
+    const limit = this.#limitOn(apiKey, this.#now());
+    if (limit) return json(response, limit.status, { error: { message: limit.message ?? 'refused by script' } });
+    switch (this.lists) {
+      case 'given':
+        return json(response, 200, list);
+      case 'missing':
+        return json(response, 404, { error: { message: 'no such path' } });
+      case 'garbage':
+        return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
+      case 'elsewhere':
+        return void response.writeHead(302, { location: '/elsewhere/v1/models' }).end();
+      case 'stalled':
+        return;
+      default:
+        return this.lists satisfies never;
+    }
   }
 
   /** Claims the request for its conversation, records it and answers it. */

@@ -14,10 +14,11 @@ import { addAgent, changeAgent, removeAgent } from '../../settings/agent-orders.
 import { addKey, changeKey, removeKey } from '../../settings/key-orders.js';
 import { testKey } from '../../settings/key-test.js';
 import { settingsView } from '../../settings/view.js';
+import { UsageError } from '../../usage-error.js';
 import { type Api, get, order } from '../api.js';
 import type { AppParts } from '../app.js';
 import { obeying } from '../obeying.js';
-import { problemResponse } from '../problem.js';
+import { HttpProblem, problemResponse } from '../problem.js';
 
 const bodyBytesMax = 256 * 1024;
 const nothing = z.object({});
@@ -35,11 +36,12 @@ export function settingsRoutes(api: Api, parts: AppParts): void {
     api,
     { method: 'post', path: '/settings/look' },
     { summary: 'Looks again for a local Ollama, and at config.toml', body: nothing, answer: settingsSchema },
-    async () => {
-      live.takeUp();
-      await live.lookForOllama();
-      return view();
-    },
+    () =>
+      sound(async () => {
+        live.takeUp();
+        await live.lookForOllama();
+        return view();
+      }),
   );
   keyRoutes(api, parts, view);
   agentRoutes(api, parts, view);
@@ -49,10 +51,20 @@ type View = () => z.infer<typeof settingsSchema>;
 
 /** What was ordered, then how the settings stand. */
 const then = (view: View, work: () => void): Promise<z.infer<typeof settingsSchema>> =>
-  obeying(async () => {
+  sound(async () => {
     work();
     return view();
   });
+
+/** A file of the settings that somebody has broken is theirs to mend, so it is told. */
+async function sound<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await obeying(work);
+  } catch (error) {
+    if (error instanceof UsageError) throw new HttpProblem(409, error.message);
+    throw error;
+  }
+}
 
 function keyRoutes(api: Api, { live }: AppParts, view: View): void {
   const answer = settingsSchema;
@@ -78,7 +90,7 @@ function keyRoutes(api: Api, { live }: AppParts, view: View): void {
     api,
     { method: 'post', path: '/settings/keys/:id/test' },
     { summary: 'Asks the key’s provider whether it answers', body: nothing, answer: keyTestSchema },
-    ({ params }) => obeying(() => testKey(live, params['id'] ?? '')),
+    ({ params }) => sound(() => testKey(live, params['id'] ?? '')),
   );
 }
 
