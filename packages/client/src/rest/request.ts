@@ -6,7 +6,7 @@ import { type ClientProblem, problemOf, type Result, unexpectedAnswerProblem, un
 export type RestOptions = { baseUrl: string; fetch: typeof fetch; token?: string };
 
 export type RequestInput<T> = {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   /** Sent as JSON. */
   body?: unknown;

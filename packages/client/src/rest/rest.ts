@@ -26,6 +26,7 @@ import { createOrders } from './orders.js';
 import type { Result } from './problem.js';
 import { type Query, queryString } from './query-string.js';
 import { type RestOptions, request } from './request.js';
+import { createSettings } from './settings.js';
 
 export type ExportFormat = 'md' | 'html' | 'json' | 'jsonl';
 export type AnalyticsPanel =
@@ -51,6 +52,7 @@ export function createRest(options: RestOptions) {
   const at = (id: string) => `/sessions/${encodeURIComponent(id)}`;
   return {
     ...createOrders(options),
+    ...createSettings(options),
     meta: (signal?: AbortSignal) => get('/meta', metaSchema, {}, signal),
     sessions: (query: Query, signal?: AbortSignal) => get('/sessions', sessionListSchema, query, signal),
     facets: (query: Query, signal?: AbortSignal) => get('/sessions/facets', sessionFacetsSchema, query, signal),

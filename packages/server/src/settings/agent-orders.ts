@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { OrderError } from '../runner/order-error.js';
 import { indexOf } from './key-orders.js';
 import type { LiveSettings } from './live-settings.js';
+import { agentRevision, mustBe } from './revision.js';
 import { type TomlFields, withElement, withFields, withoutElement } from './toml-edit.js';
 
 type AgentOrder = z.output<typeof putAgentSchema>;
@@ -21,15 +22,17 @@ export function addAgent(live: LiveSettings, { name, ...agent }: z.output<typeof
 /** Also writes down the agent that there is where none is configured. */
 export function changeAgent(live: LiveSettings, name: string, agent: AgentOrder): void {
   live.takeUp();
-  if (!live.current.agents.some((known) => known.name === name))
-    throw new OrderError('unknown', `There is no agent ${name}.`);
+  const known = live.current.agents.find((one) => one.name === name);
+  if (!known) throw new OrderError('unknown', `There is no agent ${name}.`);
+  mustBe(agentRevision(known), agent.revision);
   write(live, name, agent);
 }
 
 export function removeAgent(live: LiveSettings, name: string, revision: string | undefined): void {
   live.takeUp();
   if (!isConfigured(live.text, name)) throw new OrderError('unknown', `config.toml has no agent ${name}.`);
-  live.edit(revision, (text) => withoutElement(text, 'agents', indexOf(text, 'agents', 'name', name)));
+  mustBe(agentRevision(live.current.agent(name)), revision);
+  live.edit((text) => withoutElement(text, 'agents', indexOf(text, 'agents', 'name', name)));
 }
 
 export function isConfigured(text: string, name: string): boolean {
@@ -44,7 +47,7 @@ function write(live: LiveSettings, name: string, agent: AgentOrder): void {
   if (unknown !== undefined && !known?.tools.includes(unknown))
     throw new OrderError('refused', `tools: there is no tool ${unknown}.`);
   const fields = fieldsOf(agent);
-  live.edit(agent.revision, (text) =>
+  live.edit((text) =>
     isConfigured(text, name)
       ? withFields(text, { array: 'agents', index: indexOf(text, 'agents', 'name', name) }, fields)
       : withElement(text, 'agents', { name, ...given(fields) }),

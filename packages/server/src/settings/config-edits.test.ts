@@ -70,16 +70,25 @@ describe('a person edits config.toml while the server runs', () => {
   });
 
   it('A3: between look and save: the order is refused, and both can be seen', async () => {
-    const { revision } = await server.settings();
-    server.write(`${mine}# one more thought\n`);
-    expect(await server.refused('PUT', '/settings/agents/default', { ...agent, revision })).toEqual([
-      409,
-      expect.stringContaining('changed meanwhile'),
-    ]);
-    expect(server.file('config.toml')).toBe(`${mine}# one more thought\n`);
-    const again = await server.settings();
-    await server.ordered('PUT', '/settings/agents/default', { ...agent, revision: again.revision });
-    expect(server.file('config.toml')).toContain('# one more thought\n');
+    const seen = (await server.settings()).agents[0]?.revision;
+    const byHand = `${mine}\n[[agents]]\nname = "default"\nmodels = ["main/by-hand"] # one more thought\n`;
+    server.write(byHand);
+    for (const [method, body] of [
+      ['PUT', { ...agent, revision: seen }],
+      ['DELETE', { revision: seen }],
+    ] as const) {
+      expect(await server.refused(method, '/settings/agents/default', body)).toEqual([
+        409,
+        expect.stringContaining('changed in config.toml meanwhile'),
+      ]);
+    }
+    expect(server.file('config.toml')).toBe(byHand);
+    const again = (await server.settings()).agents[0]?.revision;
+    // What changes elsewhere in the file is no reason to refuse, and is kept.
+    server.write(byHand.replace('mauve', 'ochre'));
+    await server.ordered('PUT', '/settings/agents/default', { ...agent, revision: again });
+    expect(server.file('config.toml')).toContain('ochre');
+    expect(server.file('config.toml')).toContain('models = ["main/gpt-5"] # one more thought\n');
   });
 
   it('A3: may keep it elsewhere and link to it, and for others not to read', async () => {
@@ -115,6 +124,7 @@ describe('an agent', () => {
         effort: 'high',
         permissions: { run_command: { 'npm test': 'allow', 'say "hi" #now': 'deny' }, read: 'ask' },
         isConfigured: true,
+        revision: expect.any(String),
       },
     ]);
     expect(server.file('config.toml').startsWith(mine)).toBe(true);

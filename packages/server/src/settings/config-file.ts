@@ -1,5 +1,4 @@
 /** `config.toml` as a text that a person edits too: read, compared, replaced as a whole. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { OrderError } from '../runner/order-error.js';
 import { UsageError } from '../usage-error.js';
@@ -19,22 +18,14 @@ export class ConfigFile {
 
   /** @throws OrderError where it is no longer what it was when it was read, or cannot be written. */
   replace(before: string, after: string): void {
-    if (this.read() !== before) throw changedMeanwhile();
+    if (this.read() !== before)
+      throw new OrderError('busy', 'config.toml was changed meanwhile. Look at what it says now, then save again.');
     try {
       replaceText(this.path, after);
     } catch (error) {
       throw new OrderError('busy', `${this.path} cannot be written: ${codeOf(error)}. Nothing was changed.`);
     }
   }
-}
-
-/** Names a text: who has seen another one does not know what there is to change. */
-export function revisionOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-export function changedMeanwhile(): OrderError {
-  return new OrderError('busy', 'config.toml was changed meanwhile. Look at what it says now, then save again.');
 }
 
 function codeOf(error: unknown): string {

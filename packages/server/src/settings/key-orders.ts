@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { OrderError } from '../runner/order-error.js';
 import type { KnownKey } from '../runner/settings.js';
 import type { LiveSettings } from './live-settings.js';
+import { keyRevision, mustBe } from './revision.js';
 import { withElement, withFields, withoutElement } from './toml-edit.js';
 
 type KeyOrder = z.output<typeof putKeySchema>;
@@ -18,13 +19,14 @@ export function addKey(live: LiveSettings, { id, ...key }: z.output<typeof creat
   needsAddress(key);
   // What an earlier key of this name left behind is not its secret.
   withSecret(live, id, key.secret ?? null, () =>
-    live.edit(key.revision, (text) => withElement(text, 'keys', { id, ...fieldsOf(key) })),
+    live.edit((text) => withElement(text, 'keys', { id, ...fieldsOf(key) })),
   );
 }
 
 export function changeKey(live: LiveSettings, id: string, key: KeyOrder): void {
   live.takeUp();
   const known = configured(live, id);
+  mustBe(keyRevision(known), key.revision);
   needsAddress(key);
   const stays = key.env === null && key.secret === undefined;
   const stored = live.secrets.all().get(id) ?? null;
@@ -33,7 +35,7 @@ export function changeKey(live: LiveSettings, id: string, key: KeyOrder): void {
     throw new OrderError('refused', 'Enter the secret again: it was given for another provider or address.');
   const secret = key.env === null ? (key.secret ?? stored) : null;
   withSecret(live, id, secret, () =>
-    live.edit(key.revision, (text) =>
+    live.edit((text) =>
       withFields(
         text,
         { array: 'keys', index: indexOf(text, 'keys', 'id', id) },
@@ -45,7 +47,7 @@ export function changeKey(live: LiveSettings, id: string, key: KeyOrder): void {
 
 export function removeKey(live: LiveSettings, id: string, revision: string | undefined): void {
   live.takeUp();
-  configured(live, id);
+  mustBe(keyRevision(configured(live, id)), revision);
   const users = live.current.agents.filter(({ models }) => models.some(({ keyId }) => keyId === id));
   // The agent that there is where none is configured takes what there is.
   if ('agents' in parse(live.text) && users.length > 0)
@@ -53,7 +55,7 @@ export function removeKey(live: LiveSettings, id: string, revision: string | und
       'busy',
       `Agent ${users.map(({ name }) => name).join(', ')} uses ${id}. Take its models out there first.`,
     );
-  live.edit(revision, (text) => withoutElement(text, 'keys', indexOf(text, 'keys', 'id', id)));
+  live.edit((text) => withoutElement(text, 'keys', indexOf(text, 'keys', 'id', id)));
   live.secrets.set(id, null);
 }
 

@@ -11,7 +11,7 @@ import { parseConfig } from '../config.js';
 import { OrderError } from '../runner/order-error.js';
 import { RunSettings } from '../runner/settings.js';
 import { UsageError } from '../usage-error.js';
-import { ConfigFile, changedMeanwhile, revisionOf } from './config-file.js';
+import { ConfigFile } from './config-file.js';
 import { lookForOllama, type Ollama, ollamaUrl } from './ollama.js';
 import { StoredSecrets } from './stored-secrets.js';
 import { TomlEditError } from './toml-edit.js';
@@ -91,12 +91,11 @@ export class LiveSettings {
   }
 
   /**
-   * Writes a change of config.toml and puts it in force. `revision`: of the text that whoever orders it has seen.
-   * @throws OrderError where that is another one by now, where the file is wrong, or would be.
+   * Writes a change of config.toml and puts it in force.
+   * @throws OrderError where the file is wrong, would be, or cannot be changed by parts.
    */
-  edit(revision: string | undefined, change: (text: string) => string): void {
+  edit(change: (text: string) => string): void {
     const before = this.file.read();
-    if (revision !== undefined && revision !== revisionOf(before)) throw changedMeanwhile();
     inOrder('busy', 'Mend that first.', () => this.#settingsFrom(before));
     const after = changedText(before, change);
     const settings = inOrder('refused', 'Nothing was changed.', () => this.#settingsFrom(after));

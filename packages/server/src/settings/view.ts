@@ -1,26 +1,20 @@
 /** Settings as they may be told: no secret, and no part of one. */
 import { builtinTools, defaultRule, type KeyRing, redactor } from '@taffrail/agent';
-import type { KeySetting, Settings } from '@taffrail/wire';
-import { isPresent, type KnownKey, type RunSettings } from '../runner/settings.js';
+import type { AgentSetting, KeySetting, Settings } from '@taffrail/wire';
+import { isPresent, type AgentSetting as KnownAgent, type KnownKey, type RunSettings } from '../runner/settings.js';
 import { isConfigured } from './agent-orders.js';
-import { revisionOf } from './config-file.js';
 import { providerKeyNames } from './key-names.js';
 import type { LiveSettings } from './live-settings.js';
+import { agentRevision, keyRevision } from './revision.js';
 
 export function settingsView(live: LiveSettings, ring: KeyRing): Settings {
   const { current, ollama, problem, env } = live;
   const cut = redactor(current.secrets);
   return {
     configPath: live.file.path,
-    revision: revisionOf(live.text),
     problem: problem === null ? null : cut.text(problem),
     keys: [...current.keys.values()].sort(byOrigin).map((key) => keyView(live, ring, key, cut.text)),
-    agents: current.agents.map(({ models, tools, ...agent }) => ({
-      ...agent,
-      models: models.map(({ keyId, model }) => `${keyId}/${model}`),
-      tools: [...tools],
-      isConfigured: isConfigured(live.text, agent.name),
-    })),
+    agents: current.agents.map((known) => agentView(live, known)),
     tools: builtinTools.map(({ name }) => ({ name, rule: defaultRule(name) })),
     ollama: {
       url: ollama.url,
@@ -51,6 +45,17 @@ function keyView(live: LiveSettings, ring: KeyRing, key: KnownKey, cut: (text: s
     resting: rest && { until: new Date(rest.until).toISOString(), reason: cut(rest.reason) },
     tested: live.tests.get(id) ?? null,
     agents: usersOf(live.current, id),
+    revision: keyRevision(key),
+  };
+}
+
+function agentView(live: LiveSettings, agent: KnownAgent): AgentSetting {
+  return {
+    ...agent,
+    models: agent.models.map(({ keyId, model }) => `${keyId}/${model}`),
+    tools: [...agent.tools],
+    isConfigured: isConfigured(live.text, agent.name),
+    revision: agentRevision(agent),
   };
 }
 

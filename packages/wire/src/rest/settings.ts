@@ -35,6 +35,9 @@ function isPlainAddress(text: string): boolean {
   return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
 }
 
+/** Names how a thing stands: an order that has seen it stand otherwise is refused. */
+const revisionSchema = z.string().max(100);
+
 /** Where a key's secret comes from. */
 export const secretSourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('environment'), name: z.string() }),
@@ -70,6 +73,7 @@ export const keySettingSchema = z.object({
   tested: keyTestSchema.nullable(),
   /** Agents that name it. */
   agents: z.array(z.string()),
+  revision: revisionSchema,
 });
 export type KeySetting = z.infer<typeof keySettingSchema>;
 
@@ -84,13 +88,12 @@ export const agentSettingSchema = z.object({
   permissions: permissionsSchema,
   /** `false`: what an agent is where none is configured. */
   isConfigured: z.boolean(),
+  revision: revisionSchema,
 });
 export type AgentSetting = z.infer<typeof agentSettingSchema>;
 
 export const settingsSchema = z.object({
   configPath: z.string(),
-  /** Names the text of config.toml: an order that names another one is refused. */
-  revision: z.string(),
   /** Why config.toml is not in force as it stands; the last good one is. */
   problem: z.string().nullable(),
   keys: z.array(keySettingSchema),
@@ -116,7 +119,7 @@ const secretSchema = z
   .max(8_000)
   .regex(/^[\x21-\x7e]+$/, 'a secret is one word of plain characters');
 
-const revision = z.string().max(100).optional();
+const revision = revisionSchema.optional();
 
 const keyFields = {
   provider: z.enum(keyProviders).exclude(['demo']),
@@ -133,7 +136,7 @@ const keyFields = {
   revision,
 };
 
-export const createKeySchema = z.object({ id: keyIdSchema, ...keyFields });
+export const createKeySchema = z.object({ id: keyIdSchema, ...keyFields }).omit({ revision: true });
 export type CreateKey = z.input<typeof createKeySchema>;
 
 export const putKeySchema = z.object(keyFields);
@@ -159,7 +162,7 @@ const agentFields = {
   revision,
 };
 
-export const createAgentSchema = z.object({ name: line(100).trim(), ...agentFields });
+export const createAgentSchema = z.object({ name: line(100).trim(), ...agentFields }).omit({ revision: true });
 export type CreateAgent = z.input<typeof createAgentSchema>;
 
 export const putAgentSchema = z.object(agentFields);

@@ -2,9 +2,9 @@
 import { agentLabel, type ImportRoot, type ImportStatus } from '@taffrail/wire';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Check, Play, RefreshCw } from 'lucide-react';
+import { Check, KeyRound, Play, RefreshCw } from 'lucide-react';
 import { answerOf, problemFrom, queryClient, rest } from '../../app/api.js';
-import { importQuery } from '../../app/queries.js';
+import { choicesQuery, importQuery } from '../../app/queries.js';
 import { bytes, counted, exactNumber } from '../../parts/format-number.js';
 import { tildePath } from '../../parts/format-path.js';
 import { remaining } from '../../parts/format-time.js';
@@ -57,12 +57,9 @@ export function FirstRun() {
         </div>
         <Progress status={status.data} />
         <div className="row first-do">
-          <Link to="/" search={{ s: 'new' }} className="btn btn-primary">
-            <Play className="icon-xs" aria-hidden="true" />
-            Start a session with the demo model
-          </Link>
           <LookAgain />
         </div>
+        <Offers />
         <div className="row xs ink3 first-keys">
           <span className="row">
             <Kbd command>K</Kbd> search everything
@@ -73,6 +70,44 @@ export function FirstRun() {
         </div>
       </div>
     </main>
+  );
+}
+
+/** Two ways to begin: at once, or with a model of one's own. */
+function Offers() {
+  const models = useQuery(choicesQuery).data?.models ?? [];
+  const own = models.find(({ provider }) => provider !== 'demo');
+  return (
+    <div className="offer">
+      <div>
+        <h2>
+          <Play className="icon-s" aria-hidden="true" />
+          {own ? 'Start a session' : 'No key yet? Use the demo model'}
+        </h2>
+        <p>
+          {own
+            ? `${own.id} can answer, and the demo model that needs no key.`
+            : 'A script drives the real tools in a folder of its own. Its usage is marked as simulated.'}
+        </p>
+        <Link to="/" search={{ s: 'new' }} className="btn btn-primary">
+          {own ? 'Start a session' : 'Start with the demo model'}
+        </Link>
+      </div>
+      <div>
+        <h2>
+          <KeyRound className="icon-s" aria-hidden="true" />
+          {own ? 'Keys' : 'Add a key'}
+        </h2>
+        <p>
+          Enter one in Settings, or set <span className="mono">ANTHROPIC_API_KEY</span>,{' '}
+          <span className="mono">OPENAI_API_KEY</span> or <span className="mono">GEMINI_API_KEY</span> before the server
+          starts. A running Ollama is found by itself.
+        </p>
+        <Link to="/settings" search={{ section: 'keys' }} className="btn">
+          {own ? 'Keys in Settings' : 'Add a key'}
+        </Link>
+      </div>
+    </div>
   );
 }
 

@@ -1,17 +1,38 @@
-/** Settings: what is read from where, what was skipped, prices, theme, and what this server is. */
+/** Settings: who answers and what they may do; what is read from where, prices, theme, and what this server is. */
+
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Bell, FolderInput, Info, type LucideIcon, Receipt, SunMoon } from 'lucide-react';
+import {
+  Bell,
+  Bot,
+  FolderInput,
+  Info,
+  KeyRound,
+  type LucideIcon,
+  Receipt,
+  Shield,
+  SunMoon,
+  TriangleAlert,
+} from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { tildePath } from '../../parts/format-path.js';
 import { AboutSection } from './about-section.js';
+import { AgentsSection } from './agents-section.js';
 import { ImportSection } from './import-section.js';
+import { KeysSection } from './keys-section.js';
 import { NoticesSection } from './notices-section.js';
+import { PermissionsSection } from './permissions-section.js';
 import { PricesSection } from './prices-section.js';
+import { settingsQuery } from './settings-query.js';
 import { ThemeSection } from './theme-section.js';
 import { type Section, sections } from './url-state.js';
 
 const route = getRouteApi('/settings');
 
 const words: Record<Section, { label: string; icon: LucideIcon }> = {
+  keys: { label: 'Keys', icon: KeyRound },
+  agents: { label: 'Agents', icon: Bot },
+  permissions: { label: 'Permissions', icon: Shield },
   import: { label: 'Import roots', icon: FolderInput },
   prices: { label: 'Prices', icon: Receipt },
   notices: { label: 'Notices', icon: Bell },
@@ -22,6 +43,7 @@ const words: Record<Section, { label: string; icon: LucideIcon }> = {
 export function Settings() {
   const { section } = route.useSearch();
   const navigate = route.useNavigate();
+  const { data: settings } = useQuery(settingsQuery);
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (section) body.current?.querySelector(`#${section}`)?.scrollIntoView({ block: 'start' });
@@ -30,12 +52,17 @@ export function Settings() {
     <main className="page">
       <header className="page-h">
         <h1>Settings</h1>
+        {settings ? (
+          <span className="xs ink3 trunc set-kept">
+            kept in <span className="mono">{tildePath(settings.configPath)}</span>; edits there count at once
+          </span>
+        ) : null}
       </header>
       <div className="set">
         <nav className="set-nav" aria-label="Settings">
           {sections.map((name) => {
             const { label, icon: Icon } = words[name];
-            const isCurrent = name === (section ?? 'import');
+            const isCurrent = name === (section ?? 'keys');
             return (
               <button
                 key={name}
@@ -51,6 +78,10 @@ export function Settings() {
         </nav>
         <div ref={body} className="set-body">
           <div className="set-in">
+            {settings?.problem ? <ConfigProblem problem={settings.problem} /> : null}
+            <KeysSection />
+            <AgentsSection />
+            <PermissionsSection />
             <ImportSection />
             <PricesSection />
             <NoticesSection />
@@ -60,5 +91,17 @@ export function Settings() {
         </div>
       </div>
     </main>
+  );
+}
+
+/** config.toml is wrong: it is left as it is until somebody mends it. */
+function ConfigProblem({ problem }: { problem: string }) {
+  return (
+    <div className="banner banner-error in-place set-refusal" role="alert">
+      <TriangleAlert className="icon-s" aria-hidden="true" />
+      <span className="grow wrap">
+        {problem}. What was in force before still is, and nothing can be changed here until the file is mended.
+      </span>
+    </div>
   );
 }

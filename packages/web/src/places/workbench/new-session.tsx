@@ -79,6 +79,15 @@ function StartForm({ choices }: { choices: Choices }) {
           All sessions
         </Link>
       </div>
+      {choices.models.some(({ provider }) => provider !== 'demo') ? null : (
+        <p className="cover">
+          Only the demo model can answer yet.{' '}
+          <Link to="/settings" search={{ section: 'keys' }} className="link">
+            Add a key
+          </Link>{' '}
+          for a real one.
+        </p>
+      )}
       <p className="cover">
         {chosen === demo?.id
           ? 'The demo model is a script: it needs no key, drives the real tools in this folder, and its usage is marked as simulated.'

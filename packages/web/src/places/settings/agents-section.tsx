@@ -1,0 +1,163 @@
+/** Agents: which models answer in which order, with which tools. */
+import type { AgentSetting, Settings } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
+import { Plus, TriangleAlert } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { rest } from '../../app/api.js';
+import { showToast } from '../../app/toasts.js';
+import { AfterDelay, Skeleton } from '../../parts/states.js';
+import { AgentForm } from './agent-form.js';
+import { Refusal } from './labelled.js';
+import { settingsQuery, useSettingsOrder } from './settings-query.js';
+
+export function AgentsSection() {
+  const { data: settings, isError } = useQuery(settingsQuery);
+  return (
+    <section id="agents" className="set-sec">
+      {settings ? (
+        <Agents settings={settings} />
+      ) : (
+        <>
+          <h2>Agents</h2>
+          {isError ? (
+            <p>They come with the keys, which could not be loaded.</p>
+          ) : (
+            <AfterDelay>
+              <Skeleton width="100%" height={110} />
+            </AfterDelay>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Agents({ settings }: { settings: Settings }) {
+  /** `''` is the form for a new agent. */
+  const [open, setOpen] = useState<string | null>(null);
+  const add = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(null);
+    add.current?.focus();
+  };
+  const done = (name: string) => {
+    close();
+    showToast({ text: `Agent ${name} is saved.`, isError: false });
+  };
+  const first = settings.agents[0];
+  return (
+    <>
+      <div className="row set-h">
+        <h2>Agents</h2>
+        <span className="grow" />
+        <button
+          ref={add}
+          type="button"
+          className="btn btn-s"
+          aria-expanded={open === ''}
+          onClick={() => setOpen(open === '' ? null : '')}
+        >
+          <Plus className="icon-xs" aria-hidden="true" />
+          Add agent
+        </button>
+      </div>
+      <p>A session is run by one of these. The first is taken where none is named.</p>
+      {open === '' && first ? (
+        <AgentForm
+          settings={settings}
+          agent={{ ...first, permissions: {}, check: null }}
+          isNew
+          onDone={done}
+          onCancel={close}
+        />
+      ) : null}
+      <ul className="framed agents">
+        {settings.agents.map((agent) => (
+          <li key={agent.name}>
+            <AgentLine
+              agent={agent}
+              settings={settings}
+              isOpen={open === agent.name}
+              onOpen={() => setOpen(open === agent.name ? null : agent.name)}
+            />
+            {open === agent.name ? (
+              <AgentForm settings={settings} agent={agent} isNew={false} onDone={done} onCancel={close} />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+type LineProps = { agent: AgentSetting; settings: Settings; isOpen: boolean; onOpen: () => void };
+
+function AgentLine({ agent, settings, isOpen, onOpen }: LineProps) {
+  const [isRemoving, setIsRemoving] = useState(false);
+  const { name, models, tools, check, effort, isConfigured } = agent;
+  return (
+    <>
+      <div className="agent-line">
+        <span className="strong trunc" title={name}>
+          {name}
+        </span>
+        <span className="mono ink2 trunc agent-models" title={models.join(', ')}>
+          {models.join(' → ')}
+        </span>
+        <span className="xs ink3 agent-more">
+          {tools.length === settings.tools.length ? 'all tools' : `${tools.length} of ${settings.tools.length} tools`}
+          {check === null ? '' : ` · checks with ${check}`}
+          {effort === null ? '' : ` · effort ${effort}`}
+          {isConfigured ? '' : ' · as it comes'}
+        </span>
+        <span className="row agent-do">
+          <button
+            type="button"
+            className="btn btn-quiet btn-s"
+            aria-label={`Change ${name}`}
+            aria-expanded={isOpen}
+            onClick={onOpen}
+          >
+            Change
+          </button>
+          {isConfigured ? (
+            <button
+              type="button"
+              className="btn btn-quiet btn-s"
+              aria-label={`Remove ${name}`}
+              onClick={() => setIsRemoving(true)}
+            >
+              Remove
+            </button>
+          ) : null}
+        </span>
+      </div>
+      {isRemoving ? <Removal agent={agent} onEnd={() => setIsRemoving(false)} /> : null}
+    </>
+  );
+}
+
+/** Asked before it is done. */
+function Removal({ agent: { name, revision }, onEnd }: { agent: AgentSetting; onEnd: () => void }) {
+  const order = useSettingsOrder(() => rest.removeAgent(name, { revision }));
+  const remove = () => order.send(undefined, () => showToast({ text: `Agent ${name} is removed.`, isError: false }));
+  return (
+    <div className="asked">
+      <div className="row">
+        <TriangleAlert className="icon-s" aria-hidden="true" />
+        <span className="grow wrap">
+          Remove {name} and its permissions? Its sessions are run by the first agent that is left, from their next turn
+          on.
+        </span>
+        {/* biome-ignore lint/a11y/noAutofocus: the question was asked by a press of a button just now */}
+        <button type="button" className="btn btn-s" autoFocus disabled={order.isPending} onClick={remove}>
+          Remove
+        </button>
+        <button type="button" className="btn btn-s btn-quiet" onClick={onEnd}>
+          Keep
+        </button>
+      </div>
+      <Refusal problem={order.problem} />
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+/** A key in the table: how it stands, a test with one click, and what can be done with it. */
+import type { KeySetting } from '@taffrail/wire';
+import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
+import { rest } from '../../app/api.js';
+import { showToast } from '../../app/toasts.js';
+import { Dot } from '../../parts/dot.js';
+import { Unknown } from '../../parts/figure.js';
+import { duration } from '../../parts/format-time.js';
+import { type KeyState, keyState, providerLabel, sourceWords } from './key-words.js';
+import { Refusal } from './labelled.js';
+import { useSettingsOrder } from './settings-query.js';
+
+type RowProps = {
+  item: KeySetting;
+  now: Date;
+  isTesting: boolean;
+  onTest: () => void;
+  onChange: () => void;
+};
+
+export function KeyRow({ item, now, isTesting, onTest, onChange }: RowProps) {
+  const [isRemoving, setIsRemoving] = useState(false);
+  const state = keyState(item, now);
+  const note = isTesting ? null : state.note;
+  return (
+    <>
+      <tr className={note === null && !isRemoving ? undefined : 'nob'}>
+        <td className="strong mono trunc" title={item.id}>
+          {item.id}
+        </td>
+        <td className="key-provider">{providerLabel(item)}</td>
+        <td className="ink2 mono trunc key-source" title={item.baseUrl ?? undefined}>
+          {item.source.kind === 'none' && item.baseUrl ? item.baseUrl : sourceWords(item.source, item.baseUrl)}
+        </td>
+        <td className="key-state">
+          {isTesting ? <span className="ink3">Asking its provider…</span> : <State state={state} />}
+        </td>
+        <td className="num ink2 key-time">
+          {item.tested ? (
+            duration(item.tested.durationMs)
+          ) : (
+            <Unknown why="It was not tested since the server started" />
+          )}
+        </td>
+        <td className="key-do">
+          <span className="row">
+            <button
+              type="button"
+              className="btn btn-quiet btn-s"
+              aria-label={`Test ${item.id}`}
+              disabled={isTesting}
+              onClick={onTest}
+            >
+              Test
+            </button>
+            {item.origin === 'config' ? (
+              <KeyMenu id={item.id} onChange={onChange} onRemove={() => setIsRemoving(true)} />
+            ) : (
+              <span className="key-gap" />
+            )}
+          </span>
+        </td>
+      </tr>
+      {note === null ? null : (
+        <tr className="problem">
+          <td colSpan={6}>
+            <div>
+              <CircleAlert className="icon-s" aria-hidden="true" />
+              <span className="grow wrap">{note}</span>
+            </div>
+          </td>
+        </tr>
+      )}
+      {isRemoving ? <Removal item={item} onEnd={() => setIsRemoving(false)} /> : null}
+    </>
+  );
+}
+
+function State({ state: { tone, text } }: { state: KeyState }) {
+  return (
+    <span className={tone === 'unknown' ? 'state ink3' : 'state'}>
+      {tone === 'ok' ? <Check className="icon-s ok" aria-hidden="true" /> : null}
+      {tone === 'warn' ? <TriangleAlert className="icon-s warn" aria-hidden="true" /> : null}
+      {tone === 'failed' ? <CircleAlert className="icon-s failed" aria-hidden="true" /> : null}
+      {tone === 'waiting' ? <Dot state="waiting" /> : null}
+      {text}
+    </span>
+  );
+}
+
+function KeyMenu({ id, onChange, onRemove }: { id: string; onChange: () => void; onRemove: () => void }) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className="btn btn-quiet btn-s btn-icon" aria-label={`More for ${id}`}>
+        <Ellipsis className="icon-s" aria-hidden="true" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          <DropdownMenu.Item className="menu-i" onSelect={onChange}>
+            Change
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-i" onSelect={onRemove}>
+            Remove
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+type RemovalProps = { item: KeySetting; onEnd: () => void };
+
+/** Asked before it is done: a secret that is gone must be entered anew. */
+function Removal({ item: { id, source, revision }, onEnd }: RemovalProps) {
+  const order = useSettingsOrder(() => rest.removeKey(id, { revision }));
+  const remove = () =>
+    order.send(undefined, () => {
+      showToast({ text: `Key ${id} is removed.`, isError: false });
+      onEnd();
+    });
+  return (
+    <tr className="problem">
+      <td colSpan={6}>
+        <div>
+          <TriangleAlert className="icon-s" aria-hidden="true" />
+          <span className="grow wrap">
+            Remove {id}? {source.kind === 'stored' ? 'Its secret is deleted from the server. ' : ''}Sessions that use it
+            go on with their agent’s other models.
+          </span>
+          {/* biome-ignore lint/a11y/noAutofocus: the question was asked by a press of a key or a button just now */}
+          <button type="button" className="btn btn-s" autoFocus disabled={order.isPending} onClick={remove}>
+            Remove
+          </button>
+          <button type="button" className="btn btn-s btn-quiet" onClick={onEnd}>
+            Keep
+          </button>
+        </div>
+        <Refusal problem={order.problem} />
+      </td>
+    </tr>
+  );
+}

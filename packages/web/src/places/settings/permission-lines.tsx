@@ -1,0 +1,89 @@
+/** The lines of the permissions' form: a tool with its rule, and patterns below it. */
+import type { Rule } from '@taffrail/wire';
+import { Plus, X } from 'lucide-react';
+import { Segmented } from '../../parts/segmented.js';
+import { type PatternLine, restRule, type ToolLine } from './permission-edit.js';
+
+const rules: readonly { value: Rule; label: string }[] = [
+  { value: 'allow', label: 'Allow' },
+  { value: 'ask', label: 'Ask' },
+  { value: 'deny', label: 'Deny' },
+];
+
+type LineProps = { line: ToolLine; usual: Rule; isUsed: boolean; onChange: (line: ToolLine) => void };
+
+export function ToolLineRows({ line, usual, isUsed, onChange }: LineProps) {
+  const { tool, rule, patterns } = line;
+  const change = (index: number, next: PatternLine) =>
+    onChange({ ...line, patterns: patterns.map((one, at) => (at === index ? next : one)) });
+  return (
+    <li className="perm">
+      <div className="perm-tool">
+        <span className="mono strong">{tool}</span>
+        {isUsed ? null : <span className="xs ink3">not among its tools</span>}
+        <span className="grow" />
+        {rule === null ? (
+          <span className="xs ink3">as it comes</span>
+        ) : (
+          <button
+            type="button"
+            className="link xs"
+            aria-label={`${tool}: as it comes`}
+            onClick={() => onChange({ ...line, rule: null })}
+          >
+            As it comes
+          </button>
+        )}
+        <span className={rule === null ? 'perm-usual' : undefined}>
+          <Segmented
+            label={patterns.length > 0 ? `${tool}, all else` : tool}
+            value={restRule(line, usual)}
+            options={rules}
+            onChange={(next) => onChange({ ...line, rule: next })}
+          />
+        </span>
+      </div>
+      {patterns.map((one, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a pattern is its text, which is what is edited
+        <div key={index} className="perm-pattern">
+          <div className="field grow">
+            <input
+              className="mono"
+              aria-label={`Pattern ${index + 1} of ${tool}`}
+              value={one.pattern}
+              placeholder={tool === 'run_command' ? 'npm test *' : 'src/*'}
+              spellCheck={false}
+              autoCapitalize="off"
+              autoComplete="off"
+              maxLength={1000}
+              onChange={(event) => change(index, { ...one, pattern: event.target.value })}
+            />
+          </div>
+          <Segmented
+            label={`Rule of pattern ${index + 1} of ${tool}`}
+            value={one.rule}
+            options={rules}
+            onChange={(next) => change(index, { ...one, rule: next })}
+          />
+          <button
+            type="button"
+            className="btn btn-quiet btn-s btn-icon"
+            aria-label={`Take pattern ${index + 1} of ${tool} out`}
+            onClick={() => onChange({ ...line, patterns: patterns.filter((_, at) => at !== index) })}
+          >
+            <X className="icon-xs" aria-hidden="true" />
+          </button>
+        </div>
+      ))}
+      <button
+        type="button"
+        className="btn btn-quiet btn-s perm-add"
+        aria-label={`Add a pattern for ${tool}`}
+        onClick={() => onChange({ ...line, patterns: [...patterns, { pattern: '', rule: 'allow' }] })}
+      >
+        <Plus className="icon-xs" aria-hidden="true" />
+        Pattern
+      </button>
+    </li>
+  );
+}
