@@ -11,7 +11,7 @@ import {
   safeEnvironment,
   secretsOf,
 } from '@taffrail/agent';
-import type { AgentSetting, RunSettings } from './settings.js';
+import { type AgentSetting, demoModel, type RunSettings } from './settings.js';
 
 interface Taken {
   settings: RunSettings;
@@ -98,10 +98,13 @@ export function programSetting(
 }
 
 /** The model that was chosen for the session first, then the agent's others. */
-function modelsOf(agent: AgentSetting, chosen: string | undefined): ModelName[] {
+function modelsOf({ models, isConfigured }: AgentSetting, chosen: string | undefined): ModelName[] {
   const first = chosen === undefined ? null : modelName(chosen);
-  const same = (one: ModelName) => one.keyId === first?.keyId && one.model === first.model;
-  return first ? [first, ...agent.models.filter((model) => !same(model))] : [...agent.models];
+  if (!first) return [...models];
+  const same = (one: ModelName) => one.keyId === first.keyId && one.model === first.model;
+  // Nobody has asked for a script to answer where a model cannot.
+  const standsIn = ({ keyId }: ModelName) => isConfigured || keyId !== demoModel.keyId;
+  return [first, ...models.filter((model) => !same(model) && standsIn(model))];
 }
 
 /** Those whose key is there. Where none is, all: then the turn ends with what is missing. */

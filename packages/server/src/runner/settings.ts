@@ -11,6 +11,8 @@ export interface AgentSetting {
   check: string | null;
   effort: (typeof efforts)[number] | null;
   permissions: Permissions;
+  /** `false`: what an agent is where none is configured. */
+  isConfigured: boolean;
 }
 
 /** A key and who named it. */
@@ -106,8 +108,9 @@ export class RunSettings {
     const agents = config.agents.map(({ models, ...agent }) => ({
       ...agent,
       models: models.map((text) => this.#named(text)),
+      isConfigured: true,
     }));
-    return agents.length > 0 ? agents : [{ ...config.usualAgent, models: [this.#usualModel()] }];
+    return agents.length > 0 ? agents : [{ ...config.usualAgent, models: [this.#usualModel()], isConfigured: false }];
   }
 
   #named(text: string): ModelName {

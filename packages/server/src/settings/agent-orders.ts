@@ -1,7 +1,6 @@
 /** Orders about agents and what they may do; all of it stands in config.toml. */
 import { builtinTools } from '@taffrail/agent';
 import type { createAgentSchema, putAgentSchema } from '@taffrail/wire';
-import { parse } from 'smol-toml';
 import type { z } from 'zod';
 import { OrderError } from '../runner/order-error.js';
 import { indexOf } from './key-orders.js';
@@ -14,7 +13,7 @@ type AgentOrder = z.output<typeof putAgentSchema>;
 /** @throws OrderError where it cannot be. */
 export function addAgent(live: LiveSettings, { name, ...agent }: z.output<typeof createAgentSchema>): void {
   live.takeUp();
-  if (isConfigured(live.text, name))
+  if (live.current.agents.some((one) => one.name === name && one.isConfigured))
     throw new OrderError('refused', `There is an agent ${name} already. Take another name, or change that one.`);
   write(live, name, agent);
 }
@@ -30,14 +29,10 @@ export function changeAgent(live: LiveSettings, name: string, agent: AgentOrder)
 
 export function removeAgent(live: LiveSettings, name: string, revision: string | undefined): void {
   live.takeUp();
-  if (!isConfigured(live.text, name)) throw new OrderError('unknown', `config.toml has no agent ${name}.`);
-  mustBe(agentRevision(live.current.agent(name)), revision);
+  const known = live.current.agents.find((one) => one.name === name && one.isConfigured);
+  if (!known) throw new OrderError('unknown', `config.toml has no agent ${name}.`);
+  mustBe(agentRevision(known), revision);
   live.edit((text) => withoutElement(text, 'agents', indexOf(text, 'agents', 'name', name)));
-}
-
-export function isConfigured(text: string, name: string): boolean {
-  const agents = parse(text)['agents'];
-  return Array.isArray(agents) && agents.some((agent) => (agent as Record<string, unknown>)['name'] === name);
 }
 
 function write(live: LiveSettings, name: string, agent: AgentOrder): void {
@@ -48,7 +43,7 @@ function write(live: LiveSettings, name: string, agent: AgentOrder): void {
     throw new OrderError('refused', `tools: there is no tool ${unknown}.`);
   const fields = fieldsOf(agent);
   live.edit((text) =>
-    isConfigured(text, name)
+    known?.isConfigured
       ? withFields(text, { array: 'agents', index: indexOf(text, 'agents', 'name', name) }, fields)
       : withElement(text, 'agents', { name, ...given(fields) }),
   );

@@ -1,7 +1,7 @@
 /** config.toml has two who write it, a person and the server: neither loses what the other wrote. */
-import { chmodSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Choices } from '@taffrail/wire';
+import type { Choices, SessionSummary } from '@taffrail/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SettingsServer, until } from './server-for-tests.js';
 
@@ -19,6 +19,12 @@ beforeEach(async () => {
   server = await SettingsServer.open(mine, { MAIN_KEY: 'sk-main-0123456789' });
 });
 afterEach(() => server.close());
+
+/** As editors do that write beside and rename. */
+function replaceConfig(text: string): void {
+  writeFileSync(`${server.configPath}.swp`, text);
+  renameSync(`${server.configPath}.swp`, server.configPath);
+}
 
 const agent = { models: ['main/gpt-5'], tools: ['read', 'run_command'] };
 const agentsOf = async () => (await server.read<Choices>('/choices')).agents.map(({ name }) => name);
@@ -38,6 +44,26 @@ describe('a person edits config.toml while the server runs', () => {
     // Only the session is asked about: nothing but the file's own change lets it go on.
     expect((await server.status('waits', 'idle')).status).toBe('idle');
     expect((await server.texts('waits')).at(-1)).toBe('echo: go on then');
+  });
+
+  it('A3: and puts another file in its place, or takes it away for a while: each is heard of', async () => {
+    const naming = (model: string) => `${mine}[[agents]]\nname = "x"\nmodels = ["main/${model}"]\n`;
+    let count = 0;
+    // Sessions begin with the model of the agent that is in force; nobody asks for the settings.
+    const begun = () => {
+      count += 1;
+      return server.session(`begun-${count}`).then(() => server.read<SessionSummary>(`/sessions/begun-${count}`));
+    };
+    const heard = async (model: string) =>
+      expect((await until(begun, (session) => session.model === model)).model).toBe(model);
+    for (const model of ['first', 'second']) {
+      replaceConfig(naming(model));
+      await heard(`main/${model}`);
+    }
+    rmSync(server.configPath);
+    await heard('demo/demo');
+    server.write(naming('third'));
+    await heard('main/third');
   });
 
   it('A3: and breaks it: what was in force stays, it is said what is wrong, and nothing is written over it', async () => {

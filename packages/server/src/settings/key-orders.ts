@@ -48,9 +48,11 @@ export function changeKey(live: LiveSettings, id: string, key: KeyOrder): void {
 export function removeKey(live: LiveSettings, id: string, revision: string | undefined): void {
   live.takeUp();
   mustBe(keyRevision(configured(live, id)), revision);
-  const users = live.current.agents.filter(({ models }) => models.some(({ keyId }) => keyId === id));
-  // The agent that there is where none is configured takes what there is.
-  if ('agents' in parse(live.text) && users.length > 0)
+  const users = live.current.agents.filter(
+    ({ models, isConfigured }) => isConfigured && models.some(({ keyId }) => keyId === id),
+  );
+  // The agent that there is where none is configured takes what there is, so it does not mind.
+  if (users.length > 0)
     throw new OrderError(
       'busy',
       `Agent ${users.map(({ name }) => name).join(', ')} uses ${id}. Take its models out there first.`,

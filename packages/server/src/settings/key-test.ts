@@ -1,4 +1,5 @@
 /** Asks a key's provider something cheap and real: what models it has; where it has no such list, for a word. */
+import { isDeepStrictEqual } from 'node:util';
 import { callModel, listModels, ModelError, type ModelKey, redactor } from '@taffrail/agent';
 import type { KeyTest } from '@taffrail/wire';
 import { OrderError } from '../runner/order-error.js';
@@ -18,7 +19,7 @@ export async function testKey(live: LiveSettings, id: string, waitMs: number = p
   const at = live.now();
   const test = { ...answer, message, at: new Date(at).toISOString(), durationMs: Math.max(0, at - startedAt) };
   // Meanwhile another key may have taken the name.
-  if (live.current.keys.get(id) === key) live.tested(id, test);
+  if (isDeepStrictEqual(live.current.keys.get(id), key)) live.tested(id, test);
   return test;
 }
 

@@ -206,6 +206,18 @@ describe('a key that is changed', () => {
     expect((await server.settings()).keys[0]).toMatchObject({ source: { kind: 'none' } });
   });
 
+  it('A3: is not stood in for by the demo model, which nobody has asked', async () => {
+    await add('local', { provider: 'openai-compatible' });
+    server.models.limit(secret, { status: 429, headers: { 'retry-after': '3600' } });
+    await server.session('waits', 'local/big');
+    await server.ask('waits', 'wait for it');
+    expect((await server.status('waits', 'waiting')).status).toBe('waiting');
+    expect((await server.settings()).agents[0]?.models).toEqual(['demo/demo']);
+    await server.ordered('DELETE', '/settings/keys/local');
+    await server.status('waits', 'idle');
+    expect((await server.texts('waits')).at(-1)).toContain('there is no key called local');
+  });
+
   it('A3: is not removed while an agent names it, and none that is not in config.toml', async () => {
     await add('main');
     await server.ordered('POST', '/settings/agents', { name: 'mine', models: ['main/big'], tools: ['read'] });

@@ -2,8 +2,7 @@
  * The settings in force, replaced as a whole whenever config.toml, a stored secret or what was found changes. A wrong
  * config.toml changes nothing: the last good one stays in force, and what is wrong is said.
  */
-import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { NamedSecret } from '@taffrail/agent';
 import type { KeyTest } from '@taffrail/wire';
@@ -12,6 +11,7 @@ import { OrderError } from '../runner/order-error.js';
 import { RunSettings } from '../runner/settings.js';
 import { UsageError } from '../usage-error.js';
 import { ConfigFile } from './config-file.js';
+import { HeardFile } from './heard-file.js';
 import { lookForOllama, type Ollama, ollamaUrl } from './ollama.js';
 import { StoredSecrets } from './stored-secrets.js';
 import { TomlEditError } from './toml-edit.js';
@@ -23,9 +23,6 @@ export interface LiveSettingsOptions {
   /** Told what cannot be taken up. */
   report: (message: string) => void;
 }
-
-/** Editors write in several steps; what they leave behind is read once. */
-const quietMs = 100;
 
 export class LiveSettings {
   readonly file: ConfigFile;
@@ -41,6 +38,7 @@ export class LiveSettings {
   #text: string;
   #current: RunSettings;
   #problem: string | null = null;
+  #heard: HeardFile | null = null;
 
   /** @throws UsageError where config.toml or secrets.json is wrong: a server does not start with half of them. */
   constructor({ dataDir, env, now, report }: LiveSettingsOptions) {
@@ -116,30 +114,12 @@ export class LiveSettings {
     if (isNews) this.#adopt(this.#text, this.#settingsFrom(this.#text));
   }
 
-  /** Takes up changes as they are made. Where the system cannot tell of them, they are found when settings are asked for. */
+  /** Takes up changes of config.toml as they are made. */
   watch(): () => void {
-    let timer: NodeJS.Timeout | undefined;
-    const name = basename(this.file.path);
-    const heard = (_event: string, changed: string | null) => {
-      if (changed !== null && changed !== name) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => this.takeUp(), quietMs);
-    };
-    const watcher = this.#watcher(heard);
-    return () => {
-      clearTimeout(timer);
-      watcher?.close();
-    };
-  }
-
-  #watcher(heard: (event: string, changed: string | null) => void): FSWatcher | null {
-    try {
-      const watcher = watch(dirname(this.file.path), { persistent: false }, heard);
-      watcher.on('error', () => watcher.close());
-      return watcher;
-    } catch {
-      return null;
-    }
+    const heard = new HeardFile(this.file.path, () => this.takeUp());
+    this.#heard = heard;
+    heard.listen();
+    return () => heard.close();
   }
 
   #settingsFrom(text: string): RunSettings {
@@ -158,6 +138,8 @@ export class LiveSettings {
     this.#forgetTests(before, settings);
     this.#text = text;
     this.#problem = null;
+    // The file may have been made just now.
+    this.#heard?.listen();
     // Anew, so that it knows what was secret until now.
     this.#current = this.#settingsFrom(text);
     const isSame = isDeepStrictEqual([before.keys, before.agents], [settings.keys, settings.agents]);

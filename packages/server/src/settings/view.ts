@@ -2,7 +2,6 @@
 import { builtinTools, defaultRule, type KeyRing, redactor } from '@taffrail/agent';
 import type { AgentSetting, KeySetting, Settings } from '@taffrail/wire';
 import { isPresent, type AgentSetting as KnownAgent, type KnownKey, type RunSettings } from '../runner/settings.js';
-import { isConfigured } from './agent-orders.js';
 import { providerKeyNames } from './key-names.js';
 import type { LiveSettings } from './live-settings.js';
 import { agentRevision, keyRevision } from './revision.js';
@@ -14,7 +13,7 @@ export function settingsView(live: LiveSettings, ring: KeyRing): Settings {
     configPath: live.file.path,
     problem: problem === null ? null : cut.text(problem),
     keys: [...current.keys.values()].sort(byOrigin).map((key) => keyView(live, ring, key, cut.text)),
-    agents: current.agents.map((known) => agentView(live, known)),
+    agents: current.agents.map(agentView),
     tools: builtinTools.map(({ name }) => ({ name, rule: defaultRule(name) })),
     ollama: {
       url: ollama.url,
@@ -49,12 +48,11 @@ function keyView(live: LiveSettings, ring: KeyRing, key: KnownKey, cut: (text: s
   };
 }
 
-function agentView(live: LiveSettings, agent: KnownAgent): AgentSetting {
+function agentView(agent: KnownAgent): AgentSetting {
   return {
     ...agent,
     models: agent.models.map(({ keyId, model }) => `${keyId}/${model}`),
     tools: [...agent.tools],
-    isConfigured: isConfigured(live.text, agent.name),
     revision: agentRevision(agent),
   };
 }

@@ -52,6 +52,7 @@ export function AgentForm({ settings, agent, isNew, onDone, onCancel }: FormProp
       <ToolPicks settings={settings} tools={draft.tools} onChange={(tools) => change({ tools })} />
       <LabelledInput
         label="Check command"
+        className="lab-line"
         value={draft.check ?? ''}
         maxLength={2000}
         placeholder="npm run check"

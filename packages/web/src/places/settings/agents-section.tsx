@@ -1,14 +1,14 @@
 /** Agents: which models answer in which order, with which tools. */
 import type { AgentSetting, Settings } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
-import { Plus, TriangleAlert } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { rest } from '../../app/api.js';
 import { showToast } from '../../app/toasts.js';
 import { AfterDelay, Skeleton } from '../../parts/states.js';
 import { AgentForm } from './agent-form.js';
-import { Refusal } from './labelled.js';
-import { settingsQuery, useSettingsOrder } from './settings-query.js';
+import { Asked } from './asked.js';
+import { settingsQuery } from './settings-query.js';
 
 export function AgentsSection() {
   const { data: settings, isError } = useQuery(settingsQuery);
@@ -132,32 +132,16 @@ function AgentLine({ agent, settings, isOpen, onOpen }: LineProps) {
           ) : null}
         </span>
       </div>
-      {isRemoving ? <Removal agent={agent} onEnd={() => setIsRemoving(false)} /> : null}
-    </>
-  );
-}
-
-/** Asked before it is done. */
-function Removal({ agent: { name, revision }, onEnd }: { agent: AgentSetting; onEnd: () => void }) {
-  const order = useSettingsOrder(() => rest.removeAgent(name, { revision }));
-  const remove = () => order.send(undefined, () => showToast({ text: `Agent ${name} is removed.`, isError: false }));
-  return (
-    <div className="asked">
-      <div className="row">
-        <TriangleAlert className="icon-s" aria-hidden="true" />
-        <span className="grow wrap">
+      {isRemoving ? (
+        <Asked
+          remove={() => rest.removeAgent(name, { revision: agent.revision })}
+          done={`Agent ${name} is removed.`}
+          onEnd={() => setIsRemoving(false)}
+        >
           Remove {name} and its permissions? Its sessions are run by the first agent that is left, from their next turn
           on.
-        </span>
-        {/* biome-ignore lint/a11y/noAutofocus: the question was asked by a press of a button just now */}
-        <button type="button" className="btn btn-s" autoFocus disabled={order.isPending} onClick={remove}>
-          Remove
-        </button>
-        <button type="button" className="btn btn-s btn-quiet" onClick={onEnd}>
-          Keep
-        </button>
-      </div>
-      <Refusal problem={order.problem} />
-    </div>
+        </Asked>
+      ) : null}
+    </>
   );
 }

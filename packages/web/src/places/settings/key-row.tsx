@@ -4,13 +4,11 @@ import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { rest } from '../../app/api.js';
-import { showToast } from '../../app/toasts.js';
 import { Dot } from '../../parts/dot.js';
 import { Unknown } from '../../parts/figure.js';
 import { duration } from '../../parts/format-time.js';
+import { Asked } from './asked.js';
 import { type KeyState, keyState, providerLabel, sourceWords } from './key-words.js';
-import { Refusal } from './labelled.js';
-import { useSettingsOrder } from './settings-query.js';
 
 type RowProps = {
   item: KeySetting;
@@ -64,7 +62,7 @@ export function KeyRow({ item, now, isTesting, onTest, onChange }: RowProps) {
         </td>
       </tr>
       {note === null ? null : (
-        <tr className="problem">
+        <tr className={state.tone === 'failed' ? 'problem problem-failed' : 'problem'}>
           <td colSpan={6}>
             <div>
               <CircleAlert className="icon-s" aria-hidden="true" />
@@ -73,7 +71,20 @@ export function KeyRow({ item, now, isTesting, onTest, onChange }: RowProps) {
           </td>
         </tr>
       )}
-      {isRemoving ? <Removal item={item} onEnd={() => setIsRemoving(false)} /> : null}
+      {isRemoving ? (
+        <tr className="form-row">
+          <td colSpan={6}>
+            <Asked
+              remove={() => rest.removeKey(item.id, { revision: item.revision })}
+              done={`Key ${item.id} is removed.`}
+              onEnd={() => setIsRemoving(false)}
+            >
+              Remove {item.id}? {item.source.kind === 'stored' ? 'Its secret is deleted from the server. ' : ''}Sessions
+              that use it go on with their agent’s other models.
+            </Asked>
+          </td>
+        </tr>
+      ) : null}
     </>
   );
 }
@@ -97,7 +108,14 @@ function KeyMenu({ id, onChange, onRemove }: { id: string; onChange: () => void;
         <Ellipsis className="icon-s" aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+        <DropdownMenu.Content
+          className="menu"
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          // What is called up takes the focus, not the button that called it.
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
           <DropdownMenu.Item className="menu-i" onSelect={onChange}>
             Change
           </DropdownMenu.Item>
@@ -107,38 +125,5 @@ function KeyMenu({ id, onChange, onRemove }: { id: string; onChange: () => void;
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
-  );
-}
-
-type RemovalProps = { item: KeySetting; onEnd: () => void };
-
-/** Asked before it is done: a secret that is gone must be entered anew. */
-function Removal({ item: { id, source, revision }, onEnd }: RemovalProps) {
-  const order = useSettingsOrder(() => rest.removeKey(id, { revision }));
-  const remove = () =>
-    order.send(undefined, () => {
-      showToast({ text: `Key ${id} is removed.`, isError: false });
-      onEnd();
-    });
-  return (
-    <tr className="problem">
-      <td colSpan={6}>
-        <div>
-          <TriangleAlert className="icon-s" aria-hidden="true" />
-          <span className="grow wrap">
-            Remove {id}? {source.kind === 'stored' ? 'Its secret is deleted from the server. ' : ''}Sessions that use it
-            go on with their agent’s other models.
-          </span>
-          {/* biome-ignore lint/a11y/noAutofocus: the question was asked by a press of a key or a button just now */}
-          <button type="button" className="btn btn-s" autoFocus disabled={order.isPending} onClick={remove}>
-            Remove
-          </button>
-          <button type="button" className="btn btn-s btn-quiet" onClick={onEnd}>
-            Keep
-          </button>
-        </div>
-        <Refusal problem={order.problem} />
-      </td>
-    </tr>
   );
 }

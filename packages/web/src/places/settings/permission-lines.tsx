@@ -22,16 +22,26 @@ export function ToolLineRows({ line, usual, isUsed, onChange }: LineProps) {
         <span className="mono strong">{tool}</span>
         {isUsed ? null : <span className="xs ink3">not among its tools</span>}
         <span className="grow" />
+        <button
+          type="button"
+          className="btn btn-quiet btn-s perm-add"
+          aria-label={`Add a pattern for ${tool}`}
+          onClick={() => onChange({ ...line, patterns: [...patterns, { pattern: '', rule: 'allow' }] })}
+        >
+          <Plus className="icon-xs" aria-hidden="true" />
+          <span className="perm-word">Pattern</span>
+        </button>
         {rule === null ? (
-          <span className="xs ink3">as it comes</span>
+          <span className="xs ink3 perm-said">as it comes</span>
         ) : (
           <button
             type="button"
-            className="link xs"
-            aria-label={`${tool}: as it comes`}
+            className="link xs perm-said"
+            aria-label={`Reset ${tool}`}
+            title="As it comes"
             onClick={() => onChange({ ...line, rule: null })}
           >
-            As it comes
+            Reset
           </button>
         )}
         <span className={rule === null ? 'perm-usual' : undefined}>
@@ -75,15 +85,6 @@ export function ToolLineRows({ line, usual, isUsed, onChange }: LineProps) {
           </button>
         </div>
       ))}
-      <button
-        type="button"
-        className="btn btn-quiet btn-s perm-add"
-        aria-label={`Add a pattern for ${tool}`}
-        onClick={() => onChange({ ...line, patterns: [...patterns, { pattern: '', rule: 'allow' }] })}
-      >
-        <Plus className="icon-xs" aria-hidden="true" />
-        Pattern
-      </button>
     </li>
   );
 }

@@ -23,7 +23,7 @@ export function PermissionsSection() {
         What a tool may do by itself, what it asks for first, and what it never does. A pattern is compared with the
         command, or with the path in the session’s folder; * stands for anything. Of those that match, the one that says
         most decides, whatever their order; of equals the strictest. A line for a shell begins with{' '}
-        <span className="mono">sh: </span>.
+        <span className="mono">sh:</span> and a space.
       </p>
       {settings && agent ? (
         <>
