@@ -106,6 +106,29 @@ describe('orders', () => {
     ]);
   });
 
+  it('about settings go out as they are documented, with the revision that was seen', async () => {
+    const { rest, orders } = await answering(200, '{}');
+    const key = { provider: 'openai', secret: 'sk-0123456789' } as const;
+    await rest.lookForModels();
+    await rest.addKey({ id: 'a.b', ...key });
+    await rest.putKey('a.b', { provider: 'openai', revision: 'r' });
+    await rest.removeKey('a.b', { revision: 'r' });
+    await rest.testKey('a.b');
+    await rest.addAgent({ name: 'x', models: ['a.b/m'], tools: [] });
+    await rest.putAgent('x/y', { models: ['a.b/m'], tools: [] });
+    await rest.removeAgent('x/y', {});
+    expect(orders).toEqual([
+      'POST /api/v1/settings/look {}',
+      'POST /api/v1/settings/keys {"id":"a.b","provider":"openai","secret":"sk-0123456789"}',
+      'PUT /api/v1/settings/keys/a.b {"provider":"openai","revision":"r"}',
+      'DELETE /api/v1/settings/keys/a.b {"revision":"r"}',
+      'POST /api/v1/settings/keys/a.b/test {}',
+      'POST /api/v1/settings/agents {"name":"x","models":["a.b/m"],"tools":[]}',
+      'PUT /api/v1/settings/agents/x%2Fy {"models":["a.b/m"],"tools":[]}',
+      'DELETE /api/v1/settings/agents/x%2Fy {}',
+    ]);
+  });
+
   it('are not sent again when no answer comes', async () => {
     let tries = 0;
     const failing = () => {
