@@ -114,11 +114,13 @@ export class LiveSettings {
     if (isNews) this.#adopt(this.#text, this.#settingsFrom(this.#text));
   }
 
-  /** Takes up changes of config.toml as they are made. */
-  watch(): () => void {
+  /** Takes up changes of config.toml as they are made, and looks for a local Ollama once. Returns how to stop. */
+  keepUp(): () => void {
     const heard = new HeardFile(this.file.path, () => this.takeUp());
     this.#heard = heard;
     heard.listen();
+    // Nobody waits for it: where there is none, nothing is said.
+    void this.lookForOllama().catch((error: unknown) => this.#report(String(error)));
     return () => heard.close();
   }
 

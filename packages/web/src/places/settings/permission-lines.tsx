@@ -54,37 +54,59 @@ export function ToolLineRows({ line, usual, isUsed, onChange }: LineProps) {
         </span>
       </div>
       {patterns.map((one, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a pattern is its text, which is what is edited
-        <div key={index} className="perm-pattern">
-          <div className="field grow">
-            <input
-              className="mono"
-              aria-label={`Pattern ${index + 1} of ${tool}`}
-              value={one.pattern}
-              placeholder={tool === 'run_command' ? 'npm test *' : 'src/*'}
-              spellCheck={false}
-              autoCapitalize="off"
-              autoComplete="off"
-              maxLength={1000}
-              onChange={(event) => change(index, { ...one, pattern: event.target.value })}
-            />
-          </div>
-          <Segmented
-            label={`Rule of pattern ${index + 1} of ${tool}`}
-            value={one.rule}
-            options={rules}
-            onChange={(next) => change(index, { ...one, rule: next })}
-          />
-          <button
-            type="button"
-            className="btn btn-quiet btn-s btn-icon"
-            aria-label={`Take pattern ${index + 1} of ${tool} out`}
-            onClick={() => onChange({ ...line, patterns: patterns.filter((_, at) => at !== index) })}
-          >
-            <X className="icon-xs" aria-hidden="true" />
-          </button>
-        </div>
+        <PatternRow
+          // biome-ignore lint/suspicious/noArrayIndexKey: a pattern is its text, which is what is edited
+          key={index}
+          tool={tool}
+          place={index + 1}
+          line={one}
+          onChange={(next) => change(index, next)}
+          onRemove={() => onChange({ ...line, patterns: patterns.filter((_, at) => at !== index) })}
+        />
       ))}
     </li>
+  );
+}
+
+type PatternProps = {
+  tool: string;
+  /** From 1, for those who cannot see where it stands. */
+  place: number;
+  line: PatternLine;
+  onChange: (line: PatternLine) => void;
+  onRemove: () => void;
+};
+
+function PatternRow({ tool, place, line, onChange, onRemove }: PatternProps) {
+  return (
+    <div className="perm-pattern">
+      <div className="field grow">
+        <input
+          className="mono"
+          aria-label={`Pattern ${place} of ${tool}`}
+          value={line.pattern}
+          placeholder={tool === 'run_command' ? 'npm test *' : 'src/*'}
+          spellCheck={false}
+          autoCapitalize="off"
+          autoComplete="off"
+          maxLength={1000}
+          onChange={(event) => onChange({ ...line, pattern: event.target.value })}
+        />
+      </div>
+      <Segmented
+        label={`Rule of pattern ${place} of ${tool}`}
+        value={line.rule}
+        options={rules}
+        onChange={(rule) => onChange({ ...line, rule })}
+      />
+      <button
+        type="button"
+        className="btn btn-quiet btn-s btn-icon"
+        aria-label={`Take pattern ${place} of ${tool} out`}
+        onClick={onRemove}
+      >
+        <X className="icon-xs" aria-hidden="true" />
+      </button>
+    </div>
   );
 }
