@@ -60,7 +60,7 @@ export class SettingsInTurn {
   }
 
   key(id: string): ModelKey | null {
-    return this.#now().settings.keys.get(id) ?? null;
+    return this.#now().settings.key(id);
   }
 
   #now(): Taken {

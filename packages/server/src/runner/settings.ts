@@ -25,8 +25,8 @@ export interface KnownKey extends ModelKey {
 export interface Surroundings {
   /** Secrets that were entered in the web app, by the key's id. */
   stored: ReadonlyMap<string, string>;
-  /** A local Ollama's address and models; `null` where none was found. */
-  ollama: { url: string; models: readonly string[] } | null;
+  /** A local Ollama: where it is or would be, and its models; `null` where none was found. */
+  ollama: { url: string; models: readonly string[] | null };
   /** What keys' providers said they have. */
   listed: ReadonlyMap<string, readonly string[]>;
   /** Values that were secrets earlier: they are still not to be told. */
@@ -51,7 +51,12 @@ const lendableIds: readonly string[] = [...usualKeys.map(({ id }) => id), foundI
 
 export const demoModel: ModelName = { keyId: 'demo', model: 'demo' };
 
-const nothingElse: Surroundings = { stored: new Map(), ollama: null, listed: new Map(), earlier: [] };
+const nothingElse: Surroundings = {
+  stored: new Map(),
+  ollama: { url: 'http://127.0.0.1:11434', models: null },
+  listed: new Map(),
+  earlier: [],
+};
 
 export class RunSettings {
   readonly keys: ReadonlyMap<string, KnownKey>;
@@ -66,7 +71,7 @@ export class RunSettings {
     const demo = { id: 'demo', provider: 'demo', baseUrl: null, secret: null } as const;
     const keys: KnownKey[] = [
       ...keysInEnvironment(env),
-      ...ollamaKey(around),
+      ...(around.ollama.models === null ? [] : [ollamaKey(around)]),
       { ...demo, origin: 'built-in', source: { kind: 'none' } },
       ...config.keys.map((key) => configuredKey(key, env, around.stored)),
     ];
@@ -86,6 +91,11 @@ export class RunSettings {
     return found;
   }
 
+  /** A local Ollama has its key also while nobody answers there, so that what needs it waits for it. */
+  key(id: string): ModelKey | null {
+    return this.keys.get(id) ?? (id === foundId ? ollamaKey(this.#around) : null);
+  }
+
   /** Whether this is `KEY/MODEL` with a key that is there. */
   knows(text: string): boolean {
     return this.keys.has(modelName(text)?.keyId ?? '');
@@ -95,7 +105,7 @@ export class RunSettings {
   models(): ModelName[] {
     const ofKeys = [...this.keys.values()].flatMap(({ id, provider }) => {
       const usual = usualModels[provider];
-      const found = id === foundId ? (this.#around.ollama?.models ?? []) : [];
+      const found = id === foundId ? (this.#around.ollama.models ?? []) : [];
       const all = [...(usual === undefined ? [] : [usual]), ...found, ...(this.#around.listed.get(id) ?? [])];
       return all.map((model) => ({ keyId: id, model }));
     });
@@ -157,10 +167,11 @@ function keysInEnvironment(env: NodeJS.ProcessEnv): KnownKey[] {
   });
 }
 
-function ollamaKey({ ollama }: Surroundings): KnownKey[] {
-  if (!ollama) return [];
+function ollamaKey({ ollama: { url } }: Surroundings): KnownKey {
+  // Of a bare host the usual path is known; below another one it must be said.
+  const baseUrl = new URL(url).pathname === '/' ? url : `${url}/v1`;
   const source = { kind: 'none' } as const;
-  return [{ id: foundId, provider: 'openai-compatible', baseUrl: ollama.url, secret: null, origin: 'found', source }];
+  return { id: foundId, provider: 'openai-compatible', baseUrl, secret: null, origin: 'found', source };
 }
 
 function configuredKey(

@@ -1,8 +1,9 @@
 /** config.toml has two who write it, a person and the server: neither loses what the other wrote. */
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Choices, SessionSummary } from '@taffrail/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigFile } from './config-file.js';
 import { SettingsServer, until } from './server-for-tests.js';
 
 const mine = `# a note to myself
@@ -233,5 +234,21 @@ describe('an agent', () => {
       (texts) => texts.length === 2,
     );
     expect(models.served[0]?.body).toMatchObject({ thinking: { type: 'enabled' } });
+  });
+});
+
+describe('the file', () => {
+  it('A3: is not replaced where it is no longer what was read', () => {
+    const file = new ConfigFile(server.configPath);
+    expect(() => file.replace(`${mine}# as it was\n`, 'lost')).toThrow(/changed meanwhile/);
+    expect(server.file('config.toml')).toBe(mine);
+    file.replace(mine, `${mine}# more\n`);
+    expect(server.file('config.toml')).toBe(`${mine}# more\n`);
+    expect(readdirSync(join(server.folder, 'data')).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  it('A3: that cannot be written says so', () => {
+    const file = new ConfigFile(join(server.folder, 'nowhere/config.toml'));
+    expect(() => file.replace('', 'x')).toThrow(/cannot be written: ENOENT/);
   });
 });

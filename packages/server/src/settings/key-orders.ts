@@ -33,7 +33,8 @@ export function changeKey(live: LiveSettings, id: string, key: KeyOrder): void {
   const isElsewhere = known.provider !== key.provider || known.baseUrl !== key.baseUrl;
   if (stays && stored !== null && isElsewhere)
     throw new OrderError('refused', 'Enter the secret again: it was given for another provider or address.');
-  const secret = key.env === null ? (key.secret ?? stored) : null;
+  const given = key.secret === undefined ? stored : key.secret;
+  const secret = key.env === null ? given : null;
   withSecret(live, id, secret, () =>
     live.edit((text) =>
       withFields(

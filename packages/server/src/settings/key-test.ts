@@ -59,8 +59,14 @@ async function ask(live: LiveSettings, key: ModelKey, signal: AbortSignal): Prom
 async function word(key: ModelKey, model: string, signal: AbortSignal): Promise<void> {
   const question = { type: 'message', role: 'user', author: 'human', text: 'Say OK.' } as const;
   const request = { key, model, system: 'Answer with one word.', items: [question], tools: [], effort: null };
-  for await (const event of callModel(request, signal)) if (event.type === 'text' || event.type === 'finished') return;
-  throw new Error('the answer broke off');
+  const enough = new AbortController();
+  try {
+    const events = callModel(request, AbortSignal.any([signal, enough.signal]));
+    for await (const { type } of events) if (type === 'text' || type === 'finished') return;
+    throw new Error('the answer broke off');
+  } finally {
+    enough.abort();
+  }
 }
 
 /** What hangs without hearing the signal is left behind. */

@@ -196,6 +196,11 @@ describe('a key that is changed', () => {
     await server.ordered('PUT', '/settings/keys/main', { provider: 'openai', env: 'ELSEWHERE' });
     expect(server.file('config.toml')).toContain('provider = "openai"\nenv = "ELSEWHERE"\n');
     expect(JSON.parse(server.file('secrets.json'))).toEqual({ keys: {} });
+    await add('compatible', { provider: 'openai-compatible' });
+    const without = { provider: 'openai-compatible', baseUrl: 'http://elsewhere.example', secret: null };
+    await server.ordered('PUT', '/settings/keys/compatible', without);
+    expect(JSON.parse(server.file('secrets.json'))).toEqual({ keys: {} });
+    await server.ordered('DELETE', '/settings/keys/compatible');
     await add('second');
     const { keys } = await server.ordered('DELETE', '/settings/keys/second');
     expect(keys.map(({ id }) => id)).toEqual(['main', 'demo']);

@@ -128,7 +128,7 @@ export class LiveSettings {
     const { models, url } = this.#ollama;
     return new RunSettings(parseConfig(text, this.file.path), this.env, {
       stored: this.secrets.all(),
-      ollama: models === null ? null : { url, models },
+      ollama: { url, models },
       listed: new Map([...this.tests].map(([id, test]) => [id, test.models])),
       earlier: [...this.#earlier.values()],
     });

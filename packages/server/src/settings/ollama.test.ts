@@ -79,6 +79,22 @@ describe('a local Ollama', () => {
     ).toBeGreaterThan(1);
   });
 
+  it('A3: is waited for by a session that needs it, and answers once it is found', async () => {
+    const spare = await startModelServer();
+    const port = Number(new URL(spare.url).port);
+    await spare.close();
+    const server = await SettingsServer.open('', { OLLAMA_HOST: `127.0.0.1:${port}` });
+    closing.push(() => server.close());
+    await server.session('local', 'ollama/llama3:8b');
+    await server.ask('local', 'are you up?');
+    expect((await server.status('local', 'waiting')).status).toBe('waiting');
+    const ollama = await startModelServer({ port, models: ['llama3:8b'] });
+    closing.push(() => ollama.close());
+    await server.ordered('POST', '/settings/look');
+    expect((await server.status('local', 'idle')).status).toBe('idle');
+    expect((await server.texts('local')).at(-1)).toBe('echo: are you up?');
+  });
+
   it.each([
     ['garbage', (_: unknown, response: { end(text: string): void }) => response.end('<html>')],
     ['another server', (_: unknown, response: { end(text: string): void }) => response.end('{"models": [{"id": 1}]}')],

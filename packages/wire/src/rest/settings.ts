@@ -124,9 +124,9 @@ const revision = revisionSchema.optional();
 const keyFields = {
   provider: z.enum(keyProviders).exclude(['demo']),
   baseUrl: baseUrlSchema.nullable().default(null),
-  /** Kept on the server. Without it and without `env`, the one that is stored stays. */
-  secret: secretSchema.optional(),
-  /** The environment variable that holds the secret; `null`: none. */
+  /** Kept on the server. Left out, the one that is stored stays; `null`: none. */
+  secret: secretSchema.nullable().optional(),
+  /** The environment variable that holds the secret instead. */
   env: z
     .string()
     .max(200)

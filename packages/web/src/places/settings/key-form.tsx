@@ -172,5 +172,6 @@ function keyOf({ provider, from, secret, env, baseUrl }: Draft): PutKey {
     baseUrl: baseUrl.trim() === '' ? null : baseUrl.trim(),
     env: from === 'env' ? env.trim() : null,
     ...(from === 'secret' && secret.trim() !== '' ? { secret: secret.trim() } : {}),
+    ...(from === 'none' ? { secret: null } : {}),
   };
 }
