@@ -71,7 +71,7 @@ export function KeyForm({ settings, known, onDone, onCancel }: FormProps) {
         />
       </div>
       <SecretFields draft={draft} known={known} environment={settings.environment} onChange={change} />
-      <Refusal problem={order.problem} />
+      <Refusal problem={order.problem && inWords(order.problem)} />
       <div className="row">
         <button type="submit" className="btn btn-primary" disabled={order.isPending}>
           {known ? 'Save and test' : 'Add and test'}
@@ -145,6 +145,13 @@ function SecretFields({ draft, known, environment, onChange }: SecretProps) {
 
 const usualOf = (provider: Provider): string => providers.find(({ value }) => value === provider)?.usual ?? '';
 const hintOf = (provider: Provider): string => providers.find(({ value }) => value === provider)?.hint ?? '';
+
+const fieldNames: Record<string, string> = { id: 'Name', baseUrl: 'Address', secret: 'Secret', env: 'Variable' };
+
+/** The server names fields as the API does, the form as people do. */
+function inWords(problem: string): string {
+  return problem.replace(/^(\w+):/, (whole, field: string) => (field in fieldNames ? `${fieldNames[field]}:` : whole));
+}
 
 function nameFor(provider: Provider, taken: readonly string[]): string {
   return freeName(provider === 'openai-compatible' ? 'local' : provider, taken);
