@@ -1,5 +1,4 @@
 /** Orders about agents and what they may do; all of it stands in config.toml. */
-import { builtinTools } from '@taffrail/agent';
 import type { createAgentSchema, putAgentSchema } from '@taffrail/wire';
 import type { z } from 'zod';
 import { OrderError } from '../runner/order-error.js';
@@ -7,6 +6,7 @@ import { indexOf } from './key-orders.js';
 import type { LiveSettings } from './live-settings.js';
 import { agentRevision, mustBe } from './revision.js';
 import { type TomlFields, withElement, withFields, withoutElement } from './toml-edit.js';
+import { toolNames } from './tool-names.js';
 
 type AgentOrder = z.output<typeof putAgentSchema>;
 
@@ -36,7 +36,7 @@ export function removeAgent(live: LiveSettings, name: string, revision: string |
 }
 
 function write(live: LiveSettings, name: string, agent: AgentOrder): void {
-  const unknown = agent.tools.find((tool) => !builtinTools.some((known) => known.name === tool));
+  const unknown = agent.tools.find((tool) => !toolNames.includes(tool));
   const known = live.current.agents.find((one) => one.name === name);
   // A tool that this version does not know stays where a person has named it.
   if (unknown !== undefined && !known?.tools.includes(unknown))

@@ -1,10 +1,11 @@
 /** Settings as they may be told: no secret, and no part of one. */
-import { builtinTools, defaultRule, type KeyRing, redactor } from '@taffrail/agent';
+import { defaultRule, type KeyRing, redactor } from '@taffrail/agent';
 import type { AgentSetting, KeySetting, Settings } from '@taffrail/wire';
 import { isPresent, type AgentSetting as KnownAgent, type KnownKey, type RunSettings } from '../runner/settings.js';
 import { providerKeyNames } from './key-names.js';
 import type { LiveSettings } from './live-settings.js';
 import { agentRevision, keyRevision } from './revision.js';
+import { toolNames } from './tool-names.js';
 
 export function settingsView(live: LiveSettings, ring: KeyRing): Settings {
   const { current, ollama, problem, env } = live;
@@ -14,7 +15,7 @@ export function settingsView(live: LiveSettings, ring: KeyRing): Settings {
     problem: problem === null ? null : cut.text(problem),
     keys: [...current.keys.values()].sort(byOrigin).map((key) => keyView(live, ring, key, cut.text)),
     agents: current.agents.map(agentView),
-    tools: builtinTools.map(({ name }) => ({ name, rule: defaultRule(name) })),
+    tools: toolNames.map((name) => ({ name, rule: defaultRule(name) })),
     ollama: {
       url: ollama.url,
       isFound: ollama.models !== null,
