@@ -263,6 +263,15 @@ it('E1: a secret that is entered while a program writes it is cut out of the res
   const texts = (await server.texts('writes')).join('\n');
   expect(texts).toContain('and then [redacted key later]');
   expect(texts).toContain('It wrote [redacted key later].');
+  // A key that is removed here may still open a door elsewhere.
+  await server.ordered('DELETE', '/settings/keys/later');
+  server.models.script('write it', [{ parts: [{ text: `It was ${later}.` }] }]);
+  await server.ask('writes', 'once more');
+  await until(
+    () => server.texts('writes'),
+    (all) => all.at(-1)?.startsWith('It was') ?? false,
+  );
+  expect((await server.texts('writes')).at(-1)).toBe('It was [redacted key later].');
 });
 
 it('A3: secrets.json that nobody can read keeps the server from starting, and is quoted nowhere', async () => {

@@ -149,6 +149,8 @@ class Shell {
       case 'garbage':
         return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
       case 'elsewhere':
+        // Whoever goes there finds the list.
+        this.lists = 'given';
         return void response.writeHead(302, { location: '/elsewhere/v1/models' }).end();
       case 'stalled':
         return;

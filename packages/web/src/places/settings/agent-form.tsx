@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { rest } from '../../app/api.js';
 import { Segmented } from '../../parts/segmented.js';
 import { orderOf } from './agent-edit.js';
-import { LabelledGroup, LabelledInput, Refusal } from './labelled.js';
+import { LabelledGroup, LabelledInput, Refusal, useFirstField } from './labelled.js';
 import { ModelList } from './model-list.js';
 import { useSettingsOrder } from './settings-query.js';
 
@@ -38,6 +38,7 @@ export function AgentForm({ settings, agent, isNew, onDone, onCancel }: FormProp
   };
   return (
     <form
+      ref={useFirstField()}
       className="set-form"
       aria-label={isNew ? 'Add an agent' : `Change ${agent.name}`}
       onSubmit={submit}

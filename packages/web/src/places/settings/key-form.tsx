@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { rest } from '../../app/api.js';
 import { Segmented } from '../../parts/segmented.js';
 import { freeName, providers } from './key-words.js';
-import { LabelledGroup, LabelledInput, Refusal } from './labelled.js';
+import { LabelledGroup, LabelledInput, Refusal, useFirstField } from './labelled.js';
 import { useSettingsOrder } from './settings-query.js';
 
 type Provider = Exclude<KeyProvider, 'demo'>;
@@ -43,6 +43,7 @@ export function KeyForm({ settings, known, onDone, onCancel }: FormProps) {
   };
   return (
     <form
+      ref={useFirstField()}
       className="set-form"
       aria-label={known ? `Change ${known.id}` : 'Add a key'}
       onSubmit={submit}
