@@ -58,7 +58,8 @@ async function ask(live: LiveSettings, key: ModelKey, signal: AbortSignal): Prom
 /** One tiny answer; it is over with its first piece. */
 async function word(key: ModelKey, model: string, signal: AbortSignal): Promise<void> {
   const question = { type: 'message', role: 'user', author: 'human', text: 'Say OK.' } as const;
-  const request = { key, model, system: 'Answer with one word.', items: [question], tools: [], effort: null };
+  const bare = { files: new Map(), tools: [], effort: null };
+  const request = { key, model, system: 'Answer with one word.', items: [question], ...bare };
   const enough = new AbortController();
   try {
     const events = callModel(request, AbortSignal.any([signal, enough.signal]));
