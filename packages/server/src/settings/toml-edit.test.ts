@@ -103,6 +103,14 @@ describe('config.toml', () => {
     expect(() => withFields(inline, { array: 'keys', index: 0 }, { provider: 'google' })).toThrow(TomlEditError);
   });
 
+  it('E4: takes patterns for what they are, also where every object has something of that name', () => {
+    const first = withFields(text, agents(0), { permissions: { constructor: 'ask', a: 'ask' } });
+    const second = withFields(first, agents(0), { permissions: { a: 'ask', toString: 'deny' } });
+    expect(first).toContain('constructor = "ask"');
+    expect(second).toContain('toString = "deny"');
+    expect(second).not.toContain('constructor');
+  });
+
   it('E4: means after a change what was ordered, whatever the texts are', () => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.boolean(), fc.array(fc.string(), { maxLength: 3 }));
     const key = fc.string({ minLength: 1, unit: 'grapheme' }).filter((name) => name !== '__proto__');

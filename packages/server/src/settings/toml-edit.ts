@@ -77,10 +77,10 @@ function setField(text: string, place: Place, value: TomlValue | undefined, curr
 function setEntries(text: string, place: Place, value: TomlFields, current: Record<string, unknown>): string {
   let next = text;
   for (const name of new Set([...Object.keys(current), ...Object.keys(value)])) {
-    if (same(current[name], value[name])) continue;
+    const wanted = own(value, name);
+    if (same(own(current, name), wanted)) continue;
     const tables = tablesOf(next, place.array, place.index).filter(({ path }) => path[1] === place.name);
     const [table] = tables;
-    const wanted = value[name];
     const field = table?.fields.find(({ key }) => key.length === 1 && key[0] === name);
     if (field && wanted !== undefined) {
       next = splice(next, field.valueStart, field.valueEnd, tomlText(wanted));
@@ -152,6 +152,10 @@ function tomlText(value: TomlValue): string {
   if (isTable(value)) return Object.keys(value).length === 0 ? '{}' : `{ ${fieldLines(value).join(', ')} }`;
   return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
 }
+
+/** A pattern may be called `constructor`. */
+const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
 
 const keyText = (name: string): string => (/^[\w-]+$/.test(name) ? name : tomlText(name));
 

@@ -18,7 +18,7 @@ const everything = '*';
 /** A line for each tool the agent has, and for those that rules name all the same. */
 export function linesOf(permissions: Permissions, tools: readonly string[]): ToolLine[] {
   return [...new Set([...tools, ...Object.keys(permissions)])].map((tool) => {
-    const entry = permissions[tool];
+    const entry = Object.hasOwn(permissions, tool) ? permissions[tool] : undefined;
     if (entry === undefined) return { tool, rule: null, patterns: [] };
     if (typeof entry === 'string') return { tool, rule: entry, patterns: [] };
     const patterns = Object.entries(entry).map(([pattern, rule]) => ({ pattern, rule }));
