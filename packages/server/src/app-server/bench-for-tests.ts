@@ -19,10 +19,11 @@ export class AppBench {
   private constructor(bench: Bench) {
     this.bench = bench;
     const env = { FIRST_SECRET: secrets.first, SECOND_SECRET: secrets.second };
+    const settings = new RunSettings(parseConfig(configFor(bench.models.url), 'config.toml'), env);
     this.server = new AppServer({
       store: bench.store,
       runner: bench.runner,
-      settings: new RunSettings(parseConfig(configFor(bench.models.url), 'config.toml'), env),
+      settings: () => settings,
       // The same window as the runner's, so that what is told live and what is told again can be compared.
       prices: { ...priceTable({}), contextWindow: () => 200_000 },
       dataDir: bench.folder,
