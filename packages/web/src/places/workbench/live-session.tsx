@@ -73,6 +73,11 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
   const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
   const change = useChange(id);
   const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
+  const isSetAside = search.restore !== undefined && !turnsOfLog.has(search.restore);
+  useEffect(() => {
+    // It was gone back to: should it come back by an undo, nobody asks for that again.
+    if (isSetAside) change({ restore: undefined });
+  }, [isSetAside, change]);
   const onRestore = useCallback((restore: string) => change({ restore }), [change]);
   const menuOf = useCallback(
     (turn: string) => <TurnMenu sessionId={id} turns={turns} turnId={turn} onRestore={onRestore} />,
