@@ -105,6 +105,8 @@ describe('items of a snapshot that come after its first frame', () => {
       ['a', 'b', 'D', 'e', 'f'],
       [{ type: 'fetch_page', before: 6 }],
     ]);
+    const gap = play([[3, frame(itemsFrame(12, 6, [placed(2, 'A'), placed(3, 'B')]))]], kept.state);
+    expect(textsOf(gap.state)).toEqual(['a', 'b', 'd', 'e', 'f']);
     const lost = play([[3, frame({ type: 'synced', sessionId: 's', seq: 12 })]], kept.state);
     expect(lost.effects).toMatchObject([{ type: 'fetch_page', before: 8 }]);
     const all = play([[3, frame(itemsFrame(12, 8, [placed(2, 'A'), placed(3, 'B'), placed(6, 'D')]))]], kept.state);

@@ -10,7 +10,10 @@ import { recheck } from './pages.js';
 
 export function receiveItems(state: FollowState, frame: ItemsFrame, now: number): FollowStep {
   const { log } = state;
-  if (!log || !isOfNow(log, frame) || log.rest.cut || frame.before < firstSeq(log.session)) return stay(state);
+  if (!log || !isOfNow(log, frame) || log.rest.cut) return stay(state);
+  // What is kept from before the snapshot is here, and no end of what was told: a piece that was lost would go unseen.
+  const told = state.recheckTo === null ? firstSeq(log.session) : state.recheckedFrom;
+  if (frame.before < told) return stay(state);
   const { items, before, rest } = frame;
   const next = items.length > 0 ? withPage(log, { items, oldestSeq: null }, before) : log;
   const from = items[0]?.seq ?? before;
@@ -19,8 +22,8 @@ export function receiveItems(state: FollowState, frame: ItemsFrame, now: number)
     recheckTo: isRechecked ? null : state.recheckTo,
     recheckedFrom: Math.min(state.recheckedFrom, from),
   };
-  const told = { ...state, ...checked, log: { ...next, rest, cutText: null }, movedAt: now };
-  return rest.more ? stay(told) : recheck(told);
+  const after = { ...state, ...checked, log: { ...next, rest, cutText: null }, movedAt: now };
+  return rest.more ? stay(after) : recheck(after);
 }
 
 /** More of a text that was cut. Without what was before it, the session is asked for anew. */

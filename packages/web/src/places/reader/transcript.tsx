@@ -52,8 +52,7 @@ export function Transcript(props: TranscriptProps) {
   const numbers = useMemo(() => new Map(turns.map((turn, index) => [turn.turnId, index + 1])), [turns]);
   const opened = useOpened(blocks, target?.seq ?? null);
   const follows = live !== undefined;
-  const startsAtEnd = follows && target === null;
-  const virtual = useRows({ blocks, keys, scroller, follows, startsAtEnd });
+  const virtual = useRows({ blocks, keys, scroller, follows, startsAtEnd: follows && target === null });
   const rows = virtual.getVirtualItems();
 
   const isAiming = useScrollToTarget({ items, blocks, target, scroller, virtual });
@@ -64,7 +63,7 @@ export function Transcript(props: TranscriptProps) {
     virtual,
     isOn: follows && !isAiming,
     hasRows: blocks.length > 0,
-    startsThere: startsAtEnd,
+    startsThere: follows && target === null,
     wishes,
   });
 
