@@ -1,4 +1,5 @@
 /** One socket: what it follows, and how fast it reads. It is never queued for; rows wait in the store. */
+import { setImmediate } from 'node:timers/promises';
 import { type DownFrame, type SubscribeFrame, type UpFrame, unreachable, upFrameSchema } from '@taffrail/wire';
 import type { RawData, WebSocket } from 'ws';
 import type { Log } from './log.js';
@@ -100,6 +101,8 @@ export class SocketClient {
       for (const frame of [...this.#asked.values()])
         if (this.#isReady()) await this.#guarded(frame.sessionId, () => this.#answer(frame));
       for (const id of [...this.#awake]) if (this.#isReady()) await this.#guarded(id, () => this.#sendNext(id));
+      // Reading is no waiting: without a pause, what others say would be heard only when all of it was sent.
+      await setImmediate();
     }
     this.#pumping = false;
   }
