@@ -17,6 +17,7 @@ export * from './rest/rewind.js';
 export * from './rest/search.js';
 export * from './rest/session.js';
 export * from './rest/settings.js';
+export * from './rest/traces.js';
 export * from './rewind-rows.js';
 export * from './row.js';
 export * from './session-sorts.js';

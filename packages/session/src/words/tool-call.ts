@@ -2,7 +2,7 @@
 import { plainLine } from './plain-text.js';
 
 /** Arguments that name what a call works on, the most telling first. */
-const telling = [
+export const tellingArguments = [
   'command',
   'cmd',
   'script',
@@ -39,7 +39,7 @@ function within(text: string, cwd: string | null): string {
 }
 
 function aboutOf(values: Readonly<Record<string, unknown>>): string {
-  const named = telling.map((name) => wordsOf(values[name])).find((words) => words !== null);
+  const named = tellingArguments.map((name) => wordsOf(values[name])).find((words) => words !== null);
   return (
     named ??
     Object.values(values)
