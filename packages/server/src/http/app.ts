@@ -19,6 +19,7 @@ import { fileRoutes } from './routes/files.js';
 import { liveRoutes } from './routes/live.js';
 import { sessionRoutes } from './routes/sessions.js';
 import { settingsRoutes } from './routes/settings.js';
+import { traceRoutes } from './routes/traces.js';
 import { staticFiles } from './static.js';
 
 export interface AppParts {
@@ -58,6 +59,7 @@ export function createApp(parts: AppParts): OpenAPIHono {
   sessionRoutes(api, parts);
   liveRoutes(api, parts);
   fileRoutes(api, parts);
+  traceRoutes(api, parts);
   exportRoutes(api, parts);
   analyticsRoutes(api, parts);
   archiveRoutes(api, parts);

@@ -55,6 +55,10 @@ export class SpanLog {
     return this.#drafts.slice(from, to).map((draft) => this.#span(draft, isAll));
   }
 
+  isOf(index: number, turnId: string): boolean {
+    return this.#drafts[index]?.turnId === turnId;
+  }
+
   /** Whether what is known of a span will stand, as far as logs tell things in their order. */
   isSettled(index: number): boolean {
     const draft = this.#drafts[index];

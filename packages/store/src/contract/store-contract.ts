@@ -6,6 +6,7 @@ import { liveContract } from './live-contract.js';
 import { logContract } from './log-contract.js';
 import type { NewPlace } from './place.js';
 import { searchContract } from './search-contract.js';
+import { traceContract } from './trace-contract.js';
 import { usageContract } from './usage-contract.js';
 
 export function storeContract(name: string, newPlace: NewPlace): void {
@@ -16,5 +17,6 @@ export function storeContract(name: string, newPlace: NewPlace): void {
     ledgerContract(newPlace);
     searchContract(newPlace);
     listContract(newPlace);
+    traceContract(newPlace);
   });
 }

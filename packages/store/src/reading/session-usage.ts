@@ -3,9 +3,9 @@ import { addRequest, differenceOf } from '@taffrail/session';
 import type { SessionUsage, Usage, UsageClaim, UsageRequest, UsageTotals } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import { UsageSum } from '../analytics/usage-sum.js';
-import { bucketOf, sizeClass } from '../plan/buckets.js';
 import type { PriceTable } from '../pricing/prices.js';
-import type { Tables, UsageBucketsTable, UsageFactsTable } from '../tables.js';
+import type { Tables, UsageFactsTable } from '../tables.js';
+import { bucketFrom } from './request-cost.js';
 import { spendingOf } from './usage-of.js';
 
 export async function sessionUsage(queries: Kysely<Tables>, prices: PriceTable, num: number): Promise<SessionUsage> {
@@ -51,7 +51,8 @@ function windowOf(last: UsageFactsTable | undefined, prices: PriceTable): number
 
 function priced(facts: readonly UsageFactsTable[], prices: PriceTable): Usage | null {
   const sum = new UsageSum(prices);
-  for (const fact of facts) sum.add(bucketFrom(fact));
+  for (const fact of facts)
+    sum.add(bucketFrom(fact.num, { ...figuresOf(fact), at: fact.at, model: fact.model, provider: fact.provider }));
   return sum.usage(totalsFrom(facts)?.last ?? null);
 }
 
@@ -90,31 +91,5 @@ function requestFrom(fact: UsageFactsTable, prices: PriceTable): UsageRequest {
       : {}),
     inheritedFrom: fact.inherited_from,
     costMicros: cost,
-  };
-}
-
-/** One request as a sum of one, so that it is priced like any other. */
-function bucketFrom(fact: UsageFactsTable): UsageBucketsTable {
-  const known = (figure: number | null) => (figure === null ? 0 : 1);
-  return {
-    bucket: bucketOf(fact.at),
-    num: fact.num,
-    model: fact.model ?? '',
-    provider: fact.provider ?? '',
-    size_class: sizeClass(fact.input_tokens),
-    complete: known(fact.input_tokens) * known(fact.output_tokens),
-    requests: 1,
-    input_tokens: fact.input_tokens ?? 0,
-    output_tokens: fact.output_tokens ?? 0,
-    cache_read_tokens: fact.cache_read_tokens ?? 0,
-    cache_write_tokens: fact.cache_write_tokens ?? 0,
-    cache_write_1h_tokens: fact.cache_write_1h_tokens ?? 0,
-    reasoning_tokens: fact.reasoning_tokens ?? 0,
-    input_reported: known(fact.input_tokens),
-    output_reported: known(fact.output_tokens),
-    cache_read_reported: known(fact.cache_read_tokens),
-    cache_write_reported: known(fact.cache_write_tokens),
-    cache_write_1h_reported: known(fact.cache_write_1h_tokens),
-    reasoning_reported: known(fact.reasoning_tokens),
   };
 }

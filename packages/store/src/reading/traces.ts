@@ -1,0 +1,188 @@
+/**
+ * Traces by page. They are folded from the log when somebody asks, and what was folded is kept for a while: whoever
+ * watches a running session asks again with every few rows, and then only those are read.
+ */
+import { SpanLog } from '@taffrail/session';
+import type { TracePage, TraceSession, TraceSpan } from '@taffrail/wire';
+import { type Kysely, sql } from 'kysely';
+import type { PriceTable } from '../pricing/prices.js';
+import type { Tables } from '../tables.js';
+import { requestCost } from './request-cost.js';
+import { traceRows } from './trace-rows.js';
+
+export interface TraceQuestion {
+  sessionId: string;
+  /** Only what belongs to this turn of the session; sub-agents that it started are then those of the page. */
+  turnId?: string | undefined;
+  /** With the sessions that it, and they, have started. */
+  tree?: boolean | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+interface TracedSession extends TraceSession {
+  num: number;
+  epoch: number;
+  head: number;
+}
+
+// About 40 MB of spans: some long sessions, or very many usual ones.
+const keptSpansMax = 100_000;
+// A tree of agents that is larger than this is not looked at as a whole.
+const treeSessionsMax = 500;
+
+export class Traces {
+  readonly #queries: Kysely<Tables>;
+  readonly #prices: PriceTable;
+  /** The one asked for last comes last. */
+  readonly #kept = new Map<string, ReadLog>();
+
+  constructor(queries: Kysely<Tables>, prices: PriceTable) {
+    this.#queries = queries;
+    this.#prices = prices;
+  }
+
+  /** `null` where there is no such session. */
+  async page(question: TraceQuestion): Promise<TracePage | null> {
+    const sessions = await sessionsOf(this.#queries, question.sessionId, question.tree ?? false);
+    if (sessions.length === 0) return null;
+    const from = placeOf(question.cursor);
+    const spans: TraceSpan[] = [];
+    let nextCursor: string | null = null;
+    for (const session of sessions) {
+      if (session.num < from.num) continue;
+      const start = session.num === from.num ? from.index : 0;
+      const found = await this.#read(session, start, { ...question, limit: question.limit - spans.length });
+      spans.push(...found.spans);
+      nextCursor = found.next === null ? null : `${session.num}.${found.next}`;
+      if (nextCursor !== null) break;
+    }
+    const known = sessions.map(({ id, parentId, agent, title }) => ({ id, parentId, agent, title }));
+    return { spans: spans.map((span) => this.#priced(span)), sessions: known, nextCursor };
+  }
+
+  async #read(session: TracedSession, start: number, { sessionId, turnId, limit }: TraceQuestion): Promise<Stretch> {
+    const known = this.#kept.get(session.id);
+    const log = known?.epoch === session.epoch ? known : new ReadLog(this.#queries, session);
+    this.#kept.delete(session.id);
+    this.#kept.set(session.id, log);
+    const ofTurn = session.id === sessionId ? turnId : undefined;
+    const stretch = await log.read({ start, limit, head: session.head, turnId: ofTurn });
+    this.#forgetSome();
+    return stretch;
+  }
+
+  #forgetSome(): void {
+    let spans = [...this.#kept.values()].reduce((sum, log) => sum + log.length, 0);
+    for (const [id, log] of this.#kept) {
+      if (spans <= keptSpansMax || this.#kept.size === 1) return;
+      spans -= log.length;
+      this.#kept.delete(id);
+    }
+  }
+
+  #priced(span: TraceSpan): TraceSpan {
+    if (!span.usage) return span;
+    const costMicros = requestCost(this.#prices, { ...span.usage, at: Date.parse(span.startedAt) });
+    return { ...span, usage: { ...span.usage, costMicros } };
+  }
+}
+
+interface Stretch {
+  spans: TraceSpan[];
+  /** Where the next page begins; `null` when there is none. */
+  next: number | null;
+}
+
+/** A session's spans as far as its log was read. */
+class ReadLog {
+  readonly epoch: number;
+  readonly #queries: Kysely<Tables>;
+  readonly #num: number;
+  readonly #spans: SpanLog;
+  #readTo = 0;
+  /** One reading after the other: each goes on where the one before has stopped. */
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(queries: Kysely<Tables>, { id, num, epoch }: TracedSession) {
+    this.#queries = queries;
+    this.#num = num;
+    this.epoch = epoch;
+    this.#spans = new SpanLog(id);
+  }
+
+  get length(): number {
+    return this.#spans.length;
+  }
+
+  read(wanted: { start: number; limit: number; head: number; turnId: string | undefined }): Promise<Stretch> {
+    const result = this.#reading.then(() => this.#stretch(wanted));
+    this.#reading = result.catch(() => undefined);
+    return result;
+  }
+
+  async #stretch({
+    start,
+    limit,
+    head,
+    turnId,
+  }: {
+    start: number;
+    limit: number;
+    head: number;
+    turnId: string | undefined;
+  }): Promise<Stretch> {
+    const end = start + limit;
+    await this.#readUntil(head, () => turnId === undefined && this.#isKnown(start, end));
+    const isAll = this.#readTo >= head;
+    const { length } = this.#spans;
+    if (turnId === undefined)
+      return {
+        spans: this.#spans.slice(start, end, isAll),
+        next: length > end || !isAll ? Math.min(end, length) : null,
+      };
+    const spans: TraceSpan[] = [];
+    for (let index = start; index < length; index += 1) {
+      if (!this.#spans.isOf(index, turnId)) continue;
+      if (spans.length === limit) return { spans, next: index };
+      spans.push(...this.#spans.slice(index, index + 1, isAll));
+    }
+    return { spans, next: null };
+  }
+
+  async #readUntil(head: number, isEnough: () => boolean): Promise<void> {
+    if (this.#readTo >= head || isEnough()) return;
+    for await (const rows of traceRows(this.#queries, this.#num, this.#spans.head)) {
+      for (const row of rows) this.#spans.take(row);
+      this.#readTo = this.#spans.head;
+      if (isEnough()) return;
+    }
+    // Rows that tell a trace nothing may stand at the end.
+    this.#readTo = Math.max(this.#readTo, head);
+  }
+
+  /** Whether a page can be told already, and what it tells will stand. */
+  #isKnown(start: number, end: number): boolean {
+    if (this.#spans.length <= end) return false;
+    for (let index = end - 1; index >= start; index -= 1) if (!this.#spans.isSettled(index)) return false;
+    return true;
+  }
+}
+
+function placeOf(cursor: string | undefined): { num: number; index: number } {
+  const [num = 0, index = 0] = (cursor ?? '').split('.').map((part) => Number.parseInt(part, 10) || 0);
+  return { num, index };
+}
+
+/** The session, and with `tree` all that it and they have started, in the order in which the archive came to know them. */
+async function sessionsOf(queries: Kysely<Tables>, id: string, tree: boolean): Promise<TracedSession[]> {
+  const found = await sql<TracedSession>`
+    WITH RECURSIVE tree (num, id, depth) AS (
+      SELECT num, id, 0 FROM sessions WHERE id = ${id}
+      UNION
+      SELECT s.num, s.id, tree.depth + 1 FROM sessions s JOIN tree ON s.parent_id = tree.id WHERE tree.depth < ${tree ? 64 : 0}
+    )
+    SELECT s.num, s.id, s.parent_id AS "parentId", s.agent, s.title, s.epoch, s.head
+    FROM sessions s WHERE s.num IN (SELECT num FROM tree) ORDER BY s.num LIMIT ${treeSessionsMax}`.execute(queries);
+  return found.rows;
+}
