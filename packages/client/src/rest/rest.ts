@@ -20,6 +20,7 @@ import {
   statusSchema,
   timelineSchema,
   toolTableSchema,
+  tracePageSchema,
 } from '@taffrail/wire';
 import { z } from 'zod';
 import { createOrders } from './orders.js';
@@ -28,7 +29,7 @@ import { type Query, queryString } from './query-string.js';
 import { type RestOptions, request } from './request.js';
 import { createSettings } from './settings.js';
 
-export type ExportFormat = 'md' | 'html' | 'json' | 'jsonl';
+export type ExportFormat = 'md' | 'html' | 'json' | 'jsonl' | 'otlp';
 export type AnalyticsPanel =
   | 'summary'
   | 'daily'
@@ -67,6 +68,7 @@ export function createRest(options: RestOptions) {
     /** What differs in the folder since the start or since before a turn. */
     changes: (id: string, since: string, signal?: AbortSignal) =>
       get(`${at(id)}/changes`, folderChangesSchema, { since }, signal),
+    traces: (id: string, query: Query, signal?: AbortSignal) => get(`${at(id)}/traces`, tracePageSchema, query, signal),
     /** Every open session, with the turn so far of those that run. */
     status: (signal?: AbortSignal) => get('/status', statusSchema, {}, signal),
     /** What a new session may work with: models, agents, folders. */

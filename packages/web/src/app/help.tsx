@@ -47,7 +47,7 @@ const groups: { title: string; keys: { caps: string[]; command?: boolean; does: 
       { caps: ['[', ']'], does: 'previous and next session of the list' },
       { caps: ['/'], does: 'find in this session' },
       { caps: ['u'], does: 'usage' },
-      { caps: ['t'], does: 'timeline' },
+      { caps: ['t'], does: 'trace; in it, arrows move and fold, + − 0 zoom, ↵ shows in the transcript' },
     ],
   },
 ];

@@ -43,7 +43,7 @@ function patchOpen(hints: readonly SessionHint[]): void {
 
 function askForDue(): void {
   for (const id of due) {
-    for (const key of ['session', 'usage', 'timeline', 'children']) {
+    for (const key of ['session', 'usage', 'timeline', 'children', 'trace-turn']) {
       void queryClient.invalidateQueries({ queryKey: [key, id] });
     }
   }

@@ -2,6 +2,11 @@
 import { PanelRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+/** The trace needs more of the width than the other panels. */
+export function benchClass(panel: string): string {
+  return panel === 'none' ? 'bench bench-wide' : panel === 'trace' ? 'bench bench-trace' : 'bench';
+}
+
 type FrameProps<Name extends string> = {
   tabs: readonly { name: Name; label: string; count?: number | string | undefined }[];
   panel: Name;

@@ -3,6 +3,8 @@ import type { SessionSummary, SessionUsage, Timeline } from '@taffrail/wire';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { problemFrom } from '../../app/api.js';
 import { AfterDelay, Failed, Skeleton } from '../../parts/states.js';
+import { TracePanel } from '../trace/trace-panel.js';
+import type { TraceSearch } from '../trace/trace-scope.js';
 import { InspectorFrame } from './inspector-frame.js';
 import { TimelinePanel } from './timeline-panel.js';
 import { type Panel, panels } from './url-state.js';
@@ -15,11 +17,13 @@ type InspectorProps = {
   timeline: UseQueryResult<Timeline>;
   /** The turn at the top of the transcript. */
   turnId: string | null;
+  search: TraceSearch;
   onPanel: (panel: Panel | 'none') => void;
+  onTrace: (next: TraceSearch) => void;
   onSeq: (seq: number) => void;
 };
 
-const labels: Record<Panel, string> = { usage: 'Usage', timeline: 'Timeline' };
+const labels: Record<Panel, string> = { usage: 'Usage', trace: 'Trace', timeline: 'Timeline' };
 
 export function Inspector(props: InspectorProps) {
   const { session, panel, usage, timeline, onPanel } = props;
@@ -41,6 +45,14 @@ export function Inspector(props: InspectorProps) {
         </div>
       ) : panel === 'usage' && usage.data ? (
         <UsagePanel session={session} data={usage.data} onSeq={props.onSeq} />
+      ) : panel === 'trace' && timeline.data ? (
+        <TracePanel
+          session={session}
+          turns={timeline.data.turns}
+          search={props.search}
+          onChange={props.onTrace}
+          onSeq={props.onSeq}
+        />
       ) : panel === 'timeline' && timeline.data ? (
         <TimelinePanel turns={timeline.data.turns} current={props.turnId} onSeq={props.onSeq} />
       ) : (

@@ -31,6 +31,7 @@ const formats = [
   { format: 'html', label: 'HTML, one page' },
   { format: 'json', label: 'JSON' },
   { format: 'jsonl', label: 'JSON lines, every row' },
+  { format: 'otlp', label: 'OpenTelemetry spans' },
 ] as const;
 
 export function ReaderHead(props: HeadProps) {

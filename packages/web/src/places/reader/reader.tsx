@@ -9,6 +9,7 @@ import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { openTab } from '../../app/reading-tabs.js';
 import { Failed } from '../../parts/states.js';
 import { Inspector } from './inspector.js';
+import { benchClass } from './inspector-frame.js';
 import { ReaderPane } from './reader-pane.js';
 import type { Panel } from './url-state.js';
 import { useItems } from './use-items.js';
@@ -54,7 +55,7 @@ function Reader({ id }: { id: string }) {
     return <Navigate to="/" search={{ s: id, ...(seq ? { seq } : {}), ...(find ? { find } : {}) }} replace />;
   }
   return (
-    <main className={panel === 'none' ? 'bench bench-wide' : 'bench'}>
+    <main className={benchClass(panel)}>
       <ReaderPane
         id={id}
         search={search}
@@ -76,7 +77,9 @@ function Reader({ id }: { id: string }) {
           usage={usage}
           timeline={timeline}
           turnId={turnId}
+          search={search}
           onPanel={(next) => change({ panel: next })}
+          onTrace={change}
           onSeq={goTo}
         />
       )}

@@ -1,10 +1,11 @@
 /** The state of the reader, as its address holds it. */
 import { oneOf, textOf, wholeOf } from '../../app/search-params.js';
+import { type TraceSearch, traceSearchOf } from '../trace/trace-scope.js';
 
-export const panels = ['usage', 'timeline'] as const;
+export const panels = ['usage', 'trace', 'timeline'] as const;
 export type Panel = (typeof panels)[number];
 
-export type ReaderSearch = {
+export type ReaderSearch = TraceSearch & {
   /** The entry that is shown and marked. */
   seq?: number;
   /** What stands in the inspector; `none` when it is folded away. Absent: what the width allows. */
@@ -17,5 +18,10 @@ export function readerSearchOf(raw: Record<string, unknown>): ReaderSearch {
   const seq = wholeOf(raw.seq, 1);
   const panel = oneOf(raw.panel, [...panels, 'none'] as const);
   const find = textOf(raw.find);
-  return { ...(seq ? { seq } : {}), ...(panel ? { panel } : {}), ...(find ? { find } : {}) };
+  return {
+    ...(seq ? { seq } : {}),
+    ...(panel ? { panel } : {}),
+    ...(find ? { find } : {}),
+    ...traceSearchOf(raw),
+  };
 }

@@ -62,7 +62,7 @@ export function useReaderKeys({ id, search, panel, turns, turnId, change, naviga
     j: () => goTurn(1),
     k: () => goTurn(-1),
     u: () => show('usage'),
-    t: () => show('timeline'),
+    t: () => show('trace'),
     '/': onFind,
     '[': () => goSession(-1),
     ']': () => goSession(1),

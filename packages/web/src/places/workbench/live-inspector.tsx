@@ -5,6 +5,8 @@ import { type ReactNode, useMemo } from 'react';
 import { InspectorFrame } from '../reader/inspector-frame.js';
 import { type ShownTurn, TimelinePanel } from '../reader/timeline-panel.js';
 import { UsagePanel } from '../reader/usage-panel.js';
+import { TracePanel } from '../trace/trace-panel.js';
+import type { TraceSearch } from '../trace/trace-scope.js';
 import { ChangesPanel } from './changes-panel.js';
 import { isStale } from './live-usage.js';
 import { tasksOf } from './tasks.js';
@@ -19,7 +21,9 @@ type InspectorProps = {
   /** The turn at the top of the transcript. */
   turnId: string | null;
   panel: LivePanel;
+  search: TraceSearch;
   onPanel: (panel: LivePanel | 'none') => void;
+  onTrace: (next: TraceSearch) => void;
   onSeq: (seq: number) => void;
   menuOf: (turnId: string) => ReactNode;
   /** Since when changes are shown. */
@@ -27,7 +31,13 @@ type InspectorProps = {
   onSince: (since: string | undefined) => void;
 };
 
-const labels: Record<LivePanel, string> = { usage: 'Usage', timeline: 'Timeline', changes: 'Changes', tasks: 'Tasks' };
+const labels: Record<LivePanel, string> = {
+  usage: 'Usage',
+  trace: 'Trace',
+  timeline: 'Timeline',
+  changes: 'Changes',
+  tasks: 'Tasks',
+};
 
 export function LiveInspector(props: InspectorProps) {
   const { session, followed, usage, turns, turnId, panel, onPanel, onSeq, menuOf } = props;
@@ -35,6 +45,7 @@ export function LiveInspector(props: InspectorProps) {
   const tasks = useMemo(() => tasksOf(items.values()), [items]);
   const counts: Record<LivePanel, number | string | undefined> = {
     usage: undefined,
+    trace: undefined,
     timeline: turns.length || undefined,
     changes: changes?.files.length || undefined,
     tasks: tasks?.length ? `${tasks.filter(({ status }) => status === 'done').length}/${tasks.length}` : undefined,
@@ -57,6 +68,16 @@ export function LiveInspector(props: InspectorProps) {
         turns={turns}
         since={props.since}
         onSince={props.onSince}
+      />
+    ),
+    trace: () => (
+      <TracePanel
+        session={session}
+        turns={turns}
+        openSpans={followed.session.openSpans}
+        search={props.search}
+        onChange={props.onTrace}
+        onSeq={onSeq}
       />
     ),
     tasks: () => <TasksPanel tasks={tasks} />,

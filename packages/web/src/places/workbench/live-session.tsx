@@ -12,6 +12,7 @@ import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { withChanges } from '../../app/search-params.js';
 import { markSeen } from '../../app/seen.js';
 import { AfterDelay, sentence } from '../../parts/states.js';
+import { benchClass } from '../reader/inspector-frame.js';
 import { sameValues } from '../reader/live-rows.js';
 import { TranscriptSkeleton } from '../reader/transcript-skeleton.js';
 import { useTarget } from '../reader/use-reader-moves.js';
@@ -86,7 +87,7 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
   const panel: LivePanel | 'none' = search.panel ?? (isNarrow ? 'none' : 'usage');
   useWorkbenchKeys({ followed, panel, turns, turnId, change, onFind: () => setIsFinding(true) });
   return (
-    <main className={panel === 'none' ? 'bench bench-wide' : 'bench'}>
+    <main className={benchClass(panel)}>
       <LivePane
         session={session}
         followed={followed}
@@ -109,7 +110,9 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
           turns={turns}
           turnId={turnId}
           panel={panel}
+          search={search}
           onPanel={(next) => change({ panel: next })}
+          onTrace={change}
           onSeq={goTo}
           menuOf={menuOf}
           since={search.since}

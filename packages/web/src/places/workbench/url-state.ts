@@ -1,13 +1,14 @@
 /** The state of the workbench, as its address holds it. */
 import { oneOf, textOf, wholeOf } from '../../app/search-params.js';
+import { type TraceSearch, traceSearchOf } from '../trace/trace-scope.js';
 
-export const livePanels = ['usage', 'timeline', 'changes', 'tasks'] as const;
+export const livePanels = ['usage', 'trace', 'timeline', 'changes', 'tasks'] as const;
 export type LivePanel = (typeof livePanels)[number];
 
 /** In place of a session: the form for a new one. */
 export const newTab = 'new';
 
-export type WorkbenchSearch = {
+export type WorkbenchSearch = TraceSearch & {
   /** The session on view, or `new`. Absent: the last one that was. */
   s?: string;
   /** The entry that is shown and marked. */
@@ -36,5 +37,6 @@ export function workbenchSearchOf(raw: Record<string, unknown>): WorkbenchSearch
     ...(find ? { find } : {}),
     ...(restore ? { restore } : {}),
     ...(since ? { since } : {}),
+    ...traceSearchOf(raw),
   };
 }

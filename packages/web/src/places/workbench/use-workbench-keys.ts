@@ -33,7 +33,7 @@ export function useWorkbenchKeys({ followed, panel, turns, turnId, change, onFin
     j: () => goTurn(1),
     k: () => goTurn(-1),
     u: () => show('usage'),
-    t: () => show('timeline'),
+    t: () => show('trace'),
     '/': onFind,
     a: (event) => decide(event.shiftKey ? 'always' : 'allow'),
     d: () => decide('deny'),

@@ -1,0 +1,263 @@
+/** All spans as bars on one time axis. One stop for the keyboard: arrows move, +, − and 0 zoom. Only what is on view is drawn. */
+import type { SpanNode } from '@taffrail/session';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react';
+import { duration } from '../../parts/format-time.js';
+import { moved, placeOf, type TimeAxis, ticksOf, type View, zoomed } from './time-axis.js';
+import { exactClock, type TraceLine, tokensOf } from './trace-rows.js';
+import { WaterfallRow } from './waterfall-row.js';
+
+const rowPx = 22;
+const zoomStep = 0.6;
+
+export interface WaterfallProps {
+  lines: readonly TraceLine[];
+  /** Keys of attempts at one answer. */
+  attempts: ReadonlySet<string>;
+  turnNumbers: ReadonlyMap<string, number>;
+  axis: TimeAxis;
+  view: View;
+  nowMs: number;
+  isRunning: boolean;
+  selected: string | null;
+  onView: (view: View) => void;
+  onSelect: (key: string) => void;
+  onOpen: (node: SpanNode) => void;
+  onFold: (key: string) => void;
+}
+
+export function Waterfall(props: WaterfallProps) {
+  const { lines, attempts, turnNumbers, axis, view, nowMs, isRunning, selected, onSelect, onFold } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const base = useId();
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 12,
+    getItemKey: (index) => lines[index]?.node.key ?? index,
+  });
+  const at = lines.findIndex(({ node }) => node.key === selected);
+  const { scrollToIndex } = virtual;
+  useEffect(() => {
+    if (at >= 0) scrollToIndex(at, { align: 'auto' });
+  }, [at, scrollToIndex]);
+  useZoomWheel(scroller, props);
+  const tokens = useTokens(lines);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (takeKey(event, props, at)) event.preventDefault();
+  };
+  return (
+    <>
+      <Ruler axis={axis} view={view} nowMs={isRunning ? nowMs : null} />
+      <div
+        ref={scroller}
+        className="wf"
+        role="tree"
+        aria-label="Spans"
+        tabIndex={0}
+        aria-activedescendant={at >= 0 ? `${base}-${at}` : undefined}
+        onKeyDown={onKeyDown}
+      >
+        <div className="relative" style={{ height: virtual.getTotalSize() + 8 }}>
+          <Grid axis={axis} view={view} nowMs={isRunning ? nowMs : null} />
+          {virtual.getVirtualItems().map((row) => {
+            const line = lines[row.index];
+            if (!line) return null;
+            const { span } = line.node;
+            return (
+              <WaterfallRow
+                key={row.key}
+                id={`${base}-${row.index}`}
+                line={line}
+                isAttempt={attempts.has(line.node.key)}
+                turnNumber={span.kind === 'turn' ? (turnNumbers.get(span.id) ?? null) : null}
+                tokens={tokens(line.node)}
+                axis={axis}
+                view={view}
+                nowMs={line.node.endMs === null ? nowMs : 0}
+                isSelected={row.index === at}
+                top={row.start}
+                onSelect={onSelect}
+                onFold={onFold}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** Sums are made for lines on view alone, once. */
+function useTokens(lines: readonly TraceLine[]): (node: SpanNode) => ReturnType<typeof tokensOf> {
+  return useMemo(() => {
+    void lines;
+    const known = new WeakMap<SpanNode, ReturnType<typeof tokensOf>>();
+    return (node: SpanNode) => {
+      const before = known.get(node);
+      if (before !== undefined) return before;
+      const sum = tokensOf(node);
+      known.set(node, sum);
+      return sum;
+    };
+  }, [lines]);
+}
+
+const linesMost = 6;
+
+/** Elapsed time where the axis runs through; by the clock where pauses are folded. */
+function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: number | null }) {
+  const ticks = ticksOf(axis, view, linesMost);
+  const share = (at: number) => ((at - view.from) / (view.to - view.from)) * 100;
+  const words = (ms: number) =>
+    axis.folds.length > 0 ? exactClock(ms).slice(0, view.to - view.from > 60_000 ? 8 : 12) : elapsed(ms - axis.startMs);
+  return (
+    <div className="wf-row wf-head">
+      <span>Span</span>
+      <span className="time">
+        {ticks.map(({ at, ms }) => (
+          <span key={at} style={{ left: `${share(at)}%` }} className={share(at) < 4 ? 'at-start' : undefined}>
+            {words(ms)}
+          </span>
+        ))}
+        {nowMs === null ? null : <i className="now-v" style={{ left: `${share(placeOf(axis, nowMs))}%` }} />}
+      </span>
+      <span className="tok">
+        <span>In</span>
+        <span>Out</span>
+      </span>
+    </div>
+  );
+}
+
+/** `0 s`, `30 s`, `1m`, `1m 30s`: round times are said shortly. */
+function elapsed(ms: number): string {
+  if (ms === 0) return '0 s';
+  return duration(ms)
+    .replace(/\.0 s$/, ' s')
+    .replace(/ 00[sm]$/, '');
+}
+
+function Grid({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: number | null }) {
+  const share = (at: number) => ((at - view.from) / (view.to - view.from)) * 100;
+  const isOnView = (at: number, length = 0) => at + length >= view.from && at <= view.to;
+  return (
+    <span className="wf-grid" aria-hidden="true">
+      {ticksOf(axis, view, linesMost).map(({ at }) => (
+        <i key={at} className="grid-v" style={{ left: `${share(at)}%` }} />
+      ))}
+      {axis.folds
+        .filter(({ at, length }) => isOnView(at, length))
+        .map(({ at, length, fromMs, toMs }) => (
+          <i
+            key={fromMs}
+            className="fold-v"
+            style={{ left: `${share(at)}%`, width: `${(length / (view.to - view.from)) * 100}%` }}
+            title={`Nothing for ${duration(toMs - fromMs)}, from ${exactClock(fromMs).slice(0, 8)}`}
+          />
+        ))}
+      {nowMs !== null && isOnView(placeOf(axis, nowMs)) ? (
+        <i className="now-v" style={{ left: `${share(placeOf(axis, nowMs))}%` }} />
+      ) : null}
+    </span>
+  );
+}
+
+/** With ⌘, Ctrl or Alt the wheel zooms where the pointer is; sideways it moves. */
+function useZoomWheel(scroller: React.RefObject<HTMLDivElement | null>, props: WaterfallProps): void {
+  const latest = useRef(props);
+  latest.current = props;
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const onWheel = (event: WheelEvent) => {
+      const { axis, view, onView } = latest.current;
+      const isZoom = event.metaKey || event.ctrlKey || event.altKey;
+      const isSideways = Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey;
+      if (!isZoom && !isSideways) return;
+      event.preventDefault();
+      const area = element.querySelector('.wf-grid')?.getBoundingClientRect();
+      if (!area || area.width === 0) return;
+      const perPx = (view.to - view.from) / area.width;
+      if (isZoom)
+        onView(zoomed(view, axis, Math.exp(event.deltaY / 300), view.from + (event.clientX - area.left) * perPx));
+      else onView(moved(view, axis, (event.deltaX || event.deltaY) * perPx));
+    };
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  }, [scroller]);
+}
+
+/** Whether the key meant something here. */
+function takeKey(event: KeyboardEvent, props: WaterfallProps, at: number): boolean {
+  const { lines, axis, view, onSelect, onFold, onOpen, onView } = props;
+  if (event.metaKey || event.ctrlKey || event.altKey) return false;
+  const line = lines[at];
+  const select = (index: number): boolean => {
+    const next = lines[Math.max(0, Math.min(lines.length - 1, index))];
+    if (next) onSelect(next.node.key);
+    return true;
+  };
+  const zoom = (factor: number): boolean => {
+    onView(zoomed(view, axis, factor, focusOf(line, axis, view)));
+    return true;
+  };
+  const pan = (share: number): boolean => {
+    onView(moved(view, axis, share * (view.to - view.from)));
+    return true;
+  };
+  switch (event.key) {
+    case 'ArrowDown':
+      return select(at + 1);
+    case 'ArrowUp':
+      return select(at - 1);
+    case 'Home':
+      return select(0);
+    case 'End':
+      return select(lines.length - 1);
+    case 'PageDown':
+      return select(at + 20);
+    case 'PageUp':
+      return select(at - 20);
+    case 'ArrowRight':
+      if (event.shiftKey) return pan(0.2);
+      if (line?.isOpen === false) onFold(line.node.key);
+      else if (line?.isOpen) select(at + 1);
+      return true;
+    case 'ArrowLeft':
+      if (event.shiftKey) return pan(-0.2);
+      if (line?.isOpen) onFold(line.node.key);
+      else if (line) select(parentAt(lines, at));
+      return true;
+    case 'Enter':
+    case ' ':
+      if (line) onOpen(line.node);
+      return true;
+    case '+':
+    case '=':
+      return zoom(zoomStep);
+    case '-':
+      return zoom(1 / zoomStep);
+    case '0':
+      onView({ from: 0, to: axis.length });
+      return true;
+    default:
+      return false;
+  }
+}
+
+function parentAt(lines: readonly TraceLine[], at: number): number {
+  const depth = lines[at]?.depth ?? 0;
+  const before = lines.slice(0, at).findLastIndex((line) => line.depth < depth);
+  return before === -1 ? at : before;
+}
+
+/** The keyboard zooms around what is selected where that is on view, else around the middle. */
+function focusOf(line: TraceLine | undefined, axis: TimeAxis, view: View): number {
+  const middle = (view.from + view.to) / 2;
+  if (!line) return middle;
+  const { startMs, endMs } = line.node;
+  const at = placeOf(axis, endMs === null ? startMs : (startMs + endMs) / 2);
+  return at >= view.from && at <= view.to ? at : middle;
+}
