@@ -2,7 +2,7 @@
  * Where a turn stands while its trace is read. Another agent's log seldom says when a model was asked: it was when the
  * last input came, and it answered when its last part was written.
  */
-import { finish, type SpanDraft, type SpanPlace, spanDraft } from './span-draft.js';
+import { type SpanDraft, type SpanPlace, spanDraft } from './span-draft.js';
 
 /** What a model wrote between two inputs: a step. */
 export interface Answer {
@@ -59,7 +59,7 @@ export function takeOutput(turn: TracedTurn, place: SpanPlace): SpanDraft | null
   answer.firstSeq ??= place.seq;
   if (turn.isLive) return null;
   if (answer.span) {
-    finish(answer.span, answer.until, 'ok');
+    end(answer.span, answer);
     answer.span.itemSeq ??= answer.firstSeq;
     return null;
   }
@@ -99,6 +99,12 @@ function modelDraft({ since, until, firstSeq }: Answer, place: SpanPlace): SpanD
   const { turnId, step, seq } = place;
   const id = `model:${step === null ? seq : `${turnId ?? ''}:${step}`}`;
   const span = spanDraft(id, 'model', '', { ...place, at: since }, { inferred: true, itemSeq: firstSeq });
-  finish(span, until, 'ok');
+  end(span, { since, until });
   return span;
+}
+
+/** One that was written down together with what was asked tells nothing of its length. */
+function end(span: SpanDraft, { since, until }: Pick<Answer, 'since' | 'until'>): void {
+  span.status = 'ok';
+  span.finishedAt = until > since ? until : null;
 }

@@ -48,6 +48,11 @@ export function useFollowEnd({ scroller, virtual, isOn, hasRows, startsThere, wi
   }, [scroller, hasRows, isOn]);
 
   useEffect(() => {
+    // Whoever asked for an entry wants to stay there.
+    if (!isOn) isThere.current = false;
+  }, [isOn]);
+
+  useEffect(() => {
     if (wishes === 0) return;
     isThere.current = true;
     if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;

@@ -24,10 +24,11 @@ interface TableProps {
   nodes: readonly SpanNode[];
   nowMs: number;
   selected: string | null;
+  turnNumbers: ReadonlyMap<string, number>;
   onSelect: (key: string) => void;
 }
 
-export function SpanTable({ nodes, nowMs, selected, onSelect }: TableProps) {
+export function SpanTable({ nodes, nowMs, selected, turnNumbers, onSelect }: TableProps) {
   const [sort, setSort] = useState<{ by: Column; isDown: boolean }>({ by: 'took', isDown: true });
   const sorted = useMemo(() => sortedBy(nodes, sort.by, sort.isDown), [nodes, sort]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -64,6 +65,7 @@ export function SpanTable({ nodes, nowMs, selected, onSelect }: TableProps) {
                 key={node.key}
                 node={node}
                 nowMs={nowMs}
+                turnNumber={turnNumbers.get(node.span.id) ?? null}
                 top={row.start}
                 isSelected={node.key === selected}
                 onSelect={onSelect}
@@ -79,18 +81,20 @@ export function SpanTable({ nodes, nowMs, selected, onSelect }: TableProps) {
 function TableRow({
   node,
   nowMs,
+  turnNumber,
   top,
   isSelected,
   onSelect,
 }: {
   node: SpanNode;
   nowMs: number;
+  turnNumber: number | null;
   top: number;
   isSelected: boolean;
   onSelect: (key: string) => void;
 }) {
   const { span } = node;
-  const words = wordsOf(node, false, null);
+  const words = wordsOf(node, node.span.discarded !== null, turnNumber);
   const tokens = tokensOf(node);
   return (
     <button

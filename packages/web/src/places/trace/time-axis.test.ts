@@ -65,7 +65,13 @@ it('D3: zooming keeps what is under the pointer, and neither zooming nor moving 
 
 it('D3: lines stand at round times, no more than fit', () => {
   const axis = timeAxis([{ fromMs: 5000, toMs: 166_000 }]);
-  const ticks = ticksOf(axis, { from: 0, to: axis.length }, 6);
+  const { places: ticks } = ticksOf(axis, { from: 0, to: axis.length }, 6);
   expect(ticks.map(({ at }) => at)).toEqual([0, 30_000, 60_000, 90_000, 120_000, 150_000]);
   expect(ticks.map(({ ms }) => ms)).toEqual([5000, 35_000, 65_000, 95_000, 125_000, 155_000]);
+  const folded = timeAxis([
+    { fromMs: 5000, toMs: 66_000 },
+    { fromMs: 7_205_000, toMs: 7_266_000 },
+  ]);
+  const { places } = ticksOf(folded, { from: 0, to: folded.length }, 6);
+  expect(places.map(({ ms }) => ms)).toEqual([30_000, 60_000, 7_230_000, 7_260_000]);
 });

@@ -117,12 +117,35 @@ const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
   [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400].map((s) => s * 1000),
 );
 
-/** Places for lines, as many as fit: `{at, ms}` with the moment they stand for. */
-export function ticksOf(axis: TimeAxis, view: View, most: number): { at: number; ms: number }[] {
+export interface Ticks {
+  stepMs: number;
+  /** Places for lines, with the moments that they stand for. */
+  places: readonly { at: number; ms: number }[];
+}
+
+/** As many as fit: at round times since the beginning, or by the clock where pauses are folded. */
+export function ticksOf(axis: TimeAxis, view: View, most: number): Ticks {
   const least = (view.to - view.from) / Math.max(1, most);
-  const step = steps.find((one) => one >= least) ?? 86_400_000 * Math.ceil(least / 86_400_000);
-  const ticks: { at: number; ms: number }[] = [];
-  for (let at = Math.ceil(view.from / step) * step; at <= view.to; at += step)
-    ticks.push({ at, ms: momentAt(axis, at) });
-  return ticks;
+  const stepMs = steps.find((one) => one >= least) ?? 86_400_000 * Math.ceil(least / 86_400_000);
+  const base = axis.folds.length === 0 ? axis.startMs : 0;
+  const places: { at: number; ms: number }[] = [];
+  for (const { from, to } of unfolded(axis, view)) {
+    const firstMs = base + Math.ceil((momentAt(axis, from) - base) / stepMs) * stepMs;
+    for (let ms = firstMs; placeOf(axis, ms) <= to; ms += stepMs) {
+      const at = placeOf(axis, ms);
+      if (at >= (places.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + stepMs * 0.7) places.push({ at, ms });
+    }
+  }
+  return { stepMs, places };
+}
+
+/** The parts of the view between folds. */
+function unfolded({ folds, length }: TimeAxis, view: View): View[] {
+  const ends = [...folds.map(({ at }) => at), length];
+  return ends
+    .map((to, index) => {
+      const before = folds[index - 1];
+      return { from: Math.max(view.from, before ? before.at + before.length : 0), to: Math.min(view.to, to) };
+    })
+    .filter(({ from, to }) => from < to);
 }

@@ -154,7 +154,7 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
           {node ? null : <TraceLegend />}
         </>
       ) : (
-        <SpanTable nodes={nodes.spans} nowMs={nowMs} selected={selected} onSelect={select} />
+        <SpanTable nodes={nodes.spans} nowMs={nowMs} selected={selected} turnNumbers={numbers} onSelect={select} />
       )}
       {trace.isCut ? (
         <p className="cover px-4">

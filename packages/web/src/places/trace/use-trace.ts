@@ -9,6 +9,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useEffect, useMemo } from 'react';
 import { answerOf, rest } from '../../app/api.js';
 import { onSessionHints } from '../../app/live.js';
+import { relative } from '../reader/tool-summary.js';
 import type { TraceScope } from './trace-scope.js';
 
 const pageSize = 1000;
@@ -26,7 +27,7 @@ export interface Trace {
 }
 
 export function useTrace(
-  { id, childCount }: Pick<SessionSummary, 'id' | 'childCount'>,
+  { id, childCount, cwd }: Pick<SessionSummary, 'id' | 'childCount' | 'cwd'>,
   scope: TraceScope,
   latestTurnId: string | undefined,
   openSpans: Iterable<OpenSpan>,
@@ -40,10 +41,11 @@ export function useTrace(
   const grown = turn.data;
   const stored = useMemo(() => {
     const all = new Map<string, TraceSpan>();
-    for (const page of isTurn ? [] : (base ?? [])) for (const span of page.spans) all.set(spanKey(span), span);
-    for (const span of grown ?? []) all.set(spanKey(span), span);
+    for (const page of isTurn ? [] : (base ?? []))
+      for (const span of page.spans) all.set(spanKey(span), within(span, cwd));
+    for (const span of grown ?? []) all.set(spanKey(span), within(span, cwd));
     return all;
-  }, [isTurn, base, grown]);
+  }, [isTurn, base, grown, cwd]);
   const spans = useMemo(
     () => withOpen(stored, id, isTurn ? turnId : undefined, openSpans),
     [stored, id, isTurn, turnId, openSpans],
@@ -56,6 +58,12 @@ export function useTrace(
     isCut: !isTurn && (base?.length ?? 0) >= pagesMax && whole.hasNextPage,
     onRetry: () => void query.refetch(),
   };
+}
+
+/** Paths within the session's folder are said without it. */
+function within(span: TraceSpan, cwd: string | null): TraceSpan {
+  const subject = span.subject === null ? null : relative(span.subject, cwd);
+  return subject === span.subject ? span : { ...span, subject };
 }
 
 function useWhole(id: string, tree: boolean, enabled: boolean) {

@@ -114,7 +114,7 @@ function Bar({ line: { node }, axis, view, nowMs }: RowProps) {
   } as CSSProperties;
   const first = !isAttempts && span.firstContentMs !== null && to > from ? share(startMs + span.firstContentMs) : null;
   const isBad = span.status === 'error' || span.status === 'interrupted';
-  const wordClass = ['bar-t', isBad && !isAttempts && 'bad', tone === 'wait' && 'wait'].filter(Boolean).join(' ');
+  const wordClass = ['bar-t', isBad && !isAttempts && 'bad', tone === 'wait' && 'is-wait'].filter(Boolean).join(' ');
   const isOnView = to >= 0 && from <= 100;
   return (
     <span className="time">
@@ -144,6 +144,6 @@ function firstShare(first: number, from: number, to: number): number {
 function wordPlace(from: number, to: number): CSSProperties {
   if (to <= rightmost) return { left: `calc(${Math.max(0, to)}% + 5px)` };
   if (from >= 100 - rightmost) return { right: `calc(${100 - from}% + 5px)` };
-  // Neither side has room: on the bar's own line, at its right end.
-  return { right: `calc(${Math.max(0, 100 - to)}% + 5px)`, color: 'var(--color-on-bar)' };
+  // Neither side has room: over its right end.
+  return { right: `calc(${Math.max(0, 100 - to)}% + 5px)`, color: 'var(--color-surface)' };
 }

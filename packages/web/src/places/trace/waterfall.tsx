@@ -108,15 +108,17 @@ const linesMost = 6;
 
 /** Elapsed time where the axis runs through; by the clock where pauses are folded. */
 function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: number | null }) {
-  const ticks = ticksOf(axis, view, linesMost);
+  const { places, stepMs } = ticksOf(axis, view, linesMost);
   const share = (at: number) => ((at - view.from) / (view.to - view.from)) * 100;
   const words = (ms: number) =>
-    axis.folds.length > 0 ? exactClock(ms).slice(0, view.to - view.from > 60_000 ? 8 : 12) : elapsed(ms - axis.startMs);
+    axis.folds.length === 0
+      ? elapsed(ms - axis.startMs)
+      : exactClock(ms).slice(0, stepMs >= 60_000 ? 5 : stepMs >= 1000 ? 8 : 12);
   return (
     <div className="wf-row wf-head">
       <span>Span</span>
       <span className="time">
-        {ticks.map(({ at, ms }) => (
+        {places.map(({ at, ms }) => (
           <span key={at} style={{ left: `${share(at)}%` }} className={share(at) < 4 ? 'at-start' : undefined}>
             {words(ms)}
           </span>
@@ -144,7 +146,7 @@ function Grid({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: number
   const isOnView = (at: number, length = 0) => at + length >= view.from && at <= view.to;
   return (
     <span className="wf-grid" aria-hidden="true">
-      {ticksOf(axis, view, linesMost).map(({ at }) => (
+      {ticksOf(axis, view, linesMost).places.map(({ at }) => (
         <i key={at} className="grid-v" style={{ left: `${share(at)}%` }} />
       ))}
       {axis.folds
