@@ -179,12 +179,17 @@ function describeExport(command: Command, setting: () => Setting): void {
     .description('write a session out as one file')
     .argument('<id>', 'session id, or its beginning')
     .addOption(
-      new Option('--format <format>', 'md and html to read, json with usage and items, jsonl is the log itself')
-        .choices(['md', 'html', 'json', 'jsonl'])
+      new Option(
+        '--format <format>',
+        'md and html to read, json with usage and items, jsonl is the log itself, otlp its spans for OpenTelemetry',
+      )
+        .choices(['md', 'html', 'json', 'jsonl', 'otlp'])
         .default('md'),
     )
     .option('-o, --output <file>', 'write to this file instead of stdout')
     .option('--full', 'long tool output in full')
+    .option('--endpoint <url>', 'with otlp: send the spans to this collector')
+    .option('--content', 'with otlp: what was said and done too')
     .action(async (id, options) => (await import('./commands/export.js')).exportCommand(setting(), id, options));
 }
 

@@ -42,6 +42,14 @@ const configSchema = z.object({
     )
     .default([]),
   agents: z.array(agentSchema).default([]),
+  /** OpenTelemetry: where the spans of live sessions are told, as they are over. */
+  telemetry: z
+    .object({
+      endpoint: z.url().optional(),
+      /** Commands, paths and messages of errors too. */
+      content: z.boolean().default(false),
+    })
+    .default({ content: false }),
   /** Further host names that the server answers to, when it is reached by another name than localhost. */
   allowed_hosts: z.array(z.string()).default([]),
 });
@@ -71,12 +79,13 @@ export interface Config {
     string,
     { input: number; output: number; cacheRead?: number; cacheWrite?: number; cacheWrite1h?: number }
   >;
+  telemetry: { endpoint: string | null; content: boolean };
   allowedHosts: string[];
 }
 
 /** @throws UsageError naming the file and what is wrong in it. */
 export function parseConfig(text: string, path: string): Config {
-  const { prices, allowed_hosts, keys, agents } = checked(text, path);
+  const { prices, allowed_hosts, keys, agents, telemetry } = checked(text, path);
   const userPrices = Object.entries(prices).map(([model, price]) => {
     const { input, output, cache_read, cache_write, cache_write_1h } = price;
     const optional = {
@@ -88,6 +97,7 @@ export function parseConfig(text: string, path: string): Config {
   });
   return {
     prices: Object.fromEntries(userPrices),
+    telemetry: { endpoint: telemetry.endpoint ?? null, content: telemetry.content },
     allowedHosts: allowed_hosts,
     keys: keys.map(({ id, provider, base_url, env }) => ({
       id,

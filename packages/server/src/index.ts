@@ -16,6 +16,8 @@ export { serve } from './serve.js';
 export { examineKeys, type KeyFindings } from './settings/examine-keys.js';
 export type { Log } from './stream/log.js';
 export { Subscription } from './stream/subscription.js';
+export { collectorFrom, send } from './telemetry/collector.js';
+export { otlpDocument, storedSpans } from './telemetry/stored-spans.js';
 export { openUsageArchive, type UsageArchive } from './usage-archive.js';
 export { UsageError } from './usage-error.js';
 export { version } from './version.js';

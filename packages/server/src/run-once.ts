@@ -9,6 +9,7 @@ import { checkedFile, refuseMany } from './files/checked-file.js';
 import { OrderError } from './runner/order-error.js';
 import { Runner } from './runner/runner.js';
 import { LiveSettings } from './settings/live-settings.js';
+import { telemetryOf } from './telemetry/telemetry-of.js';
 
 export interface RunOrder {
   home: DataHome;
@@ -40,6 +41,8 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
   const store = order.home.openStore();
   const follower = new Follower(store, order);
   const prices = order.home.prices();
+  // A run neither fails nor is told about for the sake of its telemetry.
+  const telemetry = telemetryOf(order.home.config, order.env, { store, prices, report: () => undefined });
   const runner = new Runner({
     store,
     settings: () => live.current,
@@ -47,7 +50,10 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
     env: order.env,
     started: (program) => processRegistry(join(order.home.dir, 'processes')).started(program),
     contextWindow: (model, provider) => prices.contextWindow(model, provider),
-    changed: () => follower.wake(),
+    changed: (ids) => {
+      follower.wake();
+      telemetry?.changed(ids);
+    },
     report,
     now: Date.now,
   });
@@ -68,6 +74,7 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
   } finally {
     order.signal.removeEventListener('abort', stop);
     await runner.stop();
+    await telemetry?.stop();
     await store.close();
   }
 }

@@ -17,6 +17,7 @@ import { claimAlone } from './running/claim.js';
 import { callable, writeServerFile } from './running/server-file.js';
 import { LiveSettings } from './settings/live-settings.js';
 import { SocketHub } from './stream/hub.js';
+import { telemetryOf } from './telemetry/telemetry-of.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -59,6 +60,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report: (message) => log.warn(message) });
   const settings = () => live.current;
   const prices = home.prices();
+  const telemetry = telemetryOf(home.config, process.env, { store, prices, report: (message) => log.warn(message) });
   const processes = join(home.dir, 'processes');
   const runner = new Runner({
     store,
@@ -67,7 +69,10 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     env,
     started: (program) => processRegistry(processes).started(program),
     contextWindow: (model, provider) => prices.contextWindow(model, provider),
-    changed: (ids) => hub.changed(ids),
+    changed: (ids) => {
+      hub.changed(ids);
+      telemetry?.changed(ids);
+    },
     report: (message) => log.warn(message),
     now: Date.now,
   });
@@ -118,6 +123,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     server.closeAllConnections();
     server.close();
     await runner.stop();
+    await telemetry?.stop();
     await imports.stop();
     await store.close();
   }

@@ -1,14 +1,15 @@
 /** `taffrail export`: one session as a file, piece by piece. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { type Archive, findSession, itemPages, readRows, sessionUsage } from '@taffrail/server';
+import { type Archive, findSession, itemPages, readRows, sessionUsage, UsageError } from '@taffrail/server';
 import { type ExportFormat, exportSession } from '@taffrail/session';
 import { archiveNeeded } from '../archive/open.js';
 import { type FoundId, sessionNamed } from '../archive/session-ids.js';
 import type { Setting } from '../program.js';
+import { type OtlpOptions, otlpPieces, sendSpans } from './export-otlp.js';
 
-export interface ExportOptions {
-  format: ExportFormat | 'jsonl';
+export interface ExportOptions extends OtlpOptions {
+  format: ExportFormat | 'jsonl' | 'otlp';
   output?: string;
   full?: true;
 }
@@ -16,13 +17,26 @@ export interface ExportOptions {
 export async function exportCommand(setting: Setting, id: string, options: ExportOptions): Promise<void> {
   await archiveNeeded(setting, async (archive) => {
     const found = await sessionNamed(archive.store, id);
-    const pieces =
-      options.format === 'jsonl'
-        ? logLines(archive, found)
-        : await transcriptOf(archive, found, options.format, options.full ?? false);
+    if (options.endpoint !== undefined) {
+      if (options.format !== 'otlp') throw new UsageError('--endpoint goes with --format otlp');
+      const count = await sendSpans(archive, found.id, {
+        ...options,
+        endpoint: options.endpoint,
+        env: setting.terminal.env,
+      });
+      return setting.terminal.out(`${count} spans sent\n`);
+    }
+    const pieces = await piecesOf(archive, found, options);
     if (options.output) return pipeline(pieces, createWriteStream(options.output));
     for await (const piece of pieces) await setting.terminal.out(piece);
   });
+}
+
+async function piecesOf(archive: Archive, found: FoundId, options: ExportOptions): Promise<AsyncGenerator<string>> {
+  const { format, full = false } = options;
+  if (format === 'jsonl') return logLines(archive, found);
+  if (format === 'otlp') return otlpPieces(archive, found.id, options);
+  return transcriptOf(archive, found, format, full);
 }
 
 async function transcriptOf(
