@@ -159,7 +159,8 @@ function describeShow(command: Command, setting: () => Setting): void {
     .description('print a session')
     .argument('<id>', 'session id, or its beginning')
     .option('--full', 'thinking and tool output in full')
-    .option('--json', 'print session, usage and items as JSON')
+    .option('--trace', 'when everything happened: model calls, tools, waits, sub-agents')
+    .option('--json', 'print session, usage and items as JSON; with --trace its spans')
     .action(async (id, options) => (await import('./commands/show.js')).showCommand(setting(), id, options));
 }
 

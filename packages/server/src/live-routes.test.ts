@@ -10,6 +10,7 @@ import {
   type Problem,
   type SessionSummary,
   type Status,
+  type TracePage,
 } from '@taffrail/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dataHome } from './data-home.js';
@@ -252,6 +253,61 @@ function eventFrom(text: string): Event {
 
 const isSynced = (found: Event[]): boolean => found.at(-1)?.frame.type === 'synced';
 const rowsIn = (found: Event[]) => found.flatMap(({ frame }) => (frame.type === 'rows' ? frame.rows : []));
+
+describe('GET /sessions/:id/traces', () => {
+  it('D2: pages are the whole, and a turn’s are its own; an unknown session and a broken cursor say why', async () => {
+    models.script('first prompt', [
+      { parts: [{ toolCall: { name: 'list', input: { path: '.' } } }] },
+      { parts: [{ text: 'Seen.' }], usage: { inputTokens: 50, outputTokens: 5 } },
+      { parts: [{ text: 'Again.' }] },
+    ]);
+    await ask('turn-a', 'first prompt');
+    await idle();
+    await ask('turn-b', 'second prompt');
+    await until(
+      () => read<TracePage>(`/sessions/${session}/traces`),
+      ({ spans }) => spans.at(-1)?.status === 'ok',
+    );
+    await idle();
+    const whole = await read<TracePage>(`/sessions/${session}/traces`);
+    expect(whole.spans.map(({ kind, turnId, status }) => [kind, turnId, status])).toEqual([
+      ['turn', 'turn-a', 'ok'],
+      ['model', 'turn-a', 'ok'],
+      ['tool', 'turn-a', 'ok'],
+      ['model', 'turn-a', 'ok'],
+      ['turn', 'turn-b', 'ok'],
+      ['model', 'turn-b', 'ok'],
+    ]);
+    expect(whole.spans[3]).toMatchObject({ usage: { inputTokens: 50, outputTokens: 5, reasoningTokens: null } });
+    const first = await read<TracePage>(`/sessions/${session}/traces?limit=4`);
+    const second = await read<TracePage>(`/sessions/${session}/traces?limit=4&cursor=${first.nextCursor}`);
+    expect([...first.spans, ...second.spans]).toEqual(whole.spans);
+    expect(second.nextCursor).toBeNull();
+    const ofTurn = await read<TracePage>(`/sessions/${session}/traces?turnId=turn-b`);
+    expect(ofTurn.spans).toEqual(whole.spans.slice(4));
+    expect((await order('GET', '/sessions/nobody/traces')).status).toBe(404);
+    expect(await problem(await order('GET', `/sessions/${session}/traces?cursor=x`))).toEqual([
+      400,
+      'cursor: use a page’s nextCursor',
+    ]);
+  });
+
+  it('D-beyond: the same spans go out for OpenTelemetry, without what was said unless it is asked for', async () => {
+    models.script('quiet prompt', [{ parts: [{ text: 'A quiet answer.' }] }]);
+    await ask('turn-a', 'quiet prompt');
+    await idle();
+    const text = async (query: string) =>
+      (await order('GET', `/sessions/${session}/export?format=otlp${query}`)).text();
+    const plain = await text('');
+    const request = JSON.parse(plain) as { resourceSpans: { scopeSpans: { spans: { name: string }[] }[] }[] };
+    expect(request.resourceSpans[0]?.scopeSpans[0]?.spans.map(({ name }) => name)).toEqual([
+      'invoke_agent taffrail',
+      'chat claude-sonnet-4-5',
+    ]);
+    expect(plain).not.toContain('quiet');
+    expect(await text('&content=true')).toContain('A quiet answer.');
+  });
+});
 
 describe('server-sent events', () => {
   it('C3: go on from the last one that a client names, with nothing left out and nothing twice', async () => {

@@ -14,5 +14,6 @@ export {
   search,
   sessionTotals,
   sessionUsage,
+  Traces,
   usageReport,
 } from '@taffrail/store';

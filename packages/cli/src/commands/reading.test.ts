@@ -1,8 +1,10 @@
 /** `sessions`, `show`, `search` and `export` on a real archive. */
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { claudeLines, writeClaudeLog } from '@taffrail/testing';
-import type { SearchResult, SessionList } from '@taffrail/wire';
+import type { SearchResult, SessionList, TracePage } from '@taffrail/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Place, recorded } from '../captured.js';
 
@@ -137,6 +139,32 @@ describe('show', () => {
   });
 });
 
+describe('show --trace', () => {
+  test('D-beyond: shows calls of agents below those that started them, as bars on each turn’s axis', async () => {
+    const { stdout } = await place.run(`show ${root} --trace`, { columns: 100 });
+    const lines = stdout.split('\n');
+    expect(lines.filter((line) => line.startsWith('── Turn '))).toHaveLength(4);
+    const agents = lines.filter((line) => /^(Task|Agent) /.test(line));
+    expect(agents).toHaveLength(2);
+    expect(agents.every((line) => / ─+ /.test(line))).toBe(true);
+    expect(lines.filter((line) => /^ {2}chat \S+ .*█/.test(line)).length).toBeGreaterThan(0);
+    expect(stdout).toMatch(/^chat claude\S* .* █+ .*\d/m);
+  });
+
+  test.each([40, 80, 200])('D-beyond: the bars fit %i columns', async (columns) => {
+    const { stdout } = await place.run(`show ${root} --trace`, { columns });
+    const body = stdout.slice(stdout.indexOf('── Turn')).split('\n').slice(1, -2);
+    expect(body.filter((line) => [...line].length > columns)).toEqual([]);
+  });
+
+  test('D2: --json has every span once, with the session that it belongs to', async () => {
+    const { spans, sessions } = await place.json<TracePage>(`show ${root} --trace`);
+    expect(sessions).toHaveLength(3);
+    expect(spans.filter(({ usage }) => usage !== null)).toHaveLength(9);
+    expect(new Set(spans.map(({ sessionId, id }) => `${sessionId}/${id}`)).size).toBe(spans.length);
+  });
+});
+
 describe('search', () => {
   test('F-beyond: finds words in their session, marked', async () => {
     const { stdout } = await place.run('search needle');
@@ -181,6 +209,28 @@ describe('export', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { seq: number });
     expect(rows.at(-1)?.seq).toBe(json.session.head);
+  });
+
+  test('D-beyond: otlp is the spans for OpenTelemetry, sent to a collector where one is named', async () => {
+    const { stdout } = await place.run(`export ${root} --format otlp`);
+    const { resourceSpans } = JSON.parse(stdout) as { resourceSpans: { scopeSpans: { spans: unknown[] }[] }[] };
+    const spans = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+    const bodies: string[] = [];
+    const collector = createServer((request, response) => {
+      request.setEncoding('utf8').on('data', (chunk: string) => bodies.push(chunk));
+      request.on('end', () => response.end('{}'));
+    });
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+    expect(await place.run(`export ${root} --format otlp --endpoint ${endpoint}`)).toMatchObject({
+      code: 0,
+      stdout: `${spans.length} spans sent\n`,
+    });
+    await new Promise((resolve) => collector.close(resolve));
+    for (const span of spans) expect(bodies.join('')).toContain(JSON.stringify(span));
+    const away = await place.run(`export ${root} --format otlp --endpoint ${endpoint}`);
+    expect(away).toMatchObject({ code: 1, stderr: expect.stringContaining('the collector cannot be reached') });
+    expect(await place.run(`export ${root} --endpoint ${endpoint}`)).toMatchObject({ code: 2 });
   });
 
   test('writes to a file', async () => {

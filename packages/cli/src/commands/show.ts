@@ -5,16 +5,20 @@ import { archiveNeeded } from '../archive/open.js';
 import { sessionNamed } from '../archive/session-ids.js';
 import { terminalFormat } from '../format/transcript.js';
 import type { Setting } from '../program.js';
+import { showTrace } from './show-trace.js';
 
 export interface ShowOptions {
   full?: true;
   json?: true;
+  trace?: true;
 }
 
 export async function showCommand(setting: Setting, id: string, options: ShowOptions): Promise<void> {
   const { terminal } = setting;
-  await archiveNeeded(setting, async ({ store, prices }) => {
+  await archiveNeeded(setting, async (archive) => {
+    const { store, prices } = archive;
     const { num, id: whole } = await sessionNamed(store, id);
+    if (options.trace) return showTrace(archive, whole, terminal, options.json ?? false);
     const table = await prices();
     const session = await findSession(store.queries, table, whole);
     if (!session) throw new Error(`the session ${whole} is gone`);

@@ -1,6 +1,6 @@
 /** A stored session, with all that it started, as OTLP spans. */
 import { itemPages, type PriceTable, type StoreReader, Traces } from '@taffrail/store';
-import type { TraceSession, TraceSpan } from '@taffrail/wire';
+import type { TraceSpan } from '@taffrail/wire';
 import { type OtlpSpan, otlpRequest, otlpSpan, spanIdOf, type TracePlace, traceIdOf } from './otlp.js';
 import type { SpanContent } from './otlp-attributes.js';
 
@@ -17,7 +17,7 @@ export async function* storedSpans(
   sessionId: string,
   options: { content: boolean },
 ): AsyncGenerator<OtlpSpan[]> {
-  const { spans, sessions } = await wholeTrace(archive, sessionId);
+  const { spans, sessions } = await new Traces(archive.queries, archive.prices).whole(sessionId);
   const places = placesOf(spans);
   for (const session of sessions) {
     const own = spans.filter((span) => span.sessionId === session.id);
@@ -45,21 +45,6 @@ export async function* otlpDocument(
     lead = ',';
   }
   yield `${empty.slice(at)}\n`;
-}
-
-async function wholeTrace(
-  { queries, prices }: StoredArchive,
-  sessionId: string,
-): Promise<{ spans: TraceSpan[]; sessions: TraceSession[] }> {
-  const traces = new Traces(queries, prices);
-  const spans: TraceSpan[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await traces.page({ sessionId, tree: true, cursor, limit: spansPerPage });
-    if (!page) throw new Error(`There is no session ${sessionId}.`);
-    spans.push(...page.spans);
-    if (page.nextCursor === null) return { spans, sessions: page.sessions };
-    cursor = page.nextCursor;
-  }
 }
 
 // A chain of sessions that is longer than this is a loop in broken logs.

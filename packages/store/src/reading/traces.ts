@@ -28,6 +28,7 @@ interface TracedSession extends TraceSession {
 
 // About 40 MB of spans: some long sessions, or very many usual ones.
 const keptSpansMax = 100_000;
+const wholePageSpans = 1_000;
 // A tree of agents that is larger than this is not looked at as a whole.
 const treeSessionsMax = 500;
 
@@ -59,6 +60,18 @@ export class Traces {
     }
     const known = sessions.map(({ id, parentId, agent, title }) => ({ id, parentId, agent, title }));
     return { spans: spans.map((span) => this.#priced(span)), sessions: known, nextCursor };
+  }
+
+  /** Everything at once, with all that the session has started. @throws Error where there is no such session. */
+  async whole(sessionId: string): Promise<Omit<TracePage, 'nextCursor'>> {
+    const spans: TraceSpan[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await this.page({ sessionId, tree: true, cursor, limit: wholePageSpans });
+      if (!page) throw new Error(`There is no session ${sessionId}.`);
+      spans.push(...page.spans);
+      if (page.nextCursor === null) return { spans, sessions: page.sessions };
+      cursor = page.nextCursor;
+    }
   }
 
   async #read(session: TracedSession, start: number, { sessionId, turnId, limit }: TraceQuestion): Promise<Stretch> {
