@@ -125,11 +125,11 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
   const numbers = useMemo(() => new Map(turns.map(({ turnId }, index) => [turnId, index + 1])), [turns]);
   const fold = useCallback((key: string) => setTurned((before) => toggled(before, key)), []);
   const select = useCallback(
-    (key: string, isQuiet = false) => {
+    (key: string) => {
       setSelected(key);
       const span = nodes.all.get(key)?.span;
       // Where the transcript stands beside it, it goes along.
-      if (span && !isNarrow && !isQuiet && span.sessionId === session.id && span.seq !== Number.MAX_SAFE_INTEGER)
+      if (span && !isNarrow && span.sessionId === session.id && span.seq !== Number.MAX_SAFE_INTEGER)
         onSeq(span.itemSeq ?? span.seq);
     },
     [nodes, isNarrow, session.id, onSeq],
@@ -148,6 +148,7 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
             turnNumbers={numbers}
             onView={setChosen}
             onSelect={select}
+            onMove={setSelected}
             onOpen={({ span }) => onSeq(span.itemSeq ?? span.seq)}
             onFold={fold}
           />

@@ -132,6 +132,8 @@ export function barWords({ span, isAttempts, startMs, endMs }: SpanNode, nowMs: 
   else if (span.status === 'error') words.push('failed');
   else if (span.status === 'cancelled') words.push('stopped');
   else if (span.status === 'interrupted') words.push(ms === null ? 'no end in the log' : 'interrupted');
+  // A mark has no length; of anything else it is not known.
+  if (ms === null && words.length === 1) return span.kind === 'compaction' ? '' : '—';
   return words.filter((word) => word !== null).join(', ');
 }
 

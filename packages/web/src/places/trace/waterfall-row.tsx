@@ -88,9 +88,6 @@ function Figure({ value, note }: { value: number | null; note: string | null }) 
   );
 }
 
-/** Words stand to the right of the bar, or to its left where there is no room. */
-const rightmost = 68;
-
 function Bar({ line: { node }, axis, view, nowMs }: RowProps) {
   const { span, isAttempts, startMs, endMs } = node;
   const share = (ms: number) => ((placeOf(axis, ms) - view.from) / (view.to - view.from)) * 100;
@@ -116,6 +113,7 @@ function Bar({ line: { node }, axis, view, nowMs }: RowProps) {
   const isBad = span.status === 'error' || span.status === 'interrupted';
   const wordClass = ['bar-t', isBad && !isAttempts && 'bad', tone === 'wait' && 'is-wait'].filter(Boolean).join(' ');
   const isOnView = to >= 0 && from <= 100;
+  const words = barWords(node, nowMs);
   return (
     <span className="time">
       {isOnView ? (
@@ -124,8 +122,8 @@ function Bar({ line: { node }, axis, view, nowMs }: RowProps) {
         </i>
       ) : null}
       {isOnView && span.kind !== 'turn' ? (
-        <span className={wordClass} style={wordPlace(clamped(from), clamped(to))}>
-          {barWords(node, nowMs)}
+        <span className={wordClass} style={wordPlace(clamped(from), clamped(to), words)}>
+          {words}
         </span>
       ) : null}
     </span>
@@ -141,9 +139,13 @@ function firstShare(first: number, from: number, to: number): number {
   return width <= 0 ? 0 : Math.min(100, Math.max(0, ((first - left) / width) * 100));
 }
 
-function wordPlace(from: number, to: number): CSSProperties {
-  if (to <= rightmost) return { left: `calc(${Math.max(0, to)}% + 5px)` };
-  if (from >= 100 - rightmost) return { right: `calc(${100 - from}% + 5px)` };
-  // Neither side has room: over its right end.
+// What a character takes of the time column at its usual width, in percent.
+const characterShare = 1.75;
+
+/** To the right of the bar, to its left where only there is room, and else over its right end. */
+function wordPlace(from: number, to: number, words: string): CSSProperties {
+  const length = words.length * characterShare + 2;
+  if (to + length <= 100 || (from < length && to < 50)) return { left: `calc(${Math.max(0, to)}% + 5px)` };
+  if (from >= length || from > 50) return { right: `calc(${100 - from}% + 5px)` };
   return { right: `calc(${Math.max(0, 100 - to)}% + 5px)`, color: 'var(--color-surface)' };
 }

@@ -21,7 +21,9 @@ export interface WaterfallProps {
   isRunning: boolean;
   selected: string | null;
   onView: (view: View) => void;
+  /** Selected by a click, which goes to the transcript too. */
   onSelect: (key: string) => void;
+  onMove: (key: string) => void;
   onOpen: (node: SpanNode) => void;
   onFold: (key: string) => void;
 }
@@ -119,7 +121,7 @@ function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: numbe
       <span>Span</span>
       <span className="time">
         {places.map(({ at, ms }) => (
-          <span key={at} style={{ left: `${share(at)}%` }} className={share(at) < 4 ? 'at-start' : undefined}>
+          <span key={at} style={{ left: `${share(at)}%` }} className={share(at) < 8 ? 'at-start' : undefined}>
             {words(ms)}
           </span>
         ))}
@@ -193,12 +195,12 @@ function useZoomWheel(scroller: React.RefObject<HTMLDivElement | null>, props: W
 
 /** Whether the key meant something here. */
 function takeKey(event: KeyboardEvent, props: WaterfallProps, at: number): boolean {
-  const { lines, axis, view, onSelect, onFold, onOpen, onView } = props;
+  const { lines, axis, view, onMove, onFold, onOpen, onView } = props;
   if (event.metaKey || event.ctrlKey || event.altKey) return false;
   const line = lines[at];
   const select = (index: number): boolean => {
     const next = lines[Math.max(0, Math.min(lines.length - 1, index))];
-    if (next) onSelect(next.node.key);
+    if (next) onMove(next.node.key);
     return true;
   };
   const zoom = (factor: number): boolean => {
