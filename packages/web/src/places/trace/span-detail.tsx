@@ -8,21 +8,21 @@ import { bytes, exactNumber, shortNumber } from '../../parts/format-number.js';
 import { duration, exactTime } from '../../parts/format-time.js';
 import { KindSwatch, TokenBar } from '../../parts/token-bar.js';
 import { tokenKinds } from '../../parts/usage-words.js';
-import { barWords, wordsOf } from './trace-rows.js';
+import { barWords, type TurnFacts, wordsOf } from './trace-rows.js';
 
 interface DetailProps {
   node: SpanNode;
   /** Its place among attempts at one answer. */
   attempt: { number: number; of: number } | null;
-  turnNumber: number | null;
+  turn: TurnFacts | null;
   sessionId: string;
   nowMs: number;
   onSeq: (seq: number) => void;
 }
 
-export function SpanDetail({ node, attempt, turnNumber, sessionId, nowMs, onSeq }: DetailProps) {
+export function SpanDetail({ node, attempt, turn, sessionId, nowMs, onSeq }: DetailProps) {
   const { span } = node;
-  const words = wordsOf(node, false, turnNumber);
+  const words = wordsOf(node, false, turn);
   const seq = span.itemSeq ?? span.seq;
   return (
     <section className="span-d" aria-label="Selected span">

@@ -6,7 +6,7 @@ import { useMemo, useRef, useState } from 'react';
 import { Tokens, Unknown } from '../../parts/figure.js';
 import { bytes, exactNumber } from '../../parts/format-number.js';
 import { duration } from '../../parts/format-time.js';
-import { exactClock, exactWords, tokensOf, wordsOf } from './trace-rows.js';
+import { exactClock, exactWords, type TurnFacts, tokensOf, wordsOf } from './trace-rows.js';
 
 const rowPx = 26;
 
@@ -24,11 +24,11 @@ interface TableProps {
   nodes: readonly SpanNode[];
   nowMs: number;
   selected: string | null;
-  turnNumbers: ReadonlyMap<string, number>;
+  turnFacts: ReadonlyMap<string, TurnFacts>;
   onSelect: (key: string) => void;
 }
 
-export function SpanTable({ nodes, nowMs, selected, turnNumbers, onSelect }: TableProps) {
+export function SpanTable({ nodes, nowMs, selected, turnFacts, onSelect }: TableProps) {
   const [sort, setSort] = useState<{ by: Column; isDown: boolean }>({ by: 'took', isDown: true });
   const sorted = useMemo(() => sortedBy(nodes, sort.by, sort.isDown), [nodes, sort]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -65,7 +65,7 @@ export function SpanTable({ nodes, nowMs, selected, turnNumbers, onSelect }: Tab
                 key={node.key}
                 node={node}
                 nowMs={nowMs}
-                turnNumber={turnNumbers.get(node.span.id) ?? null}
+                turn={turnFacts.get(node.span.id) ?? null}
                 top={row.start}
                 isSelected={node.key === selected}
                 onSelect={onSelect}
@@ -81,20 +81,20 @@ export function SpanTable({ nodes, nowMs, selected, turnNumbers, onSelect }: Tab
 function TableRow({
   node,
   nowMs,
-  turnNumber,
+  turn,
   top,
   isSelected,
   onSelect,
 }: {
   node: SpanNode;
   nowMs: number;
-  turnNumber: number | null;
+  turn: TurnFacts | null;
   top: number;
   isSelected: boolean;
   onSelect: (key: string) => void;
 }) {
   const { span } = node;
-  const words = wordsOf(node, node.span.discarded !== null, turnNumber);
+  const words = wordsOf(node, node.span.discarded !== null, turn);
   const tokens = tokensOf(node);
   return (
     <button

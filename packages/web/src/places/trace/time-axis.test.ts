@@ -73,5 +73,5 @@ it('D3: lines stand at round times, no more than fit', () => {
     { fromMs: 7_205_000, toMs: 7_266_000 },
   ]);
   const { places } = ticksOf(folded, { from: 0, to: folded.length }, 6);
-  expect(places.map(({ ms }) => ms)).toEqual([30_000, 60_000, 7_230_000, 7_260_000]);
+  expect(places.map(({ ms }) => ms)).toEqual([5000, 30_000, 60_000, 7_230_000, 7_260_000]);
 });

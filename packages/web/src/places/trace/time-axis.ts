@@ -31,8 +31,9 @@ export interface View {
 // A pause as long as this share of all that is done is worth folding, if it is longer than some seconds.
 const foldShare = 0.05;
 const foldMsMin = 15_000;
-/** What a fold takes of the axis. */
+/** What a fold takes of what is done, and all of them together at most. */
 const foldLength = 0.012;
+const foldsLengthMax = 0.12;
 const lengthMin = 1;
 
 /** `busy`: when something happens, in any order. */
@@ -46,7 +47,7 @@ export function timeAxis(busy: readonly Stretch[]): TimeAxis {
   const long = gaps.filter(({ fromMs, toMs }) => toMs - fromMs > least);
   const whole = (merged.at(-1)?.toMs ?? first.toMs) - first.fromMs;
   const idle = long.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  const length = foldLength * Math.max(whole - idle, lengthMin);
+  const length = Math.min(foldLength, foldsLengthMax / long.length) * Math.max(whole - idle, lengthMin);
   let cut = 0;
   const folds = long.map(({ fromMs, toMs }) => {
     const at = fromMs - first.fromMs - cut;
@@ -129,12 +130,15 @@ export function ticksOf(axis: TimeAxis, view: View, most: number): Ticks {
   const stepMs = steps.find((one) => one >= least) ?? 86_400_000 * Math.ceil(least / 86_400_000);
   const base = axis.folds.length === 0 ? axis.startMs : 0;
   const places: { at: number; ms: number }[] = [];
+  const add = (at: number, ms: number) => {
+    const before = places.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    if (at - before >= least * 0.8) places.push({ at, ms });
+  };
   for (const { from, to } of unfolded(axis, view)) {
+    // After a pause, when it went on is worth more than a round time.
+    if (axis.folds.length > 0) add(from, momentAt(axis, from));
     const firstMs = base + Math.ceil((momentAt(axis, from) - base) / stepMs) * stepMs;
-    for (let ms = firstMs; placeOf(axis, ms) <= to; ms += stepMs) {
-      const at = placeOf(axis, ms);
-      if (at >= (places.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + stepMs * 0.7) places.push({ at, ms });
-    }
+    for (let ms = firstMs; placeOf(axis, ms) <= to; ms += stepMs) add(placeOf(axis, ms), ms);
   }
   return { stepMs, places };
 }

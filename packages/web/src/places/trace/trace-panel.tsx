@@ -15,7 +15,7 @@ import { SpanTable } from './span-table.js';
 import { timeAxis, type View, zoomed } from './time-axis.js';
 import { ToolTable } from './tool-table.js';
 import { TraceBar, TraceLegend } from './trace-bar.js';
-import { busyOf, linesOf } from './trace-rows.js';
+import { busyOf, linesOf, type TurnFacts } from './trace-rows.js';
 import { scopeOf, type TraceScope, type TraceSearch } from './trace-scope.js';
 import { type Trace, useTrace } from './use-trace.js';
 import { Waterfall } from './waterfall.js';
@@ -122,7 +122,7 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
   const nodes = useMemo(() => indexOf(forest), [forest]);
   const axis = useMemo(() => timeAxis(busyOf(forest, isRunning ? nowMs : 0)), [forest, isRunning, nowMs]);
   const [chosen, setChosen] = useChosenView(axis, zoom);
-  const numbers = useMemo(() => new Map(turns.map(({ turnId }, index) => [turnId, index + 1])), [turns]);
+  const facts = useMemo(() => factsOf(turns), [turns]);
   const fold = useCallback((key: string) => setTurned((before) => toggled(before, key)), []);
   const select = useCallback(
     (key: string) => {
@@ -145,7 +145,7 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
             {...{ lines, axis, nowMs, isRunning, selected }}
             view={chosen}
             attempts={nodes.attempts}
-            turnNumbers={numbers}
+            turnFacts={facts}
             onView={setChosen}
             onSelect={select}
             onMove={setSelected}
@@ -155,7 +155,7 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
           {node ? null : <TraceLegend />}
         </>
       ) : (
-        <SpanTable nodes={nodes.spans} nowMs={nowMs} selected={selected} turnNumbers={numbers} onSelect={select} />
+        <SpanTable nodes={nodes.spans} nowMs={nowMs} selected={selected} turnFacts={facts} onSelect={select} />
       )}
       {trace.isCut ? (
         <p className="cover px-4">
@@ -166,7 +166,7 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
         <SpanDetail
           node={node}
           attempt={group ? { number: group.children.indexOf(node) + 1, of: group.children.length } : null}
-          turnNumber={node.span.kind === 'turn' ? (numbers.get(node.span.id) ?? null) : null}
+          turn={node.span.kind === 'turn' ? (facts.get(node.span.id) ?? null) : null}
           sessionId={session.id}
           nowMs={nowMs}
           onSeq={onSeq}
@@ -174,6 +174,10 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
       ) : null}
     </>
   );
+}
+
+function factsOf(turns: readonly ShownTurn[]): ReadonlyMap<string, TurnFacts> {
+  return new Map(turns.map(({ turnId, prompt }, index) => [turnId, { number: index + 1, prompt }]));
 }
 
 /** All of the axis until somebody zooms; a view stays where it is while the axis grows. */

@@ -82,16 +82,18 @@ function callsBelow(node: SpanNode): TraceSpan[] {
   return node.children.flatMap(callsBelow);
 }
 
-/** The two words of a line: what it is, and of what. `turnNumber`: of the session's turns, from 1. */
-export function wordsOf(
-  node: SpanNode,
-  isAttempt: boolean,
-  turnNumber: number | null,
-): { name: string; about: string } {
+export interface TurnFacts {
+  /** Of the session's turns, from 1. */
+  number: number;
+  prompt: string;
+}
+
+/** The two words of a line: what it is, and of what. */
+export function wordsOf(node: SpanNode, isAttempt: boolean, turn: TurnFacts | null): { name: string; about: string } {
   const { span, isAttempts, children } = node;
   switch (span.kind) {
     case 'turn':
-      return { name: turnNumber === null ? 'turn' : `turn ${turnNumber}`, about: span.error ?? '' };
+      return { name: turn === null ? 'turn' : `turn ${turn.number}`, about: span.error ?? turn?.prompt ?? '' };
     case 'model': {
       const model = span.usage?.model ?? span.name;
       const about = model === '' ? 'model not logged' : shortModel(model);

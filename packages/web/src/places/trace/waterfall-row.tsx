@@ -3,12 +3,21 @@ import { Bot, ChevronDown, ChevronRight } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
 import { Tokens } from '../../parts/figure.js';
 import { placeOf, type TimeAxis, type View } from './time-axis.js';
-import { barWords, exactWords, openEnd, type TokenSum, type TraceLine, toneOf, wordsOf } from './trace-rows.js';
+import {
+  barWords,
+  exactWords,
+  openEnd,
+  type TokenSum,
+  type TraceLine,
+  type TurnFacts,
+  toneOf,
+  wordsOf,
+} from './trace-rows.js';
 
 export interface RowProps {
   line: TraceLine;
   isAttempt: boolean;
-  turnNumber: number | null;
+  turn: TurnFacts | null;
   tokens: TokenSum | null;
   axis: TimeAxis;
   view: View;
@@ -22,9 +31,9 @@ export interface RowProps {
 }
 
 export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
-  const { line, isSelected, id, top, turnNumber, isAttempt, tokens, nowMs, onSelect, onFold } = props;
+  const { line, isSelected, id, top, turn, isAttempt, tokens, nowMs, onSelect, onFold } = props;
   const { node, depth, isOpen } = line;
-  const words = wordsOf(node, isAttempt, turnNumber);
+  const words = wordsOf(node, isAttempt, turn);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   const isAgent = node.span.kind === 'turn' || node.span.kind === 'agent';
   return (

@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react';
 import { duration } from '../../parts/format-time.js';
 import { moved, placeOf, type TimeAxis, ticksOf, type View, zoomed } from './time-axis.js';
-import { exactClock, type TraceLine, tokensOf } from './trace-rows.js';
+import { exactClock, type TraceLine, type TurnFacts, tokensOf } from './trace-rows.js';
 import { WaterfallRow } from './waterfall-row.js';
 
 const rowPx = 22;
@@ -14,7 +14,7 @@ export interface WaterfallProps {
   lines: readonly TraceLine[];
   /** Keys of attempts at one answer. */
   attempts: ReadonlySet<string>;
-  turnNumbers: ReadonlyMap<string, number>;
+  turnFacts: ReadonlyMap<string, TurnFacts>;
   axis: TimeAxis;
   view: View;
   nowMs: number;
@@ -29,7 +29,7 @@ export interface WaterfallProps {
 }
 
 export function Waterfall(props: WaterfallProps) {
-  const { lines, attempts, turnNumbers, axis, view, nowMs, isRunning, selected, onSelect, onFold } = props;
+  const { lines, attempts, turnFacts, axis, view, nowMs, isRunning, selected, onSelect, onFold } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const base = useId();
   const virtual = useVirtualizer({
@@ -73,7 +73,7 @@ export function Waterfall(props: WaterfallProps) {
                 id={`${base}-${row.index}`}
                 line={line}
                 isAttempt={attempts.has(line.node.key)}
-                turnNumber={span.kind === 'turn' ? (turnNumbers.get(span.id) ?? null) : null}
+                turn={span.kind === 'turn' ? (turnFacts.get(span.id) ?? null) : null}
                 tokens={tokens(line.node)}
                 axis={axis}
                 view={view}
@@ -120,9 +120,9 @@ function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: numbe
     <div className="wf-row wf-head">
       <span>Span</span>
       <span className="time">
-        {places.map(({ at, ms }) => (
+        {places.map(({ at, ms }, index) => (
           <span key={at} style={{ left: `${share(at)}%` }} className={share(at) < 8 ? 'at-start' : undefined}>
-            {words(ms)}
+            {isNewDay(ms, places[index - 1]?.ms) && axis.folds.length > 0 ? shortDate(ms) : words(ms)}
           </span>
         ))}
         {nowMs === null ? null : <i className="now-v" style={{ left: `${share(placeOf(axis, nowMs))}%` }} />}
@@ -133,6 +133,13 @@ function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: numbe
       </span>
     </div>
   );
+}
+
+const dateFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const shortDate = (ms: number): string => dateFormat.format(ms);
+
+function isNewDay(ms: number, beforeMs: number | undefined): boolean {
+  return beforeMs !== undefined && shortDate(ms) !== shortDate(beforeMs);
 }
 
 /** `0 s`, `30 s`, `1m`, `1m 30s`: round times are said shortly. */
