@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
-import { gathering, remembering, type Store } from '@taffrail/store';
+import { gathering, type PriceTable, remembering, type Store } from '@taffrail/store';
 import { pino } from 'pino';
 import { appServerGuest } from './app-server/guest.js';
 import type { DataHome } from './data-home.js';
@@ -12,7 +12,7 @@ import { Uploads } from './files/uploads.js';
 import type { AccessRules } from './http/access.js';
 import { createApp } from './http/app.js';
 import { ImportService } from './import/service.js';
-import { Runner } from './runner/runner.js';
+import { Runner, type RunnerOptions } from './runner/runner.js';
 import { claimAlone } from './running/claim.js';
 import { callable, writeServerFile } from './running/server-file.js';
 import { LiveSettings } from './settings/live-settings.js';
@@ -57,28 +57,19 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const access: AccessRules & { hosts: Set<string> } = { token: home.token(), hosts: new Set() };
   const hub = new SocketHub(store, access, (message) => log.warn(message));
   const imports = importsFor(options, store, hub, (message) => log.warn(message));
-  const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report: (message) => log.warn(message) });
+  const report = (message: string) => log.warn(message);
+  const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
   const settings = () => live.current;
   const prices = home.prices();
-  const telemetry = telemetryOf(home.config, process.env, { store, prices, report: (message) => log.warn(message) });
+  const telemetry = telemetryOf(home.config, process.env, { store, prices, report });
   const processes = join(home.dir, 'processes');
-  const runner = new Runner({
-    store,
-    settings,
-    dataDir: home.dir,
-    env,
-    started: (program) => processRegistry(processes).started(program),
-    contextWindow: (model, provider) => prices.contextWindow(model, provider),
-    changed: (ids) => {
-      hub.changed(ids);
-      telemetry?.changed(ids);
-    },
-    report: (message) => log.warn(message),
-    now: Date.now,
-  });
+  const changed = (ids: readonly string[]) => {
+    hub.changed(ids);
+    telemetry?.changed(ids);
+  };
+  const runner = runnerFor({ store, settings, dataDir: home.dir, env, changed, report }, { processes, prices });
   live.onChanged(() => runner.keys.refresh());
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
-  const report = (message: string) => log.warn(message);
   const clients = appServerGuest({ store, runner, settings, prices, dataDir: home.dir, report });
   const remember = remembering(store);
   const app = createApp({
@@ -127,6 +118,18 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     await imports.stop();
     await store.close();
   }
+}
+
+function runnerFor(
+  known: Pick<RunnerOptions, 'store' | 'settings' | 'dataDir' | 'env' | 'changed' | 'report'>,
+  { processes, prices }: { processes: string; prices: PriceTable },
+): Runner {
+  return new Runner({
+    ...known,
+    started: (program) => processRegistry(processes).started(program),
+    contextWindow: (model, provider) => prices.contextWindow(model, provider),
+    now: Date.now,
+  });
 }
 
 function importsFor(

@@ -1,12 +1,12 @@
 /** A trace in the terminal: each turn on its own time axis, so that the nights between them do not flatten its bars. */
 import { duration, plainLine, type SpanNode, shortNumber, unknown } from '@taffrail/session';
-import type { Colors } from 'picocolors/types';
+import type { Colours } from './colours.js';
 import { cutTo, padTo } from './columns.js';
 import { longTime } from './when.js';
 
 export interface WaterfallLook {
   columns: number;
-  colours: Colors;
+  colours: Colours;
   now: number;
 }
 
