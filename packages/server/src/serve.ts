@@ -61,7 +61,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
   const settings = () => live.current;
   const prices = home.prices();
-  const telemetry = telemetryOf(home.config, process.env, { store, prices, report });
+  const telemetry = telemetryOf(home.config, env, { store, prices, report });
   const processes = join(home.dir, 'processes');
   const changed = (ids: readonly string[]) => {
     hub.changed(ids);

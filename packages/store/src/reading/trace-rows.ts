@@ -1,7 +1,9 @@
 /** A log's rows as traces see them: light columns alone, so that a session's texts are never read for its times. */
 import { setImmediate as others } from 'node:timers/promises';
 import { type TraceRow, textHeadCharacters, traceRowKinds } from '@taffrail/session';
+import type { UsageRecord } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
+import { fullUsage } from '../lean-usage.js';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { RowsTable, Tables } from '../tables.js';
 
@@ -48,13 +50,14 @@ function chunk(queries: Kysely<Tables>, num: number, from: number): Promise<Ligh
 }
 
 function traceRowFrom(row: LightRow): TraceRow {
+  const place = { at: row.at, turnId: row.turn_id };
   return {
     seq: row.id % rowIdSpan,
     at: row.at,
     turnId: row.turn_id,
     step: row.step,
     kind: row.kind,
-    data: JSON.parse(row.data) as object,
+    data: row.kind === 'usage.recorded' ? fullUsage(JSON.parse(row.data) as UsageRecord, place) : JSON.parse(row.data),
     textBytes: row.text_bytes ?? 0,
     textHead: row.text_head ?? '',
   } as TraceRow;
