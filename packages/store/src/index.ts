@@ -18,7 +18,7 @@ export { identitiesIn, itemPage, readRows, timeline } from './reading/rows.js';
 export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';
 export { findSession, listSessions, type SessionQuestion } from './reading/sessions.js';
-export { type TraceQuestion, Traces } from './reading/traces.js';
+export { Traces } from './reading/traces.js';
 export { openForeignDatabase } from './sqlite/foreign.js';
 export { type HeldLock, takeLock } from './sqlite/lock.js';
 export { readSqlite } from './sqlite/reader.js';

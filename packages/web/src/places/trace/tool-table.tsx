@@ -1,5 +1,5 @@
 /** Where the time went, and what each tool took of time and tokens. */
-import { toolShares } from '@taffrail/session';
+import { type ToolShare, toolShares } from '@taffrail/session';
 import type { TraceSpan } from '@taffrail/wire';
 import { type CSSProperties, useMemo } from 'react';
 import { Unknown } from '../../parts/figure.js';
@@ -17,11 +17,7 @@ const kindsOfTime: { label: string; tone: Tone; kinds: readonly TraceSpan['kind'
 export function ToolTable({ spans }: { spans: readonly TraceSpan[] }) {
   const shares = useMemo(() => toolShares(spans), [spans]);
   const times = useMemo(() => timesOf(spans), [spans]);
-  const whole = times.reduce((sum, { ms }) => sum + ms, 0);
-  const mostMs = Math.max(1, ...shares.map(({ durationMs }) => durationMs ?? 0));
-  const tokens = shares.reduce((sum, share) => sum + (share.tokens ?? 0), 0);
-  const toolMs = shares.reduce((sum, share) => sum + (share.durationMs ?? 0), 0);
-  if (whole === 0 && shares.length === 0)
+  if (shares.length === 0 && times.every(({ ms }) => ms === 0))
     return (
       <div className="px-4">
         <Blank fact="Nothing was timed yet">Each model call and each tool call is, as it comes.</Blank>
@@ -29,31 +25,7 @@ export function ToolTable({ spans }: { spans: readonly TraceSpan[] }) {
     );
   return (
     <div className="panel-scroll">
-      <section className="sec">
-        <div className="sec-h">
-          <h2>Time</h2>
-          <span className="end">calls that ran side by side count each</span>
-        </div>
-        <div className="stack">
-          {times.map(({ tone, ms }) =>
-            ms === 0 ? null : (
-              <i
-                key={tone}
-                style={{ '--c': `var(--color-span-${tone})`, width: `${(ms / whole) * 100}%` } as CSSProperties}
-              />
-            ),
-          )}
-        </div>
-        <div className="split">
-          {times.map(({ label, tone, ms }) => (
-            <span key={tone} className="nowrap">
-              <i className="sw" style={{ '--c': `var(--color-span-${tone})` } as CSSProperties} />{' '}
-              <span className="ink3">{label}</span> <span className="num">{duration(ms)}</span>{' '}
-              <span className="ink3">{whole === 0 ? '' : `${Math.round((ms / whole) * 100)}%`}</span>
-            </span>
-          ))}
-        </div>
-      </section>
+      <TimeShares times={times} />
       <section className="sec">
         <div className="sec-h">
           <h2>Tools</h2>
@@ -77,61 +49,90 @@ export function ToolTable({ spans }: { spans: readonly TraceSpan[] }) {
           </thead>
           <tbody>
             {shares.map((share) => (
-              <tr key={share.name}>
-                <td className="trunc">{share.name || 'not logged'}</td>
-                <td className="num" title={share.errors === 0 ? undefined : `${counted(share.errors, 'call')} failed`}>
-                  {exactNumber(share.calls)}
-                  {share.errors === 0 ? null : <span className="bad"> · {share.errors} failed</span>}
-                </td>
-                <td className="num" title={noteOf(share.timedCalls, share.calls)}>
-                  {share.durationMs === null ? (
-                    <Unknown why="The log does not say how long it took" />
-                  ) : (
-                    duration(share.durationMs)
-                  )}
-                </td>
-                <td
-                  className="barc"
-                  title={
-                    toolMs === 0
-                      ? undefined
-                      : `${Math.round(((share.durationMs ?? 0) / toolMs) * 100)}% of the tools’ time`
-                  }
-                >
-                  <div className="stack">
-                    <i
-                      style={
-                        {
-                          '--c': 'var(--color-span-tool)',
-                          width: `${((share.durationMs ?? 0) / mostMs) * 100}%`,
-                        } as CSSProperties
-                      }
-                    />
-                  </div>
-                </td>
-                <td className="num" title={`${exactNumber(share.outputBytes)} bytes`}>
-                  {bytes(share.outputBytes)}
-                </td>
-                <td
-                  className="num"
-                  title={
-                    share.tokens === null
-                      ? undefined
-                      : `${exactNumber(Math.round(share.tokens))} tokens, ${Math.round((share.tokens / Math.max(1, tokens)) * 100)}% of the tools’${noteOf(share.measuredCalls, share.calls, ', ')}`
-                  }
-                >
-                  {share.tokens === null ? (
-                    <Unknown why="No two requests around its calls reported their figures" />
-                  ) : (
-                    shortNumber(Math.round(share.tokens))
-                  )}
-                </td>
-              </tr>
+              <ToolRow key={share.name} share={share} all={shares} />
             ))}
           </tbody>
         </table>
       </section>
     </div>
+  );
+}
+
+const colour = (tone: Tone, width?: number) =>
+  ({
+    '--c': `var(--color-span-${tone})`,
+    ...(width === undefined ? {} : { width: `${width * 100}%` }),
+  }) as CSSProperties;
+
+function TimeShares({ times }: { times: ReturnType<typeof timesOf> }) {
+  const whole = Math.max(
+    1,
+    times.reduce((sum, { ms }) => sum + ms, 0),
+  );
+  return (
+    <section className="sec">
+      <div className="sec-h">
+        <h2>Time</h2>
+        <span className="end">calls that ran side by side count each</span>
+      </div>
+      <div className="stack">
+        {times.map(({ tone, ms }) => (ms === 0 ? null : <i key={tone} style={colour(tone, ms / whole)} />))}
+      </div>
+      <div className="split">
+        {times.map(({ label, tone, ms }) => (
+          <span key={tone} className="nowrap">
+            <i className="sw" style={colour(tone)} /> <span className="ink3">{label}</span>{' '}
+            <span className="num">{duration(ms)}</span> <span className="ink3">{Math.round((ms / whole) * 100)}%</span>
+          </span>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function ToolRow({ share, all }: { share: ToolShare; all: readonly ToolShare[] }) {
+  const { name, calls, errors, durationMs, timedCalls, outputBytes, tokens, measuredCalls } = share;
+  const sum = (of: (one: ToolShare) => number | null) => all.reduce((total, one) => total + (of(one) ?? 0), 0);
+  const most = Math.max(1, ...all.map((one) => one.durationMs ?? 0));
+  const timeShare =
+    (durationMs ?? 0) /
+    Math.max(
+      1,
+      sum((one) => one.durationMs),
+    );
+  const tokenShare =
+    (tokens ?? 0) /
+    Math.max(
+      1,
+      sum((one) => one.tokens),
+    );
+  const exactTokens = `${exactNumber(Math.round(tokens ?? 0))} tokens, ${Math.round(tokenShare * 100)}% of the tools’`;
+  return (
+    <tr>
+      <td className="trunc">{name || 'not logged'}</td>
+      <td className="num">
+        {exactNumber(calls)}
+        {errors === 0 ? null : <span className="bad"> · {exactNumber(errors)} failed</span>}
+      </td>
+      <td className="num" title={noteOf(timedCalls, calls)}>
+        {durationMs === null ? <Unknown why="The log does not say how long it took" /> : duration(durationMs)}
+      </td>
+      <td className="barc" title={`${Math.round(timeShare * 100)}% of the tools’ time`}>
+        <div className="stack">
+          <i style={colour('tool', (durationMs ?? 0) / most)} />
+        </div>
+      </td>
+      <td className="num" title={`${exactNumber(outputBytes)} bytes`}>
+        {bytes(outputBytes)}
+      </td>
+      <td className="num" title={tokens === null ? undefined : `${exactTokens}${noteOf(measuredCalls, calls, ', ')}`}>
+        {tokens === null ? (
+          <Unknown why="No two requests around its calls reported their figures" />
+        ) : (
+          shortNumber(Math.round(tokens))
+        )}
+      </td>
+    </tr>
   );
 }
 
