@@ -1,6 +1,6 @@
 /** One attempt at an answer, on its way into the log: nothing of it is there before its first content. */
 import type { NewRow } from '@taffrail/session';
-import { type Item, type TokenCounts, tokenFields } from '@taffrail/wire';
+import { eachToken, type Item, type TokenCounts, tokenFields } from '@taffrail/wire';
 import type { TurnEffects } from './contract.js';
 import { ModelError, type ModelEvent, type ModelName, type PartKind } from './models/contract.js';
 
@@ -159,9 +159,10 @@ export class Answer {
   }
 
   #usageRow(): NewRow[] {
-    if (!this.#usage) return [];
+    // An answer that came without figures was made all the same: that nobody told them must be seen.
+    if (!this.#usage && this.#characters === 0 && this.finishReason === null) return [];
     const { turnId, step, attemptId, model, provider } = this.#place;
-    const { figures, raw } = this.#usage;
+    const { figures, raw } = this.#usage ?? { figures: eachToken(() => null), raw: undefined };
     const kept = JSON.stringify(raw ?? null).length <= rawCharactersMax ? { raw } : {};
     return [
       {

@@ -37,7 +37,10 @@ export function mayCompact({ turnId }: TurnSetting, effects: TurnEffects): boole
   return done.length < compactionsPerTurnMax && items.at(-1)?.item.type !== 'compaction';
 }
 
-export type CompactionResult = { kind: 'compacted' } | { kind: 'stopped' } | { kind: 'failed'; reason: string };
+export type CompactionResult =
+  | { kind: 'compacted' }
+  | { kind: 'stopped' }
+  | { kind: 'failed' | 'unaffordable'; reason: string };
 
 export async function compact(
   setting: TurnSetting,
@@ -83,6 +86,7 @@ async function summarised(
     const result = await answerStep(setting, effects, step, signal, aside);
     if (result.kind === 'stopped') return { summary: null, ended: { kind: 'stopped' } };
     if (result.kind === 'answered') return fromAnswer(result.text);
+    if (result.kind === 'unaffordable') return { summary: null, ended: result };
     reason = result.reason;
     if (!result.isTooLong) break;
   }

@@ -71,6 +71,8 @@ export interface TurnEffects {
   /** In tokens; `null` where nobody knows it. */
   contextWindow(model: ModelName): number | null;
   callModel: CallModel;
+  /** Why no budget allows a request to this model now, in a sentence; `null` where it may be made. */
+  refusal(model: ModelName): Promise<string | null>;
   /** What a call means; a sentence for the model where it means nothing. */
   prepare(call: { callId: string; name: string; text: string }): ReadyCall | { problem: string };
   runTool(call: ReadyCall, output: (text: string) => void, signal: AbortSignal): Promise<ToolOutcome>;

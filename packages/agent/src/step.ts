@@ -13,7 +13,9 @@ export type StepResult =
   | { kind: 'answered'; isEmpty: boolean; reason: Answer['finishReason']; text: string }
   | { kind: 'stopped' }
   /** `isTooLong`: the conversation is more than the model's window holds. */
-  | { kind: 'failed'; reason: string; isTooLong: boolean };
+  | { kind: 'failed'; reason: string; isTooLong: boolean }
+  /** H6: nothing was sent. */
+  | { kind: 'unaffordable'; reason: string };
 
 // A line that breaks may be tried again; a model that always breaks is given up for the next.
 const triesMax = 4;
@@ -38,6 +40,8 @@ export async function answerStep(
     const { model } = choice;
     const key = effects.key(model.keyId);
     if (!key) return { kind: 'failed', reason: `there is no key called ${model.keyId}`, isTooLong: false };
+    const reason = await effects.refusal(model);
+    if (reason !== null) return { kind: 'unaffordable', reason };
     const refused = new Set([...effects.keys.refusedFiles.of(model), ...leftOut.of(model)]);
     const attempt = new Attempt(setting, effects, { step, model, key, aside, refused });
     const error = await attempt.run(signal);

@@ -114,6 +114,7 @@ class Desk {
       key: (id) => ({ id, provider: 'demo', baseUrl: null, secret: null }),
       keys: new KeyRing(),
       contextWindow: () => null,
+      refusal: async () => null,
       callModel,
       prepare: ({ callId, name: tool, text: subject }) => {
         const order = tool === 'agent' ? { task: subject } : null;

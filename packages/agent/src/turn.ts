@@ -5,7 +5,7 @@
 import type { NewFile, NewRow, SessionState } from '@taffrail/session';
 import type { Item, QueuedInput } from '@taffrail/wire';
 import { CallRunner } from './calls.js';
-import { compact, isCompactionDue, mayCompact } from './compaction.js';
+import { type CompactionResult, compact, isCompactionDue, mayCompact } from './compaction.js';
 import type { TurnEffects, TurnResult, TurnSetting } from './contract.js';
 import { openCalls, repeatsOf } from './open-calls.js';
 import { answerStep } from './step.js';
@@ -62,13 +62,18 @@ class TurnRun {
     const step = nextStep(this.#effects.state(), this.#setting.turnId);
     const result = await compact(this.#setting, this.#effects, { step, trigger: 'manual' }, this.#signal);
     if (result.kind === 'stopped') return { outcome: 'cancelled' };
-    return result.kind === 'failed' ? this.#fail(couldNotCompact(result.reason), step) : { outcome: 'complete' };
+    return this.#notCompacted(result, step) ?? { outcome: 'complete' };
   }
 
   /** The window is nearly full. A turn that cannot be summarised ends here: the next request would be refused. */
   async #compact(step: number): Promise<TurnResult | null> {
     const result = await compact(this.#setting, this.#effects, { step, trigger: 'auto' }, this.#signal);
     if (result.kind === 'stopped') return { outcome: 'cancelled' };
+    return this.#notCompacted(result, step);
+  }
+
+  #notCompacted(result: CompactionResult, step: number): Promise<TurnResult> | null {
+    if (result.kind === 'unaffordable') return this.#fail(result.reason, step, budgetCode);
     return result.kind === 'failed' ? this.#fail(couldNotCompact(result.reason), step) : null;
   }
 
@@ -81,6 +86,7 @@ class TurnRun {
   async #answer(step: number): Promise<TurnResult | null> {
     const result = await answerStep(this.#setting, this.#effects, step, this.#signal);
     if (result.kind === 'stopped') return { outcome: 'cancelled' };
+    if (result.kind === 'unaffordable') return this.#fail(result.reason, step, budgetCode);
     const isTooLong = result.kind === 'failed' && result.isTooLong && mayCompact(this.#setting, this.#effects);
     if (isTooLong) return this.#compact(step);
     if (result.kind === 'failed') return this.#fail(result.reason, step);
@@ -127,9 +133,10 @@ class TurnRun {
     return status === 'error';
   }
 
-  async #fail(reason: string, step: number): Promise<TurnResult> {
+  async #fail(reason: string, step: number, code?: string): Promise<TurnResult> {
     const row = { key: `error:${this.#effects.newId()}`, at: this.#effects.now(), turnId: this.#setting.turnId, step };
-    await this.#effects.append([{ ...row, kind: 'item.recorded', data: { type: 'error', text: reason } }]);
+    const data: Item = { type: 'error', text: reason, ...(code === undefined ? {} : { code }) };
+    await this.#effects.append([{ ...row, kind: 'item.recorded', data }]);
     return { outcome: 'failed', reason };
   }
 }
@@ -149,6 +156,9 @@ function checksOf(effects: TurnEffects, turnId: string): { failures: number; isD
   );
   return { failures: items.filter(isFailure).length, isDue };
 }
+
+/** The error item of a turn that a budget has stopped. */
+const budgetCode = 'budget';
 
 const couldNotCompact = (reason: string): string => `The context could not be made smaller: ${reason}`;
 

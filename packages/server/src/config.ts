@@ -3,6 +3,7 @@ import { type Permissions, permissionsSchema } from '@taffrail/agent';
 import { baseUrlSchema, efforts, keyIdSchema, keyProviders } from '@taffrail/wire';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { type BudgetsConfig, budgetsConfigSchema, noBudgets } from './budgets/budget-config.js';
 import { UsageError } from './usage-error.js';
 
 const userPriceSchema = z.object({
@@ -50,6 +51,7 @@ const configSchema = z.object({
       content: z.boolean().default(false),
     })
     .default({ content: false }),
+  budgets: budgetsConfigSchema.default(noBudgets),
   /** Further host names that the server answers to, when it is reached by another name than localhost. */
   allowed_hosts: z.array(z.string()).default([]),
 });
@@ -81,11 +83,12 @@ export interface Config {
   >;
   telemetry: { endpoint: string | null; content: boolean };
   allowedHosts: string[];
+  budgets: BudgetsConfig;
 }
 
 /** @throws UsageError naming the file and what is wrong in it. */
 export function parseConfig(text: string, path: string): Config {
-  const { prices, allowed_hosts, keys, agents, telemetry } = checked(text, path);
+  const { prices, allowed_hosts, keys, agents, telemetry, budgets } = checked(text, path);
   const userPrices = Object.entries(prices).map(([model, price]) => {
     const { input, output, cache_read, cache_write, cache_write_1h } = price;
     const optional = {
@@ -99,6 +102,7 @@ export function parseConfig(text: string, path: string): Config {
     prices: Object.fromEntries(userPrices),
     telemetry: { endpoint: telemetry.endpoint ?? null, content: telemetry.content },
     allowedHosts: allowed_hosts,
+    budgets,
     keys: keys.map(({ id, provider, base_url, env }) => ({
       id,
       provider,

@@ -4,6 +4,7 @@ import { processRegistry } from '@taffrail/agent';
 import type { Store } from '@taffrail/store';
 import type { PermissionQuestion, Row } from '@taffrail/wire';
 import { v7 } from 'uuid';
+import { Budgets } from './budgets/budgets.js';
 import type { DataHome } from './data-home.js';
 import { checkedFile, refuseMany } from './files/checked-file.js';
 import { OrderError } from './runner/order-error.js';
@@ -46,6 +47,7 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
   const runner = new Runner({
     store,
     settings: () => live.current,
+    budgets: new Budgets({ store, prices, config: () => live.current.budgets, now: Date.now }),
     dataDir: order.home.dir,
     env: order.env,
     started: (program) => processRegistry(join(order.home.dir, 'processes')).started(program),

@@ -7,6 +7,7 @@ import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
 import { gathering, type PriceTable, remembering, type Store } from '@taffrail/store';
 import { pino } from 'pino';
 import { appServerGuest } from './app-server/guest.js';
+import { Budgets } from './budgets/budgets.js';
 import type { DataHome } from './data-home.js';
 import { Uploads } from './files/uploads.js';
 import type { AccessRules } from './http/access.js';
@@ -62,12 +63,16 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const settings = () => live.current;
   const prices = home.prices();
   const telemetry = telemetryOf(home.config, env, { store, prices, report });
+  const budgets = new Budgets({ store, prices, config: () => live.current.budgets, now: Date.now });
   const processes = join(home.dir, 'processes');
   const changed = (ids: readonly string[]) => {
     hub.changed(ids);
     telemetry?.changed(ids);
   };
-  const runner = runnerFor({ store, settings, dataDir: home.dir, env, changed, report }, { processes, prices });
+  const runner = runnerFor(
+    { store, settings, budgets, dataDir: home.dir, env, changed, report },
+    { processes, prices },
+  );
   live.onChanged(() => runner.keys.refresh());
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
   const clients = appServerGuest({ store, runner, settings, prices, dataDir: home.dir, report });
@@ -77,6 +82,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     runner,
     hub,
     live,
+    budgets,
     uploads,
     gather: gathering(store, remember),
     remember,
@@ -121,7 +127,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
 }
 
 function runnerFor(
-  known: Pick<RunnerOptions, 'store' | 'settings' | 'dataDir' | 'env' | 'changed' | 'report'>,
+  known: Pick<RunnerOptions, 'store' | 'settings' | 'budgets' | 'dataDir' | 'env' | 'changed' | 'report'>,
   { processes, prices }: { processes: string; prices: PriceTable },
 ): Runner {
   return new Runner({

@@ -1,4 +1,5 @@
 /** The fold and every pure rule: state from rows, totals with coverage, and how a session is written out for people. */
+export * from './budget.js';
 export * from './claims.js';
 export { tokensInContext } from './context.js';
 export { type ExportFormat, exportFormats, exportSession } from './export/export-session.js';
@@ -10,7 +11,7 @@ export { usageLine } from './export/turn-usage.js';
 export * from './fold/fold.js';
 export { DivergedError } from './fold/items.js';
 export { type Standing, sessionFrom, standingOf } from './fold/standing.js';
-export { emptySession, type SessionRequest, type SessionState } from './fold/state.js';
+export { emptySession, type SessionRequest, type SessionState, warningName } from './fold/state.js';
 export { statusAfter } from './fold/status.js';
 export { inheritedTotalsOf, totalsOf } from './fold/usage.js';
 export type { NewFile, NewRow } from './new-row.js';

@@ -37,6 +37,7 @@ export function channelOf(kind: RowKind, itemType?: ItemType): Channel {
     case 'files.restored':
     case 'checkpoint.made':
     case 'files.changed':
+    case 'budget.warned':
       return 'status';
     case 'attempt.discarded':
     case 'span.started':

@@ -1,5 +1,6 @@
 /** The words everyone shares: ids, rows, items, usage, frames, REST shapes. */
 export * from './agents.js';
+export * from './budget.js';
 export * from './channel.js';
 export * from './down.js';
 export * from './ids.js';

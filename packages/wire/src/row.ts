@@ -3,6 +3,7 @@
  * from its kind. Everything else in the system is a fold of these.
  */
 import { z } from 'zod';
+import { budgetWarningSchema } from './budget.js';
 import { channels } from './channel.js';
 import { itemSchema } from './item.js';
 import {
@@ -148,6 +149,7 @@ export const rowSchema = z.discriminatedUnion('kind', [
   plainRow('status', 'files.restored', filesRestoredSchema),
   plainRow('status', 'checkpoint.made', checkpointSchema),
   plainRow('status', 'files.changed', fileChangesSchema),
+  plainRow('status', 'budget.warned', budgetWarningSchema),
   plainRow('trace', 'attempt.discarded', discardedAttemptSchema),
   plainRow('trace', 'span.started', spanStartSchema),
   plainRow('trace', 'span.finished', spanEndSchema),

@@ -1,5 +1,6 @@
 /** A session at a seq, as far back as a reader needs it: its state with the last of its items. Older ones come by page. */
 import { z } from 'zod';
+import { budgetWarningSchema } from './budget.js';
 import {
   discardedAttemptSchema,
   fileChangesSchema,
@@ -31,6 +32,10 @@ export const openSpanSchema = spanStartSchema.extend({
 });
 export type OpenSpan = z.infer<typeof openSpanSchema>;
 
+/** What was warned of last, by budget. */
+export const placedWarningSchema = budgetWarningSchema.extend({ at: z.iso.datetime(), turnId: z.string().nullable() });
+export type PlacedWarning = z.infer<typeof placedWarningSchema>;
+
 export const sessionSnapshotSchema = z.object({
   status: z.enum(liveStatuses),
   description: sessionDescriptionSchema,
@@ -49,5 +54,7 @@ export const sessionSnapshotSchema = z.object({
   changes: fileChangesSchema.nullable(),
   rewinds: z.array(rewindMarkSchema),
   restoring: fileRestoreSchema.nullable(),
+  // An older server says none.
+  budgetWarnings: z.array(placedWarningSchema).default([]),
 });
 export type SessionSnapshot = z.infer<typeof sessionSnapshotSchema>;

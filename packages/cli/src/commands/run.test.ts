@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataHome, serve } from '@taffrail/server';
 import { type ModelServer, startModelServer } from '@taffrail/testing';
-import type { Row, SessionSummary } from '@taffrail/wire';
+import type { Budgets, Row, SessionSummary } from '@taffrail/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Captured, type Look, Place } from '../captured.js';
 
@@ -101,6 +101,36 @@ describe('issue 3: a turn from the command line', () => {
       hasServer ? [[sessionOf(first), 'idle']] : [],
     );
   });
+
+  it.each([[true], [false]])(
+    'H6: says that a budget is near, and ends with it when it is spent (server: %s)',
+    async (hasServer) => {
+      const prompt = `spend-${hasServer}`;
+      const budgets = '[budgets]\nsession = { tokens = 1_000 }\nday = { money = 5.0 }\n';
+      writeFileSync(join(place.dataDir, 'config.toml'), configFor(model.url) + budgets);
+      const lists = (inputTokens: number) => ({
+        parts: [{ toolCall: { name: 'list', input: {} } }],
+        usage: { inputTokens, outputTokens: 0 },
+      });
+      model.script(prompt, [lists(900), lists(300), answer]);
+      const server = hasServer ? await served() : null;
+      const spent = await run(prompt);
+      expect(spent.code).toBe(1);
+      expect(spent.stderr).toContain('The session’s budget is 90% spent: 900 tokens of 1,000 tokens.');
+      expect(spent.stderr).toMatch(/^taffrail: The session’s budget of 1,000 tokens is spent: 1,200 tokens so far\./m);
+      expect(model.served.filter(({ conversation }) => conversation === prompt)).toHaveLength(2);
+      const told = await server?.get<Budgets>(`/budgets?session=${sessionOf(spent)}`);
+      const standings = [
+        ['session', 'tokens', 1_200, 'stop'],
+        ['day', 'money', 3_600, 'ok'],
+      ];
+      expect(
+        told?.budgets.map(({ scope, measure, spent: sum, verdict }) => [scope, measure, sum, verdict]) ?? standings,
+      ).toEqual(standings);
+      const ofDay = await server?.get<Budgets>('/budgets');
+      expect(ofDay?.budgets.map(({ scope }) => scope) ?? ['day']).toEqual(['day']);
+    },
+  );
 
   it.each([[true], [false]])('gives files along (server: %s)', async (hasServer) => {
     const prompt = `look-${hasServer}`;

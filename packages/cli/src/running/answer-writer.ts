@@ -18,6 +18,7 @@ export class AnswerWriter {
     if (row.kind === 'item.recorded') await this.#item(row.partId ?? '', row.data);
     if (row.kind === 'text.appended') await this.#more(row.partId ?? '', row.data.offset, row.data.text);
     if (row.kind === 'turn.waiting') this.#note(`waiting: ${row.data.reason}`);
+    if (row.kind === 'budget.warned') this.#note(row.data.text);
     if (row.kind === 'attempt.discarded') this.#note(`${row.data.keyId}/${row.data.model}: ${row.data.message}`);
   }
 

@@ -20,7 +20,7 @@ const row = (seq: number): Row => {
 const rows = (from: number, ...seqs: number[]): DownFrame => {
   return { type: 'rows', sessionId: 's', epoch: 1, from, to: seqs.at(-1) ?? from, rows: seqs.map(row) };
 };
-const nothing = { items: [], turns: [], queue: [], permissions: [], openSpans: [], discarded: [] };
+const nothing = { items: [], turns: [], queue: [], permissions: [], openSpans: [], discarded: [], budgetWarnings: [] };
 const snapshot = (seq: number): SnapshotFrame => ({
   type: 'snapshot',
   sessionId: 's',

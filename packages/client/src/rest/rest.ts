@@ -3,6 +3,7 @@ import {
   analyticsCoverageSchema,
   analyticsSummarySchema,
   analyticsTableSchema,
+  budgetsSchema,
   choicesSchema,
   folderChangesSchema,
   foundFilesSchema,
@@ -73,6 +74,8 @@ export function createRest(options: RestOptions) {
     status: (signal?: AbortSignal) => get('/status', statusSchema, {}, signal),
     /** What a new session may work with: models, agents, folders. */
     choices: (signal?: AbortSignal) => get('/choices', choicesSchema, {}, signal),
+    /** What may be spent, and how that stands for a session. */
+    budgets: (session: string | undefined, signal?: AbortSignal) => get('/budgets', budgetsSchema, { session }, signal),
     /** Files of the session's folder, by what was typed of their names. */
     files: (id: string, q: string, signal?: AbortSignal) => get(`${at(id)}/files`, foundFilesSchema, { q }, signal),
     /** The session as it stands, with its last items. Who shows it follows it over the socket instead. */

@@ -110,6 +110,7 @@ export function snapshotFrame(seq: number, { epoch = 1, rest = whole, ...some }:
     changes: null,
     rewinds: [],
     restoring: null,
+    budgetWarnings: [],
     ...some,
   };
   return { type: 'snapshot', sessionId: 's', epoch, seq, state, rest };

@@ -1,8 +1,10 @@
 /** The app-server as a program of its own: over the standard streams, or for clients on a port. */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
+import { Budgets } from '../budgets/budgets.js';
 import type { DataHome } from '../data-home.js';
 import { type AccessRules, unauthorised } from '../http/access.js';
 import { Runner } from '../runner/runner.js';
@@ -80,6 +82,7 @@ async function serveHere(
   const runner = new Runner({
     store,
     settings,
+    budgets: new Budgets({ store, prices, config: () => live.current.budgets, now: Date.now }),
     dataDir: home.dir,
     env,
     started: (program) => processRegistry(join(home.dir, 'processes')).started(program),

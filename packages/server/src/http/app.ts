@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Gather, PriceTable, Remember, Store } from '@taffrail/store';
 import type { Context, Next } from 'hono';
+import type { Budgets } from '../budgets/budgets.js';
 import type { Uploads } from '../files/uploads.js';
 import type { ImportService } from '../import/service.js';
 import type { Runner } from '../runner/runner.js';
@@ -31,6 +32,7 @@ export interface AppParts {
   runner: Runner;
   /** Tells when a session's log has grown. */
   hub: Pick<SocketHub, 'onChanged'>;
+  budgets: Budgets;
   uploads: Uploads;
   live: LiveSettings;
   imports: Pick<ImportService, 'status' | 'run' | 'state'>;

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { emptySession, foldRows, type NewFile, type SessionState } from '@taffrail/session';
-import { openSqlite, readRows, type Store } from '@taffrail/store';
+import { Calendar, openSqlite, priceTable, readRows, type Store } from '@taffrail/store';
 import { type ModelServer, type Reply, startModelServer } from '@taffrail/testing';
 import type { Item, Row } from '@taffrail/wire';
 import { v7 } from 'uuid';
+import { type BudgetsConfig, noBudgets } from '../budgets/budget-config.js';
+import { Budgets } from '../budgets/budgets.js';
 import { parseConfig } from '../config.js';
 import { Runner } from './runner.js';
 import { RunSettings } from './settings.js';
@@ -49,6 +51,12 @@ export class Bench {
   onChanged: (sessionIds: readonly string[]) => void = () => undefined;
   readonly store: Store;
   readonly models: ModelServer;
+  /** What is set now, whose days are meant, and what the clock says: for each runner from its next question on. */
+  budgets: BudgetsConfig = noBudgets;
+  calendar = new Calendar('UTC');
+  now = Date.now;
+  /** Dollars per million tokens. All other models of the tests have no price. */
+  readonly prices = priceTable({ 'model-of-anthropic': { input: 1, output: 10 } });
   runner: Runner;
   readonly #runners: Runner[] = [];
 
@@ -67,8 +75,11 @@ export class Bench {
   newRunner(store: Store = this.store): Runner {
     const env = { ...process.env, FIRST_SECRET: secrets.first, SECOND_SECRET: secrets.second };
     const settings = new RunSettings(parseConfig(configFor(this.models.url), 'config.toml'), env);
+    const now = () => this.now();
+    const calendar = this.calendar;
     this.runner = new Runner({
       store,
+      budgets: new Budgets({ store, prices: this.prices, config: () => this.budgets, calendar, now }),
       settings: () => settings,
       dataDir: this.folder,
       env,
@@ -76,7 +87,7 @@ export class Bench {
       contextWindow: () => 200_000,
       changed: (ids) => this.onChanged(ids),
       report: (message) => this.reports.push(message),
-      now: Date.now,
+      now,
     });
     this.#runners.push(this.runner);
     return this.runner;

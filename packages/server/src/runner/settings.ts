@@ -1,6 +1,7 @@
 /** The owner's keys and agents, from config.toml, the environment and what was found. Secrets stay in here. */
 import { type ModelKey, type ModelName, modelName, type NamedSecret, type Permissions } from '@taffrail/agent';
 import type { efforts, SecretSource } from '@taffrail/wire';
+import type { BudgetsConfig } from '../budgets/budget-config.js';
 import type { Config, KeyConfig } from '../config.js';
 import { UsageError } from '../usage-error.js';
 
@@ -61,6 +62,7 @@ const nothingElse: Surroundings = {
 export class RunSettings {
   readonly keys: ReadonlyMap<string, KnownKey>;
   readonly agents: readonly AgentSetting[];
+  readonly budgets: BudgetsConfig;
   /** Values that must never be told. */
   readonly secrets: readonly NamedSecret[];
   readonly #around: Surroundings;
@@ -82,6 +84,7 @@ export class RunSettings {
     const isNew = ({ value }: NamedSecret) => !current.some((secret) => secret.value === value);
     this.secrets = [...current, ...around.earlier.filter(isNew)];
     this.agents = this.#agentsOf(config);
+    this.budgets = config.budgets;
   }
 
   /** The agent of this name, else the first. */

@@ -29,6 +29,7 @@ function told(state: SessionState): Omit<SessionSnapshot, 'oldestSeq' | 'itemCou
     changes: state.changes,
     rewinds: state.rewinds.map(({ aside: _aside, ...mark }) => mark),
     restoring: state.restoring,
+    budgetWarnings: [...state.budgetWarnings.values()],
   };
 }
 

@@ -11,6 +11,7 @@ import {
   withoutSecrets,
 } from '@taffrail/agent';
 import { v7 } from 'uuid';
+import type { Budgets } from '../budgets/budgets.js';
 import type { CopyStore } from './checkpoints/copy-store.js';
 import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
 import { type Lineage, ruleOf, toolsOf } from './lineage.js';
@@ -28,6 +29,7 @@ export interface TurnSurroundings {
   copies: CopyStore;
   started: ToolPlace['started'];
   subAgents: SubAgents;
+  budgets: Pick<Budgets, 'refusal'>;
   /** The session, and those whose sub-agent it is. */
   lineage: (session: LiveSession) => Promise<Lineage>;
   now: () => number;
@@ -128,6 +130,7 @@ function effectsOf(
     contextWindow: ({ keyId, model }) => around.contextWindow(model, settings.key(keyId)?.provider ?? ''),
     // A model may repeat what it was never told here: a key that stands in a file, or in a provider's complaint.
     callModel: withoutSecrets(callModel, settings.redactor),
+    refusal: (model) => around.budgets.refusal(session, model, settings.key(model.keyId)?.provider ?? ''),
     prepare: (call) => toolbox.prepare(call),
     runTool: (call, output, signal) => toolbox.run(call, output, signal),
     runAgent: (start, signal) => around.subAgents.run(session, start, signal),

@@ -5,7 +5,7 @@
 import { type Row, unreachable } from '@taffrail/wire';
 import { appendText, deleteItem, placeItem } from './items.js';
 import { restoreFiles, rewind, undoRewind } from './rewinds.js';
-import { type Draft, draftOf, type SessionState } from './state.js';
+import { type Draft, draftOf, type SessionState, warningName } from './state.js';
 import { statusAfter } from './status.js';
 import { answer, ask, completeTurn, keepCheckpoint, startSpan, startTurn } from './turns.js';
 import { recordUsage, show, stateClaim } from './usage.js';
@@ -77,7 +77,8 @@ type PassingKind =
   | 'turn.resumed'
   | 'span.finished'
   | 'attempt.discarded'
-  | 'files.changed';
+  | 'files.changed'
+  | 'budget.warned';
 
 /** What holds until something else is said. */
 function applyPassing(draft: Draft, row: Extract<Row, { kind: PassingKind }>): void {
@@ -102,6 +103,9 @@ function applyPassing(draft: Draft, row: Extract<Row, { kind: PassingKind }>): v
       return;
     case 'files.changed':
       draft.changes = row.data;
+      return;
+    case 'budget.warned':
+      draft.budgetWarnings.set(warningName(row.data), { ...row.data, at: row.at, turnId: row.turnId ?? null });
       return;
     default:
       unreachable(row);

@@ -1,6 +1,6 @@
 /** How a session stands apart from its items: what a snapshot tells, and the state that a fold goes on from it. */
 import type { SessionSnapshot } from '@taffrail/wire';
-import { emptySession, type SessionState } from './state.js';
+import { emptySession, type SessionState, warningName } from './state.js';
 
 export type Standing = Pick<
   SessionSnapshot,
@@ -14,6 +14,7 @@ export type Standing = Pick<
   | 'changes'
   | 'rewinds'
   | 'restoring'
+  | 'budgetWarnings'
 >;
 
 export function standingOf(state: SessionState): Standing {
@@ -28,6 +29,7 @@ export function standingOf(state: SessionState): Standing {
     changes: state.changes,
     rewinds: state.rewinds.map(({ aside: _aside, ...mark }) => mark),
     restoring: state.restoring,
+    budgetWarnings: [...state.budgetWarnings.values()],
   };
 }
 
@@ -47,6 +49,7 @@ export function sessionFrom(standing: Standing, head: number): SessionState {
     // What they set aside is not here: should one be undone, the session is read anew.
     rewinds: standing.rewinds.map((mark) => ({ ...mark, aside: null })),
     restoring: standing.restoring,
+    budgetWarnings: mapBy(standing.budgetWarnings, warningName),
   };
 }
 

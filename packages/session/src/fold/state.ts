@@ -1,5 +1,6 @@
 /** What a session is at a place of its log. */
 import type {
+  BudgetWarning,
   DiscardedAttempt,
   FileChanges,
   FileRestore,
@@ -7,6 +8,7 @@ import type {
   OpenPermission,
   OpenSpan,
   PlacedItem,
+  PlacedWarning,
   QueuedInput,
   Row,
   SessionDescription,
@@ -55,6 +57,8 @@ export interface SessionState {
   rewinds: readonly Rewind[];
   /** Files that are being put back: how that went is not said yet. */
   restoring: FileRestore | null;
+  /** The last of each budget and cause, by their names. */
+  budgetWarnings: ReadonlyMap<string, PlacedWarning>;
 }
 
 export const emptySession: SessionState = {
@@ -76,6 +80,7 @@ export const emptySession: SessionState = {
   changes: null,
   rewinds: [],
   restoring: null,
+  budgetWarnings: new Map(),
 };
 
 type Writable<Value> = Value extends ReadonlyMap<infer Key, infer Held> ? Map<Key, Held> : Value;
@@ -96,5 +101,11 @@ export function draftOf(state: SessionState): Draft {
     queue: new Map(state.queue),
     permissions: new Map(state.permissions),
     openSpans: new Map(state.openSpans),
+    budgetWarnings: new Map(state.budgetWarnings),
   };
+}
+
+/** A budget's next warning of the same kind takes the place of the one before. */
+export function warningName({ scope, measure, why }: Pick<BudgetWarning, 'scope' | 'measure' | 'why'>): string {
+  return `${scope} ${measure} ${why}`;
 }

@@ -6,10 +6,9 @@ import type {
   AnalyticsTable,
   Heatmap,
   Metric,
-  ToolTable,
 } from '@taffrail/wire';
 import { agentLabel, tokenFields, unreachable } from '@taffrail/wire';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
 import { breakdown } from './breakdown.js';
@@ -126,20 +125,6 @@ export function metricOf(row: AnalyticsRow, metric: Metric): number | null {
     default:
       return unreachable(metric);
   }
-}
-
-export async function tools({ queries, filter }: PanelQuestion): Promise<ToolTable> {
-  const { agents, projects } = filter;
-  const { rows } = await sql<{ name: string; calls: number; errors: number; sessions: number; outputBytes: number }>`
-    SELECT label AS name, sum(item_type = 'tool_call') AS calls, count(DISTINCT CASE WHEN item_type = 'tool_call' THEN num END) AS sessions,
-      sum(item_type = 'tool_result' AND data LIKE '%"status":"error"%') AS errors,
-      coalesce(sum(CASE WHEN item_type = 'tool_result' THEN length(text) END), 0) AS "outputBytes"
-    FROM rows JOIN sessions ON sessions.num = rows.id / 4294967296
-    WHERE label IS NOT NULL AND revises IS NULL
-      AND (${filter.since ?? null} IS NULL OR at >= ${filter.since ?? null}) AND (${filter.until ?? null} IS NULL OR at < ${filter.until ?? null})
-      ${agents ? sql`AND agent IN (${sql.join([...agents])})` : sql``} ${projects ? sql`AND project IN (${sql.join([...projects])})` : sql``}
-    GROUP BY label HAVING calls > 0 ORDER BY calls DESC LIMIT 100`.execute(queries);
-  return { rows };
 }
 
 /** What is not known, and why. */

@@ -50,6 +50,7 @@ function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
     case 'checkpoint.made':
     case 'files.restored':
     case 'files.changed':
+    case 'budget.warned':
     case 'attempt.discarded':
     case 'span.started':
     case 'span.finished':

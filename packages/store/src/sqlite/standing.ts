@@ -21,6 +21,7 @@ const passingKinds = [
   'span.finished',
   'attempt.discarded',
   'files.changed',
+  'budget.warned',
 ];
 const turnKinds = [
   'turn.started',
@@ -86,13 +87,16 @@ export function keepStanding(db: Database, sessionId: string): void {
 }
 
 /** What another version kept may lack what this one tells: it is passed over until the next turn's end. */
+type Kept = Omit<Standing, 'budgetWarnings'> & Partial<Pick<Standing, 'budgetWarnings'>>;
+
 function load(db: Database, num: number): SessionState | null {
   const row = db.get<{ seq: number; state: string }>(
     'SELECT seq, state FROM snapshots WHERE num = ? AND protocol = ?',
     num,
     protocolVersion,
   );
-  return row ? sessionFrom(JSON.parse(row.state) as Standing, row.seq) : null;
+  // One that was kept before there were budgets says nothing of them.
+  return row ? sessionFrom({ budgetWarnings: [], ...(JSON.parse(row.state) as Kept) }, row.seq) : null;
 }
 
 /** The turns that began in this stretch and were not taken back, in their order. */

@@ -72,6 +72,16 @@ export const choicesQuery = queryOptions({
   staleTime: 15_000,
 });
 
+/** What may be spent; `null`: by all sessions together. */
+export const budgetsQuery = (sessionId: string | null) =>
+  queryOptions({
+    queryKey: ['budgets', sessionId],
+    queryFn: ({ signal }) => answerOf(rest.budgets(sessionId ?? undefined, signal)),
+    // Whoever comes back from an editor sees what they wrote into config.toml.
+    refetchOnWindowFocus: 'always',
+    staleTime: 5_000,
+  });
+
 /** Today's figures for the status bar. `today` is the local day, so that the answer changes at midnight. */
 export const todayQuery = (today: string) =>
   queryOptions({

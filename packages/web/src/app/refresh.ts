@@ -43,7 +43,7 @@ function patchOpen(hints: readonly SessionHint[]): void {
 
 function askForDue(): void {
   for (const id of due) {
-    for (const key of ['session', 'usage', 'timeline', 'children', 'trace-turn']) {
+    for (const key of ['session', 'usage', 'timeline', 'children', 'trace-turn', 'budgets']) {
       void queryClient.invalidateQueries({ queryKey: [key, id] });
     }
   }
@@ -56,7 +56,7 @@ export function refreshSums(): void {
   sumsAreDue = true;
   setTimeout(() => {
     sumsAreDue = false;
-    for (const key of ['sessions', 'facets', 'analytics', 'import']) {
+    for (const key of ['sessions', 'facets', 'analytics', 'budgets', 'import']) {
       void queryClient.invalidateQueries({ queryKey: [key] });
     }
   }, sumsMs);

@@ -73,7 +73,8 @@ export const toolTableSchema = z.object({
       calls: z.number().int(),
       errors: z.number().int(),
       sessions: z.number().int(),
-      outputBytes: z.number().int(),
+      /** Of all results, long ones whole; `null` where none is in the log. */
+      outputBytes: z.number().int().nullable(),
     }),
   ),
 });

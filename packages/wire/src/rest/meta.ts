@@ -5,10 +5,16 @@ import { placedItemSchema } from './items.js';
 /** Bumped whenever a frame or a row changes shape; `protocol-version.test.ts` holds the schemas' hash to it. */
 export const protocolVersion = 2;
 
+/** What a client may ask for; it hides what is not named here. Add a name with what it stands for. */
 export const capabilities = [
   'archive',
   'search',
+  'live',
+  'fork',
+  'resume',
+  'compact',
   'attachments',
+  'budgets',
   'metric.sessions',
   'metric.messages',
   'metric.input_tokens',

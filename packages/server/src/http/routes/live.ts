@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { findSession } from '@taffrail/store';
 import {
   answerPermissionSchema,
+  budgetsSchema,
   choicesSchema,
   createSessionSchema,
   followUpSchema,
@@ -16,6 +17,7 @@ import {
   turnAcceptedSchema,
 } from '@taffrail/wire';
 import { v7 } from 'uuid';
+import { setBudgets } from '../../budgets/budget-config.js';
 import { sandboxIn } from '../../runner/sandbox.js';
 import { cursorFrom, eventStream } from '../../stream/sse.js';
 import { type Api, get, order } from '../api.js';
@@ -42,6 +44,17 @@ function standing(api: Api, parts: AppParts): void {
   get(api, '/choices', { summary: 'Models, agents and folders to choose from', answer: choicesSchema }, () =>
     choices(parts),
   );
+  const budgets = {
+    summary: 'What may be spent, and how that stands for a session',
+    query: { session: z.string().optional() },
+    answer: budgetsSchema,
+  };
+  get(api, '/budgets', budgets, async ({ query: { session } }) => {
+    const { config } = parts.budgets;
+    const { warn, unpriced, unreported } = config;
+    const standings = await parts.budgets.standings(session ?? null);
+    return { set: setBudgets(config), budgets: standings, warn, unpriced, unreported };
+  });
   const snapshot = z.object({ epoch: z.number(), seq: z.number(), status: z.string(), state: sessionSnapshotSchema });
   get(api, '/sessions/:id/snapshot', { summary: 'A session as it stands', answer: snapshot }, async ({ params }) => {
     const found = await parts.store.snapshot(params['id'] ?? '', {

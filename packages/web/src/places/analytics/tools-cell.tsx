@@ -3,6 +3,7 @@ import type { Query } from '@taffrail/client';
 import type { ToolTable } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { type CSSProperties, useState } from 'react';
+import { Unknown } from '../../parts/figure.js';
 import { bytes, exactNumber } from '../../parts/format-number.js';
 import { Cell } from './cell.js';
 import { toolsQuery } from './queries.js';
@@ -59,8 +60,11 @@ function ToolRows({ table }: { table: ToolTable }) {
               <td className="num">{exactNumber(tool.calls)}</td>
               <td className="num ink2">{exactNumber(tool.errors)}</td>
               <td className="num ink2 cache-col">{exactNumber(tool.sessions)}</td>
-              <td className="num ink2" title={`${exactNumber(tool.outputBytes)} bytes`}>
-                {bytes(tool.outputBytes)}
+              <td
+                className="num ink2"
+                title={tool.outputBytes === null ? undefined : `${exactNumber(tool.outputBytes)} bytes`}
+              >
+                {tool.outputBytes === null ? <Unknown why="No result is in the log" /> : bytes(tool.outputBytes)}
               </td>
             </tr>
           ))}

@@ -6,6 +6,7 @@ import { Ask } from './ask.js';
 import { Attachments } from './attachments.js';
 import { AttemptNote } from './attempt-note.js';
 import type { Block } from './blocks.js';
+import { BudgetNote } from './budget-note.js';
 import { Compaction, ErrorNote, Harness, Thinking } from './folds.js';
 import { Ledger } from './ledger.js';
 import { Markdown } from './markdown.js';
@@ -130,6 +131,8 @@ function Content({ block, session, isOpen, isRunning, isAsked, onToggle }: Block
       return <AttemptNote attempt={block.attempt} answeredBy={block.answeredBy} />;
     case 'rewound':
       return <RewindMark mark={block.mark} sessionId={session.id} />;
+    case 'budget':
+      return <BudgetNote warning={block.warning} />;
     case 'error':
       return <ErrorNote block={block} />;
     default:

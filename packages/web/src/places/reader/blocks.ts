@@ -2,7 +2,15 @@
  * Items as the reader shows them: a call and its result are one line, and every block knows the turn it stands in.
  * Pure: items in, blocks out.
  */
-import type { DiscardedAttempt, Item, OpenPermission, PlacedItem, RewindMark, Turn } from '@taffrail/wire';
+import type {
+  BudgetWarning,
+  DiscardedAttempt,
+  Item,
+  OpenPermission,
+  PlacedItem,
+  RewindMark,
+  Turn,
+} from '@taffrail/wire';
 
 type Placed<T extends Item['type']> = PlacedItem & { item: Extract<Item, { type: T }> };
 export type CallItem = Placed<'tool_call'>;
@@ -36,7 +44,8 @@ type LiveRow =
   /** `error`: what the turn ended with, when its last item says so; `isLast`: nothing came after it. */
   | { kind: 'turn_end'; turn: Turn; error: Placed<'error'> | null; isLast: boolean }
   | { kind: 'attempt'; attempt: DiscardedAttempt; answeredBy: string | null }
-  | { kind: 'rewound'; mark: RewindMark };
+  | { kind: 'rewound'; mark: RewindMark }
+  | { kind: 'budget'; warning: BudgetWarning };
 export type ToolBlock = Extract<Block, { kind: 'tool' }>;
 
 /** Turns a stretch of items into blocks. Results join their calls; what has no call stands for itself. */

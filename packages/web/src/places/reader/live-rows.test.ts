@@ -52,6 +52,7 @@ function facts(over: Partial<LiveFacts> & { turnList?: Turn[]; asked?: OpenPermi
     permissions: new Map(asked.map((one) => [one.permissionId, one])),
     rewinds: [],
     discarded: [],
+    budgetWarnings: new Map(),
     requests: new Map(),
     ...rest,
   };

@@ -8,12 +8,13 @@ import type { Block } from './blocks.js';
 
 export type LiveFacts = Pick<
   FollowedSession['session'],
-  'turns' | 'permissions' | 'discarded' | 'requests' | 'rewinds'
+  'turns' | 'permissions' | 'discarded' | 'requests' | 'rewinds' | 'budgetWarnings'
 >;
 
 /** The blocks with the live rows at their places. */
 export function withLiveRows(blocks: readonly Block[], facts: LiveFacts): Block[] {
-  const told = withQuestions(withAttempts(withTurnEnds(blocks, facts.turns), facts), facts.permissions);
+  const attempts = withAttempts(withTurnEnds(blocks, facts.turns), facts);
+  const told = withQuestions(withWarnings(attempts, facts), facts.permissions);
   return withRewinds(told, facts.rewinds);
 }
 
@@ -37,7 +38,8 @@ export function sameFacts(one: LiveFacts | undefined, other: LiveFacts | undefin
     one.rewinds === other.rewinds &&
     one.requests.size === other.requests.size &&
     sameValues(one.turns, other.turns) &&
-    sameValues(one.permissions, other.permissions)
+    sameValues(one.permissions, other.permissions) &&
+    sameValues(one.budgetWarnings, other.budgetWarnings)
   );
 }
 
@@ -90,6 +92,20 @@ function withAttempts(blocks: readonly Block[], facts: LiveFacts): Block[] {
       attempt,
       answeredBy: answererAfter(facts, attempt.at),
     });
+  }
+  return placed;
+}
+
+/** Each before the first block that is younger; one that stands before all that is loaded is not shown. */
+function withWarnings(blocks: readonly Block[], { budgetWarnings }: LiveFacts): Block[] {
+  const placed = [...blocks];
+  for (const warning of budgetWarnings.values()) {
+    const after = placed.findIndex((block) => block.at > warning.at);
+    const index = after === -1 ? placed.length : after;
+    const neighbour = placed[index - 1];
+    if (!neighbour) continue;
+    const key = `budget-${warning.scope}-${warning.measure}-${warning.why}`;
+    placed.splice(index, 0, { ...placeAfter(neighbour, key, warning.at), kind: 'budget', warning });
   }
   return placed;
 }

@@ -50,7 +50,7 @@ function stepsOf(blocks: readonly Block[]): Step[] {
   let answeredAt = Number.POSITIVE_INFINITY;
   let before: string | null = null;
   for (const block of blocks) {
-    if (block.kind === 'ask' || block.kind === 'attempt') continue;
+    if (block.kind === 'ask' || block.kind === 'attempt' || block.kind === 'budget') continue;
     if (!isMade(block)) {
       current = null;
       before = block.at;

@@ -2,6 +2,7 @@
 import type { Item, Turn } from '@taffrail/wire';
 import { CircleAlert, CircleSlash, RotateCcw } from 'lucide-react';
 import { useOrder } from '../../app/orders.js';
+import { useServes } from '../../app/serves.js';
 import { clock, exactTime } from '../../parts/format-time.js';
 import { sentence } from '../../parts/states.js';
 
@@ -14,6 +15,7 @@ type TurnEndProps = {
 };
 
 export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
+  const resumes = useServes('resume');
   const when = turn.finishedAt ? (
     <span className="ink3 xs" title={exactTime(turn.finishedAt)}>
       {clock(turn.finishedAt)}
@@ -29,6 +31,7 @@ export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
       </p>
     );
   }
+  const isBudget = error?.code === 'budget';
   const isInterrupted = turn.outcome === 'interrupted';
   return (
     <div className="halt">
@@ -36,16 +39,20 @@ export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
       <span className="strong">
         {isInterrupted
           ? 'The turn was interrupted'
-          : error?.code
-            ? `The turn failed: ${error.code}`
-            : 'The turn failed'}{' '}
+          : isBudget
+            ? 'Stopped by a budget'
+            : error?.code
+              ? `The turn failed: ${error.code}`
+              : 'The turn failed'}{' '}
         {when}
       </span>
       <span className="ink2 halt-text">
         {reasonOf(turn, error)}
         {isInterrupted ? ' What ran then was not run again.' : ''}
       </span>
-      {isLast ? <Again sessionId={sessionId} label={isInterrupted ? 'Resume' : 'Try again'} /> : null}
+      {isLast && resumes ? (
+        <Again sessionId={sessionId} label={isInterrupted || isBudget ? 'Resume' : 'Try again'} />
+      ) : null}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** What a session spent: by kind, by request, with what each figure was counted from. */
 import type { SessionSummary, SessionUsage, Usage } from '@taffrail/wire';
-import { memo, useRef } from 'react';
+import { memo, type ReactNode, useRef } from 'react';
 import { useCapabilities } from '../../app/capabilities.js';
 import { Cost, Share, Tokens, Unknown } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
@@ -17,9 +17,11 @@ type UsagePanelProps = {
   /** The context was compacted since the last request. */
   isStale?: boolean;
   onSeq: (seq: number) => void;
+  budgets?: ReactNode;
 };
 
-export const UsagePanel = memo(function UsagePanel({ session, data, isStale = false, onSeq }: UsagePanelProps) {
+export const UsagePanel = memo(function UsagePanel(props: UsagePanelProps) {
+  const { session, data, isStale = false, onSeq, budgets } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const isSimulated = data.requests.some(({ provider }) => provider === 'demo');
   const sentences = data.crossChecks
@@ -28,6 +30,7 @@ export const UsagePanel = memo(function UsagePanel({ session, data, isStale = fa
   return (
     <div ref={scroller} className="panel-scroll">
       <ContextGauge last={data.usage?.last ?? null} window={data.contextWindow} isStale={isStale} />
+      {budgets}
       <section className="sec">
         <div className="sec-h">
           <h2>Tokens</h2>

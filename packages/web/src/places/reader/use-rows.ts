@@ -17,6 +17,7 @@ const heights: Record<Block['kind'], number> = {
   turn_end: 70,
   attempt: 26,
   rewound: 44,
+  budget: 26,
 };
 
 /** Beyond every end, in pixels. */

@@ -13,11 +13,14 @@ import {
   Shield,
   SunMoon,
   TriangleAlert,
+  Wallet,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { useServes } from '../../app/serves.js';
 import { tildePath } from '../../parts/format-path.js';
 import { AboutSection } from './about-section.js';
 import { AgentsSection } from './agents-section.js';
+import { BudgetsSection } from './budgets-section.js';
 import { ImportSection } from './import-section.js';
 import { KeysSection } from './keys-section.js';
 import { NoticesSection } from './notices-section.js';
@@ -35,6 +38,7 @@ const words: Record<Section, { label: string; icon: LucideIcon }> = {
   permissions: { label: 'Permissions', icon: Shield },
   import: { label: 'Import roots', icon: FolderInput },
   prices: { label: 'Prices', icon: Receipt },
+  budgets: { label: 'Budgets', icon: Wallet },
   notices: { label: 'Notices', icon: Bell },
   theme: { label: 'Theme', icon: SunMoon },
   about: { label: 'About', icon: Info },
@@ -42,6 +46,8 @@ const words: Record<Section, { label: string; icon: LucideIcon }> = {
 
 export function Settings() {
   const { section } = route.useSearch();
+  const servesBudgets = useServes('budgets');
+  const shown = sections.filter((name) => name !== 'budgets' || servesBudgets);
   const navigate = route.useNavigate();
   const { data: settings } = useQuery(settingsQuery);
   const body = useRef<HTMLDivElement>(null);
@@ -60,7 +66,7 @@ export function Settings() {
       </header>
       <div className="set">
         <nav className="set-nav" aria-label="Settings">
-          {sections.map((name) => {
+          {shown.map((name) => {
             const { label, icon: Icon } = words[name];
             const isCurrent = name === (section ?? 'keys');
             return (
@@ -84,6 +90,7 @@ export function Settings() {
             <PermissionsSection />
             <ImportSection />
             <PricesSection />
+            {servesBudgets ? <BudgetsSection /> : null}
             <NoticesSection />
             <ThemeSection />
             <AboutSection />

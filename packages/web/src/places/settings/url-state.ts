@@ -1,7 +1,17 @@
 /** The state of Settings: which section is in sight. */
 import { oneOf } from '../../app/search-params.js';
 
-export const sections = ['keys', 'agents', 'permissions', 'import', 'prices', 'notices', 'theme', 'about'] as const;
+export const sections = [
+  'keys',
+  'agents',
+  'permissions',
+  'import',
+  'prices',
+  'budgets',
+  'notices',
+  'theme',
+  'about',
+] as const;
 export type Section = (typeof sections)[number];
 export type SettingsSearch = { section?: Section };
 

@@ -1,12 +1,12 @@
 /** Where one writes to a session: text, what it is answered by, send and stop. */
 import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary } from '@taffrail/wire';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIsPhone } from '../../app/media.js';
 import { useOrder } from '../../app/orders.js';
-import { metaQuery } from '../../app/queries.js';
+import { useServes } from '../../app/serves.js';
 import { Segmented } from '../../parts/segmented.js';
+import { BudgetMeter } from './budget-meter.js';
 import { AttachButton, SendButton, StopButton } from './composer-buttons.js';
 import { ComposerFiles } from './composer-files.js';
 import { ComposerPickers } from './composer-pickers.js';
@@ -29,7 +29,7 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
   const isBusy = status === 'running' || status === 'waiting';
   const isPhone = useIsPhone();
   const [mode, setMode] = useState<Mode>('queue');
-  const takesFiles = useQuery(metaQuery).data?.capabilities.includes('attachments') ?? false;
+  const takesFiles = useServes('attachments');
   const files = useDraftFiles(session.id);
   const writing = useWriting({ sessionId: session.id, followed, files, mode, onSent });
   const isOver = useFileDrop(takesFiles ? files.add : null);
@@ -56,6 +56,7 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
             {takesFiles ? <AttachButton isDisabled={writing.isSending} onFiles={files.add} /> : null}
             <ComposerPickers session={session} description={followed.session.description} />
             <span className="gap" />
+            <BudgetMeter sessionId={session.id} />
             <ContextMeter followed={followed} sessionId={session.id} />
             {isBusy ? <Segmented label="While it runs" value={mode} options={modes} onChange={setMode} /> : null}
             {isBusy ? <StopButton isPhone={isPhone} isDisabled={interrupt.isPending} onClick={stop} /> : null}

@@ -5,6 +5,7 @@ import { Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { useOrder } from '../../app/orders.js';
+import { useServes } from '../../app/serves.js';
 import { useTabMoves } from '../../app/use-tab-moves.js';
 import { RenameDialog } from './rename-dialog.js';
 
@@ -12,6 +13,7 @@ export function HeadMenu({ session }: { session: SessionSummary }) {
   const navigate = useNavigate();
   const fork = useOrder('fork');
   const compact = useOrder('compact');
+  const [forks, compacts] = [useServes('fork'), useServes('compact')];
   const { close } = useTabMoves();
   const [isRenaming, setIsRenaming] = useState(false);
   const copy = () => fork.send({ sessionId: session.id }, (made) => void navigate({ to: '/', search: { s: made.id } }));
@@ -26,12 +28,16 @@ export function HeadMenu({ session }: { session: SessionSummary }) {
             <DropdownMenu.Item className="menu-i" onSelect={() => setIsRenaming(true)}>
               Rename
             </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-i" onSelect={copy}>
-              Go on in a copy
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-i" onSelect={() => compact.send({ sessionId: session.id })}>
-              Compact the context
-            </DropdownMenu.Item>
+            {forks ? (
+              <DropdownMenu.Item className="menu-i" onSelect={copy}>
+                Go on in a copy
+              </DropdownMenu.Item>
+            ) : null}
+            {compacts ? (
+              <DropdownMenu.Item className="menu-i" onSelect={() => compact.send({ sessionId: session.id })}>
+                Compact the context
+              </DropdownMenu.Item>
+            ) : null}
             <DropdownMenu.Item className="menu-i" onSelect={() => close(session)}>
               Close and archive
             </DropdownMenu.Item>

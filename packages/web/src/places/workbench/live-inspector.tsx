@@ -7,6 +7,7 @@ import { type ShownTurn, TimelinePanel } from '../reader/timeline-panel.js';
 import { UsagePanel } from '../reader/usage-panel.js';
 import { TracePanel } from '../trace/trace-panel.js';
 import type { TraceSearch } from '../trace/trace-scope.js';
+import { BudgetList } from './budget-list.js';
 import { ChangesPanel } from './changes-panel.js';
 import { isStale } from './live-usage.js';
 import { tasksOf } from './tasks.js';
@@ -58,6 +59,7 @@ export function LiveInspector(props: InspectorProps) {
         data={usage}
         isStale={isStale(items.values(), totals?.last ?? null)}
         onSeq={onSeq}
+        budgets={<BudgetList sessionId={session.id} />}
       />
     ),
     timeline: () => <TimelinePanel turns={turns} current={turnId} onSeq={onSeq} menuOf={menuOf} />,

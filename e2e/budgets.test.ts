@@ -1,0 +1,69 @@
+/** H6: budgets as a person meets them: warned, stopped before the money is gone, and gone on when they are raised. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ModelServer, startModelServer } from '@taffrail/testing';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { launch, visit } from './support/browser.js';
+import { type ModelFolder, modelFolder } from './support/model-folder.js';
+import { type RunningServer, startServer } from './support/program.js';
+
+let model: ModelServer;
+let folder: ModelFolder;
+let server: RunningServer;
+let browser: Browser;
+
+const configPath = () => join(folder.dataDir, 'config.toml');
+const budgets = (session: string) => `\n[budgets]\nsession = ${session}\nday = { money = 20.0 }\n`;
+
+beforeAll(async () => {
+  model = await startModelServer();
+  folder = modelFolder(model.url);
+  writeFileSync(configPath(), readFileSync(configPath(), 'utf8') + budgets('{ money = 0.5, tokens = 900_000 }'));
+  server = await startServer(folder);
+  browser = await launch(inject('browserPath'));
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.kill();
+  await model.close();
+  folder.remove();
+});
+
+const lists = (inputTokens: number) => ({
+  parts: [{ text: 'I look around.' }, { toolCall: { name: 'list', input: {} } }],
+  usage: { inputTokens, outputTokens: 1_000 },
+});
+
+it('H6: warns in the session, stops before the request that would be too much, and goes on when it is raised', async () => {
+  model.script('spend it', [lists(60_000), lists(90_000), lists(20_000), { parts: [{ text: 'All is bought.' }] }]);
+  await server.order('POST', '/sessions', { id: 'spender', cwd: folder.work('spender') });
+  let visitor = await visit(browser, server.signInUrl);
+  let page = await visitor.context.newPage();
+  await page.goto(`${server.url}/?s=spender`);
+  await page.locator('[data-composer]').fill('spend it');
+  await page.locator('[data-composer]').press('Enter');
+  const transcript = page.getByRole('log', { name: 'Transcript' });
+  await transcript.getByText('Stopped by a budget').waitFor();
+  // 170,000 tokens in at $3 and 3,000 out at $15 a million.
+  await transcript.getByText('The session’s budget of $0.50 is spent: $0.56 so far.').waitFor();
+  await transcript.getByText('The session’s budget is 96% spent: $0.48 of $0.50.').waitFor();
+  await page.locator('.meter', { hasText: 'Budget spent: $0.56 of $0.50' }).waitFor();
+  const panel = page.getByRole('region', { name: 'Budgets' });
+  await panel.getByText('This session, cost').waitFor();
+  expect(await panel.getByText('Today, cost').count()).toBe(1);
+  expect(model.served).toHaveLength(3);
+  await page.goto(`${server.url}/settings?section=budgets`);
+  await page.getByText('$0.50', { exact: true }).waitFor();
+  expect(visitor.complaints).toEqual([]);
+  await server.stop();
+  writeFileSync(configPath(), readFileSync(configPath(), 'utf8').replace('money = 0.5', 'money = 5.0'));
+  server = await startServer(folder);
+  visitor = await visit(browser, server.signInUrl);
+  page = await visitor.context.newPage();
+  await page.goto(`${server.url}/?s=spender`);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('log', { name: 'Transcript' }).getByText('All is bought.').waitFor();
+  expect(model.served).toHaveLength(4);
+}, 120_000);

@@ -1,0 +1,185 @@
+/** F4, F5: every panel and report against a recount of the log that knows no buckets, sums or joins. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomSeed } from '@taffrail/testing';
+import { type AnalyticsRow, agentLabel, metrics, tokenFields } from '@taffrail/wire';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openSqlite } from '../sqlite/store.js';
+import type { Store } from '../store.js';
+import { Calendar, plusDays, weekday } from './calendar.js';
+import { gather } from './counted.js';
+import type { Filter } from './filter.js';
+import { breakdownBy, coverage, daily, heatmap, metricOf, summary, topSessions } from './panels.js';
+import { clockIn, type Event, eventsOf, groupsOf, isCounted, type Line, linesOf, prices } from './recount-for-tests.js';
+import { tools } from './tools.js';
+import { usageReport } from './usage-report.js';
+import { type Question, question, rowsOf, type Session, world } from './world-for-tests.js';
+
+const named = (line: { key: string; group?: string | null }) => `${line.key}\u0000${line.group ?? ''}`;
+const sorted = <Of extends { key: string; group?: string | null }>(lines: readonly Of[]): Of[] =>
+  lines.toSorted((one, other) => (named(one) < named(other) ? -1 : 1));
+const plain = (lines: readonly AnalyticsRow[]): Line[] =>
+  sorted(lines).map(({ usage, ...line }) => {
+    if (!usage) return { ...line, usage };
+    const { last: _last, ...figures } = usage;
+    return { ...line, usage: figures };
+  });
+const none: Line = { key: 'total', group: null, sessions: 0, sessionsWithUsage: 0, messages: 0, usage: null };
+
+async function check(store: Store, sessions: readonly Session[], asked: Question): Promise<void> {
+  const calendar = new Calendar(asked.tz);
+  const clock = clockIn(asked.tz);
+  const until = asked.since !== null && asked.days !== null ? plusDays(asked.since, asked.days) : null;
+  const filter: Filter = {
+    ...(asked.since === null ? {} : { since: calendar.startOf(asked.since) }),
+    ...(until === null ? {} : { until: calendar.startOf(plusDays(until, 1)) }),
+    ...(asked.agent === null ? {} : { agents: [asked.agent] }),
+    ...(asked.project === null ? {} : { projects: [asked.project] }),
+    ...(asked.model === null ? {} : { models: [asked.model] }),
+  };
+  const inRange = (time: number) =>
+    (asked.since === null || clock(time).day >= asked.since) && (until === null || clock(time).day <= until);
+  const events = eventsOf(sessions, asked, inRange);
+  const requests = events.filter(({ request: one }) => one !== null);
+  const [total = none] = linesOf(events, () => 'total');
+  const about = {
+    queries: store.queries,
+    gather: (some: Filter) => gather(store.queries, some),
+    prices,
+    filter,
+    calendar,
+  };
+  const days = sorted(linesOf(events, ({ at: time }) => clock(time).day));
+
+  const told = await summary(about);
+  expect([plain(told.days), plain([told.total])]).toEqual([days, [total]]);
+  expect([told.agents, told.projects]).toEqual([
+    new Set(events.map((event) => event.session.agent)).size,
+    new Set(events.map((event) => event.session.project)).size,
+  ]);
+  if (filter.since !== undefined && filter.until !== undefined) {
+    const [from, to] = [filter.since - (filter.until - filter.since), filter.since];
+    const before = eventsOf(sessions, asked, (time) => time >= from && time < to);
+    expect(plain(told.previous ? [told.previous] : [])).toEqual(
+      [{ ...(linesOf(before, () => 'total')[0] ?? none) }].map((line) => ({ ...line, key: told.previous?.key ?? '' })),
+    );
+  }
+
+  const groupings = {
+    agent: (event: Event) => event.session.agent,
+    project: (event: Event) => event.session.project ?? '',
+    model: (event: Event) => event.request?.model ?? '',
+  };
+  for (const by of ['agent', 'project', 'model'] as const) {
+    const counted = by === 'model' ? requests : events;
+    expect(plain((await breakdownBy(about, by)).rows)).toEqual(sorted(linesOf(counted, groupings[by])));
+    const stacked = linesOf(counted, (event) => [clock(event.at).day, groupings[by](event)]);
+    expect(plain((await daily(about, by)).rows)).toEqual(sorted(stacked));
+  }
+
+  const bySession = linesOf(events, ({ root }) => root);
+  const hours = linesOf(events, ({ at: time }) => `${weekday(clock(time).day)} ${clock(time).hour}`);
+  for (const metric of metrics) {
+    const top = await topSessions(about, metric, 100);
+    expect(plain(top.rows)).toEqual(sorted(bySession));
+    const values = top.rows.map((row) => metricOf(row, metric) ?? -1);
+    expect(values).toEqual(values.toSorted((one, other) => other - one));
+    const value = (line: Line) => metricOf(line as AnalyticsRow, metric);
+    const map = await heatmap(about, metric);
+    expect(map.days).toEqual(
+      days.map((line) => ({ day: line.key, value: value(line), reported: line.sessionsWithUsage, of: line.sessions })),
+    );
+    expect(sorted(map.hours.map((one) => ({ ...one, key: `${one.weekday} ${one.hour}` })))).toEqual(
+      sorted(hours).map((line) => {
+        const [day, hour] = line.key.split(' ').map(Number);
+        return { weekday: day, hour, value: value(line), key: line.key };
+      }),
+    );
+  }
+
+  await checkCoverage(about, total, events);
+  await checkTools(about, sessions, asked, inRange);
+  const report = await usageReport({ source: store.usage, prices, filter, calendar }, 'day');
+  expect(report.rows.map(({ key, last: _last, ...usage }) => [key, usage])).toEqual(
+    days.filter(({ usage }) => usage !== null).map(({ key, usage }) => [key, usage]),
+  );
+}
+
+type About = Parameters<typeof coverage>[0];
+
+async function checkCoverage(about: About, total: Line, events: readonly Event[]): Promise<void> {
+  const told = await coverage(about);
+  const requests = total.usage?.requests ?? 0;
+  expect([told.sessions, told.requests]).toEqual([total.sessions, requests]);
+  expect(told.fields).toEqual([
+    ...tokenFields.map((field) => ({ field, reported: total.usage?.reported[field] ?? 0, of: requests })),
+    { field: 'cost', reported: total.usage?.pricedRequests ?? 0, of: requests },
+  ]);
+  const missing = (name: string) => told.reasons.filter((one) => one.missing === name);
+  const sum = (name: string) => missing(name).reduce((count, one) => count + one.count, 0);
+  expect(sum('output')).toBe(requests - (total.usage?.reported.outputTokens ?? 0));
+  expect(sum('cost')).toBe(requests - (total.usage?.pricedRequests ?? 0));
+  const silent = linesOf(events, ({ session: { agent } }) => agent).filter(
+    (line) => line.sessions > line.sessionsWithUsage,
+  );
+  expect(new Map(missing('all').map(({ reason, count }) => [reason.split(':')[0], count]))).toEqual(
+    new Map(silent.map((line) => [agentLabel(line.key), line.sessions - line.sessionsWithUsage])),
+  );
+}
+
+async function checkTools(
+  about: About,
+  sessions: readonly Session[],
+  asked: Question,
+  inRange: (time: number) => boolean,
+): Promise<void> {
+  const chosen = sessions.map((one) => ({ ...one, requests: one.requests, messages: [] }));
+  const roots = new Map(eventsOf(sessions, asked, () => true).map(({ session: { id }, root }) => [id, root]));
+  const made = chosen.flatMap((one) =>
+    one.calls
+      .filter((each) => roots.has(one.id) && inRange(each.at) && each.end !== 'taken back')
+      .filter(
+        () =>
+          asked.model === null || one.requests.some((each) => isCounted(each) && (each.model ?? '') === asked.model),
+      )
+      .map((each) => ({ ...each, root: roots.get(one.id) })),
+  );
+  const lines = [...groupsOf(made, ({ name }) => name)].map(([name, group]) => {
+    const ended = group.filter(({ end }) => end !== 'none');
+    return {
+      name,
+      calls: group.length,
+      errors: group.filter(({ end }) => end === 'error').length,
+      sessions: new Set(group.map(({ root }) => root)).size,
+      outputBytes: ended.length === 0 ? null : ended.reduce((sum, { output }) => sum + Buffer.byteLength(output), 0),
+    };
+  });
+  const byName = <Of extends { name: string }>(list: readonly Of[]) =>
+    list.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  expect(byName((await tools(about)).rows)).toEqual(byName(lines));
+}
+
+const seed = randomSeed();
+
+test(`F4, F5: all panels and the report equal a naive recount of the log (seed ${seed})`, async () => {
+  await fc.assert(
+    fc.asyncProperty(world, fc.array(question, { minLength: 3, maxLength: 3 }), async (sessions, questions) => {
+      const folder = mkdtempSync(join(tmpdir(), 'taffrail-'));
+      const store = openSqlite({ path: join(folder, 'taffrail.db'), now: () => 0 });
+      try {
+        for (const one of sessions) {
+          const { id: sessionId, agent } = one;
+          const append = { sessionId, agent, origin: 'live' as const, mappingVersion: 0, rows: rowsOf(one) };
+          await store.commit({ appends: [append], index: 'now' });
+        }
+        for (const asked of questions) await check(store, sessions, asked);
+      } finally {
+        await store.close();
+        rmSync(folder, { recursive: true });
+      }
+    }),
+    { seed, numRuns: 60 },
+  );
+}, 120_000);

@@ -1,0 +1,108 @@
+/** The slow and obvious way to count what a question is about: event by event, without buckets, sums or joins. */
+import { type AnalyticsRow, type TokenField, tokenFields, type Usage } from '@taffrail/wire';
+import { priceTable } from '../pricing/prices.js';
+import type { Question, Request, Session } from './world-for-tests.js';
+
+const price = { input: 3, output: 15, cacheRead: 1, cacheWrite: 4, cacheWrite1h: 6 };
+export const prices = priceTable({ m: price });
+
+export function groupsOf<Value>(values: readonly Value[], nameOf: (value: Value) => string): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) groups.set(nameOf(value), [...(groups.get(nameOf(value)) ?? []), value]);
+  return groups;
+}
+
+/** A local clock that asks the platform about each moment by itself. */
+export function clockIn(tz: string) {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: tz,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  });
+  return (time: number) => {
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
+    const day = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
+    return { day, hour: Number(parts.get('hour')) };
+  };
+}
+
+export interface Event {
+  session: Session;
+  root: string;
+  at: number;
+  request: Request | null;
+  isMessage: boolean;
+}
+
+export const isCounted = ({ provider, tokens }: Request): boolean =>
+  provider !== 'demo' && Object.values(tokens).some((value) => value !== null);
+
+/** All that happened and is asked about. */
+export function eventsOf(sessions: readonly Session[], asked: Question, range: (time: number) => boolean): Event[] {
+  const rootOf = (one: Session): string => {
+    const parent = sessions.find(({ id }) => id === one.parentId);
+    return parent ? rootOf(parent) : one.id;
+  };
+  const ofModel = ({ model }: Request) => asked.model === null || (model ?? '') === asked.model;
+  return sessions.flatMap((one): Event[] => {
+    if (asked.agent !== null && one.agent !== asked.agent) return [];
+    if (asked.project !== null && one.project !== asked.project) return [];
+    const isOfModel = asked.model === null || one.requests.some((each) => isCounted(each) && ofModel(each));
+    const of = { session: one, root: rootOf(one) };
+    const requests = one.requests.filter((each) => isCounted(each) && ofModel(each));
+    return [
+      ...requests.map((each) => ({ ...of, at: each.at, request: each, isMessage: false })),
+      ...(isOfModel ? one.messages : []).map((time) => ({ ...of, at: time, request: null, isMessage: true })),
+      ...(isOfModel ? one.calls : []).map((each) => ({ ...of, at: each.at, request: null, isMessage: false })),
+    ].filter((event) => range(event.at));
+  });
+}
+
+function usageOf(requests: readonly Request[]): Omit<Usage, 'last'> | null {
+  if (requests.length === 0) return null;
+  const told = (field: TokenField) => requests.flatMap(({ tokens }) => tokens[field] ?? []);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const each = <Value>(of: (field: TokenField) => Value) =>
+    Object.fromEntries(tokenFields.map((field) => [field, of(field)])) as Record<TokenField, Value>;
+  const priced = requests.filter(
+    ({ model, tokens }) => model === 'm' && tokens.inputTokens !== null && tokens.outputTokens !== null,
+  );
+  const costs = priced.map(({ tokens }) => {
+    const [read, write, hourly] = [
+      tokens.cacheReadTokens ?? 0,
+      tokens.cacheWriteTokens ?? 0,
+      tokens.cacheWrite1hTokens ?? 0,
+    ];
+    const fresh = (tokens.inputTokens ?? 0) - read - write;
+    const writes = (write - hourly) * price.cacheWrite + hourly * price.cacheWrite1h;
+    return fresh * price.input + read * price.cacheRead + writes + (tokens.outputTokens ?? 0) * price.output;
+  });
+  return {
+    requests: requests.length,
+    ...each((field) => (told(field).length === 0 ? null : sum(told(field)))),
+    reported: each((field) => told(field).length),
+    costMicros: priced.length === 0 ? null : sum(costs),
+    pricedRequests: priced.length,
+  };
+}
+
+export type Line = Omit<AnalyticsRow, 'usage'> & { usage: Omit<Usage, 'last'> | null };
+
+export function linesOf(events: readonly Event[], keyOf: (event: Event) => string | [string, string]): Line[] {
+  const groups = groupsOf(events, (event) => [keyOf(event)].flat().join('\u0000'));
+  return [...groups].map(([name, group]) => {
+    const [key = '', stack = null] = name.split('\u0000');
+    const requests = group.flatMap((event) => event.request ?? []);
+    return {
+      key,
+      group: stack,
+      sessions: new Set(group.map(({ root }) => root)).size,
+      sessionsWithUsage: new Set(group.flatMap((event) => (event.request ? [event.root] : []))).size,
+      messages: group.filter(({ isMessage }) => isMessage).length,
+      usage: usageOf(requests),
+    };
+  });
+}
