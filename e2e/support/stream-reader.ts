@@ -137,9 +137,7 @@ export class Reader {
   async #lose(parcel: Parcel): Promise<void> {
     if (!('page' in parcel)) return;
     await this.give({ type: 'page_failed', number: parcel.number, problem: 'lost' });
-    // What was to be read again is given up with it.
-    const [first] = this.state.log?.session.items.values() ?? [];
-    this.windowFrom = Math.max(this.windowFrom, first?.seq ?? 0);
+    this.#noteGivenUp();
   }
 
   async #pump(): Promise<void> {
@@ -175,6 +173,13 @@ export class Reader {
     for (const row of frame.rows)
       if (row.kind === 'usage.recorded' && row.seq > (known?.head ?? 0)) this.summed += row.data.inputTokens ?? 0;
     await this.give({ type: 'frame', frame: rows(frame, known) });
+    if (frame.rows.some(({ kind }) => kind === 'session.rewound')) this.#noteGivenUp();
+  }
+
+  /** What was to be read again is given up: it comes by page. */
+  #noteGivenUp(): void {
+    const [first] = this.state.log?.session.items.values() ?? [];
+    this.windowFrom = Math.max(this.windowFrom, first?.seq ?? 0);
   }
 
   async #run(effect: FollowEffect): Promise<void> {

@@ -146,11 +146,14 @@ function hear(state: FollowState, head: number, now: number): FollowStep {
 }
 
 /** Asks for what the server has and this reader has not, once nothing has come for a while. Mere silence is no stall. */
-function lookForMissing(given: FollowState, now: number): FollowStep {
-  if (!given.log || given.asked || now - given.movedAt < stallMs) return stay(given);
-  const { state, effects } = endPieces(given, now);
+function lookForMissing(state: FollowState, now: number): FollowStep {
+  if (!state.log || state.asked || now - state.movedAt < stallMs) return stay(state);
+  return andThen(endPieces(state, now), (ended) => askForMissing(ended, now));
+}
+
+function askForMissing(state: FollowState, now: number): FollowStep {
   const { log, head, held, asked } = state;
-  if (!log || asked) return { state, effects };
+  if (!log || asked) return stay(state);
   if (head > log.session.head || held.length > 0) return pull(state, now);
   return head < log.session.head ? subscribe(state, now) : stay(state);
 }

@@ -1,5 +1,5 @@
 /** A snapshot that comes in pieces: what is here grows from its end backwards, and is never of two moments. */
-import type { ItemsFrame, PlacedItem, SnapshotRest, TextFrame } from '@taffrail/wire';
+import type { ItemsFrame, PlacedItem, Row, SnapshotRest, TextFrame } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import type { FollowState } from './follow-state.js';
 import { frame, itemRow, placed, play, rowsFrame, snapshotFrame, subscribed, textsOf } from './sample-frames.js';
@@ -109,8 +109,30 @@ describe('items of a snapshot that come after its first frame', () => {
     expect(textsOf(gap.state)).toEqual(['a', 'b', 'd', 'e', 'f']);
     const lost = play([[3, frame({ type: 'synced', sessionId: 's', seq: 12 })]], kept.state);
     expect(lost.effects).toMatchObject([{ type: 'fetch_page', before: 8 }]);
+    expect(play([[9_000, { type: 'tick' }]], kept.state).effects).toMatchObject([{ type: 'fetch_page', before: 8 }]);
     const all = play([[3, frame(itemsFrame(12, 8, [placed(2, 'A'), placed(3, 'B'), placed(6, 'D')]))]], kept.state);
     expect([textsOf(all.state), all.effects]).toEqual([['A', 'B', 'D', 'e', 'f'], []]);
+  });
+
+  it('D5: are not counted on where a rewind comes before what was kept was read again', () => {
+    const held = play([[1, frame(itemsFrame(9, 8, [placed(2, 'a'), placed(3, 'b'), placed(6, 'd')]))]], begun).state;
+    // Of the three that were kept one is no more.
+    const anew = snapshotFrame(12, { items: [placed(8, 'e'), placed(9, 'f')], itemCount: 4, rest: more });
+    const rewound: Row = {
+      seq: 13,
+      at: '2026-01-01T00:00:00.000Z',
+      channel: 'status',
+      kind: 'session.rewound',
+      data: { toSeq: 9 },
+    };
+    const { state } = play(
+      [
+        [2, frame(anew)],
+        [3, frame(rowsFrame(12, [rewound]))],
+      ],
+      held,
+    );
+    expect([textsOf(state), viewOf(state).itemCount]).toEqual([['e'], 3]);
   });
 
   it('C3: are given up with the line: it goes on from the cursor, and the rest comes by page', () => {

@@ -1,9 +1,10 @@
 /** Rows as they come: applied where they follow on, held where something before them is missing, dropped where they are known. */
 import { DivergedError } from '@taffrail/session';
-import type { RowsFrame } from '@taffrail/wire';
+import type { Row, RowsFrame } from '@taffrail/wire';
 import { pull, subscribe, subscribeAnew } from './ask.js';
 import { andThen, type FollowState, type FollowStep, type HeldFrame, lastOf, reported, stay } from './follow-state.js';
 import { withRows } from './held-log.js';
+import { withoutUnread } from './pages.js';
 
 // What is held while something before it is missing; more than that comes faster as a snapshot.
 const heldFramesMax = 256;
@@ -35,7 +36,8 @@ function isTooMuch(held: readonly HeldFrame[]): boolean {
   return held.length > heldFramesMax || characters > heldCharactersMax;
 }
 
-function apply(state: FollowState, frame: RowsFrame, now: number): FollowStep {
+function apply(given: FollowState, frame: RowsFrame, now: number): FollowStep {
+  const state = frame.rows.some(takesBack) ? withoutUnchecked(given) : given;
   if (!state.log) return stay(state);
   try {
     const log = withRows(state.log, frame.rows, frame.to, state.page?.before ?? 0);
@@ -53,6 +55,16 @@ function apply(state: FollowState, frame: RowsFrame, now: number): FollowStep {
     const step = subscribeAnew({ ...state, isBroken: true }, now);
     return reported(step, { kind: 'diverged', detail: `${state.sessionId}: ${error.message}` });
   }
+}
+
+/** Whether the row takes items out, or back, without a word about each of them. */
+function takesBack({ kind }: Row): boolean {
+  return kind === 'session.rewound' || kind === 'rewind.undone';
+}
+
+/** Which of what was kept over a snapshot still stands, nobody could tell after such a row; nor would a page, read before it. */
+function withoutUnchecked(state: FollowState): FollowState {
+  return state.recheckTo === null ? state : { ...withoutUnread(state), page: null };
 }
 
 /** Applies what is held as far as it follows on; asks for what is missing before the rest. */
