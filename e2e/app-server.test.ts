@@ -33,6 +33,18 @@ describe('over standard streams', () => {
     expect(client.messages.at(-1)?.result.data[0]).toMatchObject({ id: 'main/claude-sonnet-4-5', isDefault: true });
   });
 
+  it('G1: a line that is too long, or no message, is passed over; what follows is answered', async () => {
+    const { client, child } = appServerProcess(folder, folder.work('huge'));
+    await client.initialize();
+    const huge = { id: 'huge', method: 'model/list', params: { pad: 'x'.repeat(17 * 1024 * 1024) } };
+    client.say(huge);
+    child.stdin?.write('\u0000\u0001 no JSON\n');
+    expect((await client.ask('model/list')).error).toBeUndefined();
+    expect(client.messages.map(({ id }) => id)).not.toContain('huge');
+    child.stdin?.end();
+    await once(child, 'exit');
+  });
+
   it('G4: a server that was killed in a turn is told by its log: the turn is over, its usage that turn’s', async () => {
     model.script('killed in a turn', [
       { parts: [{ text: 'One.' }], ...usage(100) },

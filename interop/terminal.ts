@@ -1,6 +1,7 @@
 /** What a person does in the terminal client: asks, allows, looks at the tokens, quits, comes back, forks. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../e2e/support/program.js';
 import type { Stage } from './main.js';
 import { type Client, Screen } from './screen.js';
 
@@ -31,6 +32,8 @@ export async function driveTerminal(stage: Stage, check: Check): Promise<void> {
     { parts: [{ text: 'INTEROP-ONE is the answer.' }], usage },
     { parts: [run], usage },
     { parts: [{ text: 'INTEROP-TWO is the answer.' }], usage },
+    // Before its first word: while it shows words, the older version hears no Esc.
+    { parts: [{ text: 'never said' }], stallAfter: 'start' },
   ]);
   let threadId = '';
   let screen: Screen;
@@ -72,8 +75,31 @@ export async function driveTerminal(stage: Stage, check: Check): Promise<void> {
     await screen.shows('INTEROP-TWO');
     await screen.line('/status');
     await screen.shows(afterThree);
+  });
+  await check('Esc stops a turn', async () => {
+    await screen.line('and never end');
+    await screen.shows(/esc to interrupt/i);
+    await screen.key('Escape');
+    const forkId = openedLast(stage, 'thread/fork');
+    const outcome = async () => {
+      const { state } = (await (await server.get(`/sessions/${forkId}/snapshot`)).json()) as Snapshot;
+      return state.turns.at(-1)?.outcome;
+    };
+    const found = await until(outcome, (each) => each === 'cancelled');
+    if (found !== 'cancelled') throw new Error(`the last turn is ${found}:\n${await screen.text()}`);
     await screen.quit();
   });
+}
+
+interface Snapshot {
+  state: { turns: { outcome: string }[] };
+}
+
+function openedLast({ recorder }: Stage, method: string): string {
+  const answer = recorder.recorded.findLast(({ answers }) => answers === method);
+  const result = answer?.message['result'] as { thread: { id: string } } | undefined;
+  if (!result) throw new Error(`nothing answers ${method}`);
+  return result.thread.id;
 }
 
 function startedLast({ recorder }: Stage): string {
