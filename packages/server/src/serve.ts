@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
-import { gathering, type PriceTable, remembering, type Store } from '@taffrail/store';
+import { gathering, remembering, type Store } from '@taffrail/store';
 import { pino } from 'pino';
 import { appServerGuest } from './app-server/guest.js';
 import { Budgets } from './budgets/budgets.js';
@@ -13,7 +13,7 @@ import { Uploads } from './files/uploads.js';
 import type { AccessRules } from './http/access.js';
 import { createApp } from './http/app.js';
 import { ImportService } from './import/service.js';
-import { Runner, type RunnerOptions } from './runner/runner.js';
+import { Runner } from './runner/runner.js';
 import { claimAlone } from './running/claim.js';
 import { callable, writeServerFile } from './running/server-file.js';
 import { LiveSettings } from './settings/live-settings.js';
@@ -59,23 +59,17 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const hub = new SocketHub(store, access, (message) => log.warn(message));
   const imports = importsFor(options, store, hub, (message) => log.warn(message));
   const report = (message: string) => log.warn(message);
-  const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
-  const settings = () => live.current;
-  const prices = home.prices();
-  const telemetry = telemetryOf(home.config, env, { store, prices, report });
-  const budgets = new Budgets({ store, prices, config: () => live.current.budgets, now: Date.now });
   const processes = join(home.dir, 'processes');
-  const changed = (ids: readonly string[]) => {
-    hub.changed(ids);
-    telemetry?.changed(ids);
-  };
-  const runner = runnerFor(
-    { store, settings, budgets, dataDir: home.dir, env, changed, report },
-    { processes, prices },
-  );
-  live.onChanged(() => runner.keys.refresh());
+  const { live, prices, telemetry, budgets, runner } = runningSide({ home, env }, { store, hub, processes, report });
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
-  const clients = appServerGuest({ store, runner, settings, prices, dataDir: home.dir, report });
+  const clients = appServerGuest({
+    store,
+    runner,
+    settings: () => live.current,
+    prices,
+    dataDir: home.dir,
+    report,
+  });
   const remember = remembering(store);
   const app = createApp({
     store,
@@ -126,16 +120,37 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   }
 }
 
-function runnerFor(
-  known: Pick<RunnerOptions, 'store' | 'settings' | 'budgets' | 'dataDir' | 'env' | 'changed' | 'report'>,
-  { processes, prices }: { processes: string; prices: PriceTable },
-): Runner {
-  return new Runner({
-    ...known,
+/** What sessions run with. */
+function runningSide(
+  { home, env }: { home: DataHome; env: NodeJS.ProcessEnv },
+  {
+    store,
+    hub,
+    processes,
+    report,
+  }: { store: Store; hub: SocketHub; processes: string; report: (message: string) => void },
+) {
+  const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
+  const prices = home.prices();
+  const telemetry = telemetryOf(home.config, env, { store, prices, report });
+  const budgets = new Budgets({ store, prices, config: () => live.current.budgets, now: Date.now });
+  const runner = new Runner({
+    store,
+    settings: () => live.current,
+    budgets,
+    dataDir: home.dir,
+    env,
     started: (program) => processRegistry(processes).started(program),
     contextWindow: (model, provider) => prices.contextWindow(model, provider),
+    changed: (ids) => {
+      hub.changed(ids);
+      telemetry?.changed(ids);
+    },
+    report,
     now: Date.now,
   });
+  live.onChanged(() => runner.keys.refresh());
+  return { live, prices, telemetry, budgets, runner };
 }
 
 function importsFor(

@@ -79,6 +79,21 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
     expect(plain((await daily(about, by)).rows)).toEqual(sorted(stacked));
   }
 
+  await checkMetrics(about, { events, days, clock });
+  await checkCoverage(about, total, events);
+  await checkTools(about, sessions, asked, inRange);
+  const report = await usageReport({ source: store.usage, prices, filter, calendar }, 'day');
+  expect(report.rows.map(({ key, last: _last, ...usage }) => [key, usage])).toEqual(
+    days.filter(({ usage }) => usage !== null).map(({ key, usage }) => [key, usage]),
+  );
+}
+
+type About = Parameters<typeof coverage>[0];
+
+async function checkMetrics(
+  about: About,
+  { events, days, clock }: { events: readonly Event[]; days: readonly Line[]; clock: ReturnType<typeof clockIn> },
+): Promise<void> {
   const bySession = linesOf(events, ({ root }) => root);
   const hours = linesOf(events, ({ at: time }) => `${weekday(clock(time).day)} ${clock(time).hour}`);
   for (const metric of metrics) {
@@ -98,16 +113,7 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
       }),
     );
   }
-
-  await checkCoverage(about, total, events);
-  await checkTools(about, sessions, asked, inRange);
-  const report = await usageReport({ source: store.usage, prices, filter, calendar }, 'day');
-  expect(report.rows.map(({ key, last: _last, ...usage }) => [key, usage])).toEqual(
-    days.filter(({ usage }) => usage !== null).map(({ key, usage }) => [key, usage]),
-  );
 }
-
-type About = Parameters<typeof coverage>[0];
 
 async function checkCoverage(about: About, total: Line, events: readonly Event[]): Promise<void> {
   const told = await coverage(about);

@@ -74,11 +74,7 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
   const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
   const change = useChange(id);
   const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
-  const isSetAside = search.restore !== undefined && !turnsOfLog.has(search.restore);
-  useEffect(() => {
-    // It was gone back to: should it come back by an undo, nobody asks for that again.
-    if (isSetAside) change({ restore: undefined });
-  }, [isSetAside, change]);
+  const restored = useRestore(search.restore, turnsOfLog, change);
   const onRestore = useCallback((restore: string) => change({ restore }), [change]);
   const menuOf = useCallback(
     (turn: string) => <TurnMenu sessionId={id} turns={turns} turnId={turn} onRestore={onRestore} />,
@@ -119,17 +115,30 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
           onSince={(since) => change({ since })}
         />
       )}
-      {search.restore !== undefined && turnsOfLog.has(search.restore) ? (
+      {restored === null ? null : (
         <RestoreDialog
           session={session}
           turns={turns}
-          turnId={search.restore}
+          turnId={restored}
           isBusy={followed.session.status === 'running' || followed.session.status === 'waiting'}
           onClose={() => change({ restore: undefined })}
         />
-      ) : null}
+      )}
     </main>
   );
+}
+
+/** The turn that is to be gone back to. One that was gone back to is forgotten: should it come back, nobody asks again. */
+function useRestore(
+  asked: string | undefined,
+  turns: ReadonlyMap<string, unknown>,
+  change: ReturnType<typeof useChange>,
+): string | null {
+  const isSetAside = asked !== undefined && !turns.has(asked);
+  useEffect(() => {
+    if (isSetAside) change({ restore: undefined });
+  }, [isSetAside, change]);
+  return asked === undefined || isSetAside ? null : asked;
 }
 
 function sentenceOf(error: Error): string {
