@@ -51,7 +51,8 @@ export function withRows(log: HeldLog, rows: readonly Row[], to: number, unsettl
   const isSettled = (id: string) => here.has(id) && (items.get(id)?.seq ?? head) >= unsettled;
   let { olderCount, missedAt } = log;
   for (const row of fresh) {
-    if (row.kind === 'session.rewound' && olderCount > 0 && row.data.toSeq <= firstSeq(log.session)) return null;
+    // Of items that are not here nobody knows how many it takes out: pages may have been read after it.
+    if (row.kind === 'session.rewound' && olderCount !== 0) return null;
     if (row.kind === 'rewind.undone' && !knowsAside(log.session, fresh, row.data.rewoundSeq)) return null;
     if (row.kind === 'item.recorded' && row.revises === undefined && row.partId !== undefined) here.add(row.partId);
     if (!speaksOfItem(row) || isSettled(row.partId)) continue;
