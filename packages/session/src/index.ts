@@ -20,7 +20,7 @@ export { SpanLog } from './spans/span-log.js';
 export { spansOf } from './spans/spans-of.js';
 export { type ToolShare, toolShares } from './spans/tool-shares.js';
 export { type TraceRow, textHeadCharacters, traceRowKinds } from './spans/trace-row.js';
-export { type SpanNode, spanForest, spanKey } from './spans/tree.js';
+export { type SpanNode, spanForest, spanKey, withoutEchoes } from './spans/tree.js';
 export * from './totals.js';
 export * from './words/figures.js';
 export { plainLine, plainText } from './words/plain-text.js';

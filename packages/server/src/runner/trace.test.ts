@@ -1,7 +1,11 @@
 /** What was done when: the spans of turns that run here. */
+import { type SpanNode, spanForest } from '@taffrail/session';
+import { priceTable, Traces } from '@taffrail/store';
 import type { Row } from '@taffrail/wire';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Bench, calls, says, shell } from './runner-for-tests.js';
+import { gives } from './sub-agents-for-tests.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -55,4 +59,27 @@ it('D-beyond: requests are spans with their key and the time to their first cont
   ]);
   expect(models[0]?.end?.data).not.toHaveProperty('firstContentMs');
   expect(models[1]?.end?.data.firstContentMs).toBeGreaterThanOrEqual(0);
+});
+
+it('D-beyond: a turn with a sub-agent is one waterfall: its calls below the call that started it, its tokens its own', async () => {
+  const task = `${v7()}: look`;
+  bench.models.script(task, [shell('echo found'), says('Found.', { usage: { inputTokens: 70, outputTokens: 7 } })]);
+  const { sessionId } = await bench.done('anthropic', [
+    gives({ task, title: 'Look' }),
+    says('Done.', { usage: { inputTokens: 50, outputTokens: 5 } }),
+  ]);
+  const { spans, sessions } = await new Traces(bench.store.queries, priceTable()).whole(sessionId);
+  expect(sessions.map(({ title, parentId }) => [title, parentId]).at(-1)).toEqual(['Look', sessionId]);
+  const outline = ({ span: { kind, name, status }, children }: SpanNode): unknown[] => [
+    kind,
+    name,
+    status,
+    ...children.map(outline),
+  ];
+  const model = ['model', 'model-of-anthropic', 'ok'];
+  expect(spanForest(spans, sessionId).map(outline)).toEqual([
+    ['turn', 'turn', 'ok', model, ['agent', 'agent', 'ok', model, ['tool', 'run_command', 'ok'], model], model],
+  ]);
+  expect(spans.flatMap(({ usage }) => usage?.inputTokens ?? [])).toEqual(expect.arrayContaining([70, 50]));
+  for (const { durationMs, inferred } of spans) expect([durationMs === null, inferred]).toEqual([false, false]);
 });

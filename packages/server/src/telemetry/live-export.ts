@@ -164,7 +164,7 @@ export class LiveExport {
       const page = await this.#traces.page({ sessionId: parentId, cursor, limit: spansPerPage });
       const session = page?.sessions[0];
       if (!page || !session) return null;
-      const started = page.spans.filter(({ childSessionId }) => childSessionId === sessionId);
+      const started = page.spans.filter((one) => one.childSessionId === sessionId && one.kind !== 'permission');
       const span = started.find(({ kind }) => kind === 'agent') ?? started[0];
       if (span) return { span, session };
       if (page.nextCursor === null) return null;

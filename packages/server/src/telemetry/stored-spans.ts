@@ -54,7 +54,11 @@ const depthMax = 64;
 export function placesOf(spans: readonly TraceSpan[]): (span: TraceSpan) => TracePlace {
   const starters = new Map<string, TraceSpan>();
   for (const span of spans)
-    if (span.childSessionId !== null && (span.kind === 'agent' || !starters.has(span.childSessionId)))
+    if (
+      span.childSessionId !== null &&
+      span.kind !== 'permission' &&
+      (span.kind === 'agent' || !starters.has(span.childSessionId))
+    )
       starters.set(span.childSessionId, span);
   return (span) => {
     const starter = starters.get(span.sessionId);

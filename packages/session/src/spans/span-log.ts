@@ -211,9 +211,11 @@ export class SpanLog {
     const known = this.#named.get(permissionId);
     if (row.kind === 'permission.asked') {
       if (known) return;
-      const { tool, subject, callId } = row.data;
+      const { tool, subject, callId, childSessionId = null } = row.data;
       const itemSeq = this.#calls.of(callId)?.seq ?? null;
-      const span = this.#add(spanDraft(permissionId, 'permission', tool, row, { subject, callId, itemSeq }));
+      const span = this.#add(
+        spanDraft(permissionId, 'permission', tool, row, { subject, callId, childSessionId, itemSeq }),
+      );
       this.#named.set(permissionId, span);
     } else if (known?.status === 'running') {
       known.decision = row.data.decision;

@@ -24,6 +24,20 @@ it('D-beyond: sub-agents of any depth hang below the calls that started them, on
   expect(outline(spanForest(spans, 's'))).toEqual([['turn', ['ask', ['agent', ['deep', ['t2'], ['t3']]]]]]);
 });
 
+it('E4: a sub-agent’s question is shown where it was asked, once; in the session above where that is all there is', () => {
+  const above = [
+    span('turn', { kind: 'turn', from: 0, to: 9 }),
+    span('agent', { kind: 'agent', from: 1, to: 8, parentId: 'turn', childSessionId: 'one' }),
+    span('p', { kind: 'permission', from: 3, to: 5, parentId: 'turn', childSessionId: 'one' }),
+  ];
+  const below = [
+    span('t', { kind: 'turn', sessionId: 'one', from: 2, to: 7 }),
+    span('p', { kind: 'permission', sessionId: 'one', from: 3, to: 5, parentId: 't' }),
+  ];
+  expect(outline(spanForest(above, 's'))).toEqual([['turn', ['agent'], ['p']]]);
+  expect(outline(spanForest([...above, ...below], 's'))).toEqual([['turn', ['agent', ['p']]]]);
+});
+
 it('D-beyond: attempts at one answer stand below it, whichever answered; two requests of a step that both stand do not', () => {
   const model = (id: string, step: number, from: number, discarded = false): TraceSpan =>
     span(id, { from, to: from + 1, step, parentId: 'turn', discarded });

@@ -16,7 +16,8 @@ export interface SpanNode {
 export const spanKey = ({ sessionId, id }: Pick<TraceSpan, 'sessionId' | 'id'>): string => `${sessionId}/${id}`;
 
 /** The trees of `sessionId`'s spans, oldest first. What no tree of it holds is left out. */
-export function spanForest(spans: readonly TraceSpan[], sessionId: string): SpanNode[] {
+export function spanForest(all: readonly TraceSpan[], sessionId: string): SpanNode[] {
+  const spans = withoutEchoes(all);
   const nodes = new Map(spans.map((span) => [spanKey(span), nodeOf(span)]));
   const starters = startersOf(spans);
   const roots: SpanNode[] = [];
@@ -26,6 +27,15 @@ export function spanForest(spans: readonly TraceSpan[], sessionId: string): Span
     else if (node.span.sessionId === sessionId) roots.push(node);
   }
   return roots.map(settled).sort(byStart);
+}
+
+/** A sub-agent's question stands in the logs above it too: where its own is here, that one is shown. */
+export function withoutEchoes(spans: readonly TraceSpan[]): readonly TraceSpan[] {
+  const keys = new Set(spans.map(spanKey));
+  return spans.filter(
+    ({ kind, id, childSessionId }) =>
+      kind !== 'permission' || childSessionId === null || !keys.has(spanKey({ sessionId: childSessionId, id })),
+  );
 }
 
 function nodeOf(span: TraceSpan): SpanNode {
@@ -38,7 +48,11 @@ function nodeOf(span: TraceSpan): SpanNode {
 function startersOf(spans: readonly TraceSpan[]): Map<string, string> {
   const starters = new Map<string, string>();
   for (const span of spans)
-    if (span.childSessionId !== null && (span.kind === 'agent' || !starters.has(span.childSessionId)))
+    if (
+      span.childSessionId !== null &&
+      span.kind !== 'permission' &&
+      (span.kind === 'agent' || !starters.has(span.childSessionId))
+    )
       starters.set(span.childSessionId, spanKey(span));
   return starters;
 }

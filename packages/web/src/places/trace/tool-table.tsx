@@ -1,5 +1,5 @@
 /** Where the time went, and what each tool took of time and tokens. */
-import { type ToolShare, toolShares } from '@taffrail/session';
+import { type ToolShare, toolShares, withoutEchoes } from '@taffrail/session';
 import type { TraceSpan } from '@taffrail/wire';
 import { type CSSProperties, useMemo } from 'react';
 import { Unknown } from '../../parts/figure.js';
@@ -16,7 +16,7 @@ const kindsOfTime: { label: string; tone: Tone; kinds: readonly TraceSpan['kind'
 
 export function ToolTable({ spans }: { spans: readonly TraceSpan[] }) {
   const shares = useMemo(() => toolShares(spans), [spans]);
-  const times = useMemo(() => timesOf(spans), [spans]);
+  const times = useMemo(() => timesOf(withoutEchoes(spans)), [spans]);
   if (shares.length === 0 && times.every(({ ms }) => ms === 0))
     return (
       <div className="px-4">
