@@ -8,6 +8,7 @@ import { Dot, dotState } from '../parts/dot.js';
 import { useOpenSessions } from './open-sessions.js';
 import { sessionQuery } from './queries.js';
 import { isUnread, useSeen } from './seen.js';
+import { useServes } from './serves.js';
 import { useTabMoves } from './use-tab-moves.js';
 
 const dragType = 'application/x-taffrail-tab';
@@ -18,6 +19,7 @@ export function LiveTabs() {
   const { close, move } = useTabMoves();
   const shown = useRouterState({ select: ({ location }) => currentTab(location.pathname, location.search) });
   const current = useTabOf(shown, sessions);
+  const runs = useServes('live');
   const [target, setTarget] = useState<string | null>(null);
   const drop = (event: DragEvent, before: string | null) => {
     setTarget(null);
@@ -45,18 +47,20 @@ export function LiveTabs() {
           onDrop={(event) => drop(event, session.id)}
         />
       ))}
-      <Link
-        to="/"
-        search={{ s: 'new' }}
-        className="tab-new"
-        title="New session"
-        aria-label="New session"
-        aria-current={current === 'new' ? 'page' : undefined}
-        onDragOver={(event) => over(event, 'end')}
-        onDrop={(event) => drop(event, null)}
-      >
-        <Plus className="icon-s" aria-hidden="true" />
-      </Link>
+      {runs ? (
+        <Link
+          to="/"
+          search={{ s: 'new' }}
+          className="tab-new"
+          title="New session"
+          aria-label="New session"
+          aria-current={current === 'new' ? 'page' : undefined}
+          onDragOver={(event) => over(event, 'end')}
+          onDrop={(event) => drop(event, null)}
+        >
+          <Plus className="icon-s" aria-hidden="true" />
+        </Link>
+      ) : null}
     </nav>
   );
 }

@@ -15,6 +15,7 @@ export const capabilities = [
   'compact',
   'attachments',
   'budgets',
+  'settings',
   'metric.sessions',
   'metric.messages',
   'metric.input_tokens',

@@ -46,10 +46,16 @@ const words: Record<Section, { label: string; icon: LucideIcon }> = {
 
 export function Settings() {
   const { section } = route.useSearch();
-  const servesBudgets = useServes('budgets');
-  const shown = sections.filter((name) => name !== 'budgets' || servesBudgets);
+  const [servesBudgets, servesSettings] = [useServes('budgets'), useServes('settings')];
+  const hidden: readonly Section[] = [
+    ...(servesBudgets ? [] : (['budgets'] as const)),
+    ...(servesSettings ? [] : (['keys', 'agents', 'permissions'] as const)),
+  ];
+  const shown = sections.filter((name) => !hidden.includes(name));
+  // What this server has not is not in sight; the address keeps it for one that has.
+  const current = shown.find((name) => name === section) ?? shown[0];
   const navigate = route.useNavigate();
-  const { data: settings } = useQuery(settingsQuery);
+  const { data: settings } = useQuery({ ...settingsQuery, enabled: servesSettings });
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (section) body.current?.querySelector(`#${section}`)?.scrollIntoView({ block: 'start' });
@@ -68,7 +74,7 @@ export function Settings() {
         <nav className="set-nav" aria-label="Settings">
           {shown.map((name) => {
             const { label, icon: Icon } = words[name];
-            const isCurrent = name === (section ?? 'keys');
+            const isCurrent = name === current;
             return (
               <button
                 key={name}
@@ -85,9 +91,13 @@ export function Settings() {
         <div ref={body} className="set-body">
           <div className="set-in">
             {settings?.problem ? <ConfigProblem problem={settings.problem} /> : null}
-            <KeysSection />
-            <AgentsSection />
-            <PermissionsSection />
+            {servesSettings ? (
+              <>
+                <KeysSection />
+                <AgentsSection />
+                <PermissionsSection />
+              </>
+            ) : null}
             <ImportSection />
             <PricesSection />
             {servesBudgets ? <BudgetsSection /> : null}

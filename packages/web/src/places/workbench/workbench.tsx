@@ -1,9 +1,10 @@
 /** The workbench: the session on view, the form for a new one, or what to do when there is nothing at all. */
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Navigate } from '@tanstack/react-router';
+import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
 import { problemFrom } from '../../app/api.js';
 import { openSessionsQuery } from '../../app/open-sessions.js';
-import { sessionCountQuery } from '../../app/queries.js';
+import { metaQuery, sessionCountQuery } from '../../app/queries.js';
+import { useServes } from '../../app/serves.js';
 import { Failed } from '../../parts/states.js';
 import { FirstRun } from '../sessions/first-run.js';
 import { lastShown } from './last-shown.js';
@@ -15,7 +16,7 @@ const route = getRouteApi('/');
 
 export function Workbench() {
   const { s } = route.useSearch();
-  if (s === newTab) return <NewSession />;
+  if (s === newTab) return <Beginning />;
   // Another session is another view: nothing of the one before may linger.
   return s === undefined ? <Landing /> : <LiveSession key={s} id={s} />;
 }
@@ -41,5 +42,24 @@ function Landing() {
   const shown = open.data.find(({ id }) => id === lastShown()) ?? open.data[0];
   if (shown) return <Navigate to="/" search={{ s: shown.id }} replace />;
   if (count.isPending) return <main className="first" />;
-  return count.data === 0 ? <FirstRun /> : <NewSession />;
+  return count.data === 0 ? <FirstRun /> : <Beginning />;
+}
+
+/** F7: nothing is asked for a session to be begun before the server has said that it runs any. */
+function Beginning() {
+  const meta = useQuery(metaQuery);
+  const runs = useServes('live');
+  if (runs) return <NewSession />;
+  if (!meta.isSuccess) return <main className="first" />;
+  return (
+    <main className="first">
+      <div className="first-in">
+        <h1>This server runs no agents</h1>
+        <p className="ink2 my-2">It keeps what other agents have recorded: that can be read, searched and counted.</p>
+        <Link to="/sessions" className="btn">
+          All sessions
+        </Link>
+      </div>
+    </main>
+  );
 }
