@@ -15,7 +15,7 @@ export { sessionFacets, sessionTotals } from './reading/facets.js';
 export { firstPrompt } from './reading/first-prompt.js';
 export { sessionsInWait } from './reading/in-wait.js';
 export { itemPages } from './reading/item-pages.js';
-export { type LiveSpending, liveSpending, type SpendingQuestion, tellsTokens, topOf } from './reading/live-spending.js';
+export { liveSpending, type SpendingQuestion, tellsTokens, topOf } from './reading/live-spending.js';
 export { identitiesIn, itemPage, readRows, timeline } from './reading/rows.js';
 export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';
