@@ -13,6 +13,8 @@ export const capabilities = [
   'fork',
   'resume',
   'compact',
+  'checkpoints',
+  'traces',
   'attachments',
   'budgets',
   'settings',
