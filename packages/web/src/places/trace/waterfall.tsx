@@ -113,9 +113,7 @@ function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: numbe
   const { places, stepMs } = ticksOf(axis, view, linesMost);
   const share = (at: number) => ((at - view.from) / (view.to - view.from)) * 100;
   const words = (ms: number) =>
-    axis.folds.length === 0
-      ? elapsed(ms - axis.startMs)
-      : exactClock(ms).slice(0, stepMs >= 60_000 ? 5 : stepMs >= 1000 ? 8 : 12);
+    axis.folds.length === 0 ? elapsed(ms - axis.startMs) : exactClock(ms).slice(0, clockCharacters(ms, stepMs));
   return (
     <div className="wf-row wf-head">
       <span>Span</span>
@@ -133,6 +131,12 @@ function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: numbe
       </span>
     </div>
   );
+}
+
+/** As exact as the lines are: `07:18`, `07:18:38`, `07:18:38.120`. */
+function clockCharacters(ms: number, stepMs: number): number {
+  if (stepMs >= 3_600_000 || (stepMs >= 60_000 && ms % 60_000 === 0)) return 5;
+  return stepMs >= 1000 ? 8 : 12;
 }
 
 const dateFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
