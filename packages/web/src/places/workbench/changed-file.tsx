@@ -2,9 +2,9 @@
 import type { FolderChanges } from '@taffrail/wire';
 import { ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { Unknown } from '../../parts/figure.js';
 import { DiffView } from '../reader/diff-view.js';
 import { filesOfPatch } from '../reader/patch.js';
+import { LineCount } from './line-counts.js';
 
 type Changed = NonNullable<FolderChanges['files']>[number];
 
@@ -33,8 +33,12 @@ export function ChangedFile({ file }: { file: Changed }) {
           {/* The end of a path tells more than its beginning. */}
           <bdi>{path}</bdi>
         </span>
-        <Lines count={added} sign="+" className="plus" />
-        <Lines count={removed} sign="−" className="minus" />
+        <span className="num change-n">
+          <LineCount count={added} sign="+" />
+        </span>
+        <span className="num change-n">
+          <LineCount count={removed} sign="−" />
+        </span>
       </button>
       {isOpen && patch !== null ? <FileDiff path={path} patch={patch} action={actions[status]} /> : null}
     </>
@@ -50,20 +54,5 @@ function FileDiff({ path, patch, action }: { path: string; patch: string; action
     <div className="change-diff">
       <DiffView edit={edit} cwd={null} />
     </div>
-  );
-}
-
-function Lines({ count, sign, className }: { count: number | null; sign: string; className: string }) {
-  return (
-    <span className="num change-n">
-      {count === null ? (
-        <Unknown why="Its lines were not counted: it is not a text, or too long" />
-      ) : count === 0 ? null : (
-        <span className={className}>
-          {sign}
-          {count}
-        </span>
-      )}
-    </span>
   );
 }
