@@ -93,7 +93,7 @@ describe(`sums of random requests (seed ${seed})`, () => {
     );
   });
 
-  it('F5: the sum of sums is the sum of all, with its coverage', () => {
+  it('F5, H3: the sum of sums is the sum of all, with its coverage', () => {
     fc.assert(
       fc.property(fc.array(requests, { maxLength: 5 }), (groups) => {
         const sum = sumTotals(groups.map(totalled));

@@ -169,7 +169,7 @@ async function checkTools(
 
 const seed = randomSeed();
 
-test(`F4, F5: all panels and the report equal a naive recount of the log (seed ${seed})`, async () => {
+test(`F4, F5, H3: all panels and the report equal a naive recount of the log (seed ${seed})`, async () => {
   await fc.assert(
     fc.asyncProperty(world, fc.array(question, { minLength: 3, maxLength: 3 }), async (sessions, questions) => {
       const folder = mkdtempSync(join(tmpdir(), 'taffrail-'));

@@ -10,7 +10,14 @@ import { Blank } from '../../parts/states.js';
 import { KindSwatch } from '../../parts/token-bar.js';
 
 /** A turn of a session that runs here also says how it ended and who answered. */
-export type ShownTurn = TimelineTurn & { outcome?: Turn['outcome']; model?: string | null };
+export type ShownTurn = TimelineTurn & {
+  outcome?: Turn['outcome'];
+  model?: string | null;
+  /** What it began with, where nobody asked anything. */
+  unasked?: 'resume' | 'compaction';
+};
+
+const unaskedWords = { resume: 'Goes on with the turn that was cut off', compaction: 'Compacts the context' } as const;
 
 type PanelProps = {
   turns: readonly ShownTurn[];
@@ -99,7 +106,11 @@ function TurnFacts({ turn }: { turn: ShownTurn }) {
         <i />
       </span>
       <span>
-        <span className="tl-q">{turn.prompt || <span className="ink3">No prompt in this log</span>}</span>
+        <span className="tl-q">
+          {turn.prompt || (
+            <span className="ink3">{turn.unasked ? unaskedWords[turn.unasked] : 'No prompt in this log'}</span>
+          )}
+        </span>
         <span className="tl-meta">
           {ms === null ? null : <span>{duration(ms)}</span>}
           <span>

@@ -33,6 +33,8 @@ export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[])
       outputTokens: throughput?.outputTokens ?? old?.outputTokens ?? null,
       outcome: turn.outcome,
       model: throughput?.model ?? null,
+      ...(turn.resumes === null ? {} : { unasked: 'resume' }),
+      ...(turn.compacts ? { unasked: 'compaction' } : {}),
     };
   });
   return [...older, ...shown];

@@ -96,6 +96,16 @@ describe('the timeline of a live session', () => {
     outputTokens: 4,
   };
 
+  it('B-beyond: says of a turn that nobody asked for what it does', () => {
+    const turns = new Map([
+      ['t1', turn({ turnId: 't1', resumes: 't0' })],
+      ['t2', turn({ turnId: 't2', compacts: true })],
+      ['t3', turn({ turnId: 't3' })],
+    ]);
+    const shown = turnsOf({ turns, items: new Map() }, []);
+    expect(shown.map(({ unasked }) => unasked)).toEqual(['resume', 'compaction', undefined]);
+  });
+
   it('C6: takes the figures a turn ended with, and leaves unknown what nobody reported', () => {
     const turns = new Map([['t1', turn({ outcome: 'complete', finishedAt: second(9), throughput })]]);
     expect(turnsOf({ turns, items: byId([said(1, 'do it')]) }, [])).toMatchObject([
