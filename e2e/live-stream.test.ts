@@ -62,7 +62,7 @@ beforeAll(async () => {
   await watch('still').shows('still', isIdle('still'));
   patient = await Line.open(server);
   patient.say({ type: 'subscribe', sessionId: 'still' });
-  patient.say({ type: 'subscribe', sessionId: 'flood' });
+  patient.say({ type: 'subscribe', sessionId: 'nobody' });
 });
 
 afterAll(async () => {
