@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { placedItemSchema } from './items.js';
 
 /** Bumped whenever a frame or a row changes shape; `protocol-version.test.ts` holds the schemas' hash to it. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** What a client may ask for; it hides what is not named here. Add a name with what it stands for. */
 export const capabilities = [
