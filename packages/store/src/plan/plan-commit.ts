@@ -2,6 +2,7 @@
 import { statusAfter } from '@taffrail/session';
 import { type LiveStatus, unreachable } from '@taffrail/wire';
 import type { NewRow, SessionAppend } from '../commit.js';
+import { leanData } from '../lean/data.js';
 import { appendItem, appendRow, deleteItem, plainContent } from './append-row.js';
 import { appendText } from './append-text.js';
 import { bucketOf } from './buckets.js';
@@ -87,11 +88,16 @@ function startTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.star
 /** A row whose content is only what it says; it may change how the session stands. */
 function state(writes: Writes, session: SessionRecord, row: NewRow): number | null {
   const isFirst = writes.key(session.num, row.key) === undefined;
-  const seq = appendRow(writes, session, row, plainContent(row.data));
+  const seq = appendRow(writes, session, row, { ...plainContent(row.data), ...storedAs(row) });
   if (seq === null) return null;
   if (isFirst) session.openQuestions = Math.max(0, session.openQuestions + questionsBy(row));
   session.status = statusAfter(session.status as LiveStatus, row, session.openQuestions);
   return seq;
+}
+
+function storedAs(row: NewRow): { stored?: string } {
+  const lean = leanData(row, { key: row.key, at: row.at, turnId: row.turnId ?? null });
+  return lean === null ? {} : { stored: JSON.stringify(lean) };
 }
 
 /** How many more questions are open after the row. */

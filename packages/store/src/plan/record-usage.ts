@@ -2,7 +2,7 @@
 import { addRequest, lastOf, mergeRequests, removeRequest, requestFrom, sameFacts } from '@taffrail/session';
 import type { LastRequest, UsageRecord, UsageTotals } from '@taffrail/wire';
 import type { NewRow } from '../commit.js';
-import { leanUsage } from '../lean-usage.js';
+import { leanUsage } from '../lean/usage.js';
 import { appendRow, type Content, jsonContent } from './append-row.js';
 import { isCounted } from './buckets.js';
 import { isTie, ownerOf } from './ownership.js';
@@ -92,7 +92,8 @@ function state(writes: Writes, session: SessionRecord, stated: Fact, before: Fac
   const fact = inheritedFrom === stated.inheritedFrom ? stated : { ...stated, inheritedFrom };
   if (fact !== stated) writes.putFact(fact);
   recount(writes, session, before, fact);
-  appendRow(writes, session, rowOf(fact, at), contentOf(fact, session, at));
+  const row = rowOf(fact, at);
+  appendRow(writes, session, row, contentOf(fact, session, row));
 }
 
 function recount(writes: Writes, session: SessionRecord, before: Fact | null, after: Fact): void {
@@ -133,9 +134,9 @@ function rowOf(fact: Fact, at: number) {
 }
 
 /** What the row says, as JSON, and how it is stored; the provider's record is such a text already. */
-function contentOf(fact: Fact, session: SessionRecord, at: number): Content {
+function contentOf(fact: Fact, session: SessionRecord, { key, at }: { key: string; at: number }): Content {
   const record = recordOf(fact, session);
-  const stored = leanUsage(record, { at, turnId: fact.turnId });
+  const stored = leanUsage(record, { key, at, turnId: fact.turnId });
   const withRaw = (data: object) => {
     const text = JSON.stringify(data);
     return fact.raw === null ? text : `${text.slice(0, -1)},"raw":${fact.raw}}`;

@@ -1,8 +1,8 @@
 /** A session's log as rows, items and turns. */
-import type { ItemPage, PlacedItem, Row, TimelineTurn, UsageRecord } from '@taffrail/wire';
+import type { ItemPage, PlacedItem, Row, TimelineTurn } from '@taffrail/wire';
 import { channelOf, type Item, type ItemType } from '@taffrail/wire';
 import { type Kysely, type SqlBool, sql } from 'kysely';
-import { fullUsage } from '../lean-usage.js';
+import { fullData } from '../lean/data.js';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { RowsTable, Tables } from '../tables.js';
 
@@ -123,7 +123,7 @@ export async function readRows(queries: Kysely<Tables>, num: number, after: numb
 }
 
 export function rowFrom(row: Omit<RowsTable, 'revised_by' | 'label'>): Row {
-  const data = dataOf(row);
+  const data = fullData(row.kind, JSON.parse(row.data) as object, { key: row.key, at: row.at, turnId: row.turn_id });
   return {
     seq: row.id % rowIdSpan,
     at: new Date(row.at).toISOString(),
@@ -135,11 +135,6 @@ export function rowFrom(row: Omit<RowsTable, 'revised_by' | 'label'>): Row {
     ...(row.revises === null ? {} : { revises: row.revises }),
     data: row.text === null ? data : { ...data, text: row.text },
   } as Row;
-}
-
-function dataOf({ kind, data, at, turn_id: turnId }: Pick<RowsTable, 'kind' | 'data' | 'at' | 'turn_id'>): object {
-  const stored = JSON.parse(data) as object;
-  return kind === 'usage.recorded' ? fullUsage(stored as UsageRecord, { at, turnId }) : stored;
 }
 
 interface TurnRow {

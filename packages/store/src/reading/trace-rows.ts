@@ -1,9 +1,8 @@
 /** A log's rows as traces see them: light columns alone, so that a session's texts are never read for its times. */
 import { setImmediate as others } from 'node:timers/promises';
 import { type TraceRow, textHeadCharacters, traceRowKinds } from '@taffrail/session';
-import type { UsageRecord } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
-import { fullUsage } from '../lean-usage.js';
+import { fullData } from '../lean/data.js';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { RowsTable, Tables } from '../tables.js';
 
@@ -22,7 +21,7 @@ export async function* traceRows(queries: Kysely<Tables>, num: number, after: nu
   }
 }
 
-type LightRow = Pick<RowsTable, 'id' | 'at' | 'kind' | 'turn_id' | 'step' | 'data'> & {
+type LightRow = Pick<RowsTable, 'id' | 'at' | 'kind' | 'turn_id' | 'step' | 'key' | 'data'> & {
   text_bytes: number | null;
   text_head: string | null;
 };
@@ -30,7 +29,7 @@ type LightRow = Pick<RowsTable, 'id' | 'at' | 'kind' | 'turn_id' | 'step' | 'dat
 function chunk(queries: Kysely<Tables>, num: number, from: number): Promise<LightRow[]> {
   return queries
     .selectFrom('rows')
-    .select(['id', 'at', 'kind', 'turn_id', 'step'])
+    .select(['id', 'at', 'kind', 'turn_id', 'step', 'key'])
     .select([
       // What a provider wants back with a thought may be long, and says nothing here.
       sql<string>`CASE WHEN item_type = 'reasoning' THEN '{"type":"reasoning"}' ELSE data END`.as('data'),
@@ -50,14 +49,14 @@ function chunk(queries: Kysely<Tables>, num: number, from: number): Promise<Ligh
 }
 
 function traceRowFrom(row: LightRow): TraceRow {
-  const place = { at: row.at, turnId: row.turn_id };
+  const place = { key: row.key, at: row.at, turnId: row.turn_id };
   return {
     seq: row.id % rowIdSpan,
     at: row.at,
     turnId: row.turn_id,
     step: row.step,
     kind: row.kind,
-    data: row.kind === 'usage.recorded' ? fullUsage(JSON.parse(row.data) as UsageRecord, place) : JSON.parse(row.data),
+    data: fullData(row.kind, JSON.parse(row.data) as object, place),
     textBytes: row.text_bytes ?? 0,
     textHead: row.text_head ?? '',
   } as TraceRow;

@@ -65,8 +65,8 @@ export function rowsOfKinds(
     .map(rowFrom);
 }
 
-// Its seq, time, kind and names, with their words round them.
-const bytesRoundRow = 200;
+// Its seq, time, kind and names, with their words round them, and what its stored form leaves out.
+const bytesRoundRow = 300;
 
 /** About how many bytes the rows after `after` take in frames; more than `bytesMax` are not counted on. */
 export function bytesAfter(db: Database, num: number, after: number, bytesMax: number): number {

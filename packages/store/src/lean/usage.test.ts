@@ -1,10 +1,10 @@
 /** What a usage row says comes back from its stored form word for word. */
 import type { LastRequest, UsageRecord, UsageTotals } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
-import { fullUsage, leanUsage } from './lean-usage.js';
+import { fullUsage, leanUsage } from './usage.js';
 
 const at = Date.UTC(2026, 10, 20, 9);
-const place = { at, turnId: 't1' };
+const place = { key: 'usage:a', at, turnId: 't1' };
 const figures = {
   inputTokens: 3603,
   outputTokens: 1000,

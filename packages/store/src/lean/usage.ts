@@ -11,6 +11,7 @@ import {
   type UsageRecord,
   type UsageTotals,
 } from '@taffrail/wire';
+import { idIn, type LeanPlace } from './place.js';
 
 /** In the order of `tokenFields`, which is for ever: one that comes later stands at its end. */
 type Figures = (number | null)[];
@@ -21,20 +22,18 @@ interface LeanTotals {
   /** Left out where it is the row's own request. */
   last?: LastRequest | null;
 }
-type LeanUsage = Omit<UsageRecord, keyof TokenCounts | 'totals'> & { figures: Figures; totals: LeanTotals | null };
-
-/** Where a row stands: what its last request would repeat. */
-interface UsagePlace {
-  /** Epoch milliseconds. */
-  at: number;
-  turnId: string | null;
-}
+/** `attemptId` is left out where the row's key names it. */
+type LeanUsage = Omit<UsageRecord, keyof TokenCounts | 'attemptId' | 'totals'> & {
+  attemptId?: string;
+  figures: Figures;
+  totals: LeanTotals | null;
+};
 
 /** @param record without the provider's own record, which is added as the text that it is. */
-export function leanUsage(record: Omit<UsageRecord, 'raw'>, place: UsagePlace): LeanUsage {
+export function leanUsage(record: Omit<UsageRecord, 'raw'>, place: LeanPlace): LeanUsage {
   const { attemptId, model, provider, final, outputPlaceholder, inheritedFrom, totals } = record;
   return {
-    attemptId,
+    ...(attemptIn(place) === attemptId ? {} : { attemptId }),
     model,
     provider,
     final,
@@ -51,13 +50,15 @@ function leanTotals(totals: UsageTotals, own: LastRequest): LeanTotals {
   return { requests, sums: figuresOf(totals, null), reported: figuresOf(reported, 0), ...(isOwn ? {} : { last }) };
 }
 
+const attemptIn = ({ key }: LeanPlace): string | null => idIn(key, 'usage:');
+
 /** Without those at the end that are `none`. */
 function figuresOf<Figure extends number | null>(counts: Record<TokenField, Figure>, none: Figure): Figure[] {
   const figures = tokenFields.map((field) => counts[field]);
   return figures.slice(0, figures.findLastIndex((figure) => figure !== none) + 1);
 }
 
-function ownRequest(record: TokenCounts & Pick<UsageRecord, 'model'>, { at, turnId }: UsagePlace): LastRequest {
+function ownRequest(record: TokenCounts & Pick<UsageRecord, 'model'>, { at, turnId }: LeanPlace): LastRequest {
   return { ...eachToken((field) => record[field]), model: record.model, at: new Date(at).toISOString(), turnId };
 }
 
@@ -69,10 +70,10 @@ function countsOf<None extends 0 | null>(
 }
 
 /** The row's data as it was told. Rows of before stand in full already. */
-export function fullUsage(stored: LeanUsage | UsageRecord, place: UsagePlace): UsageRecord {
+export function fullUsage(stored: LeanUsage | UsageRecord, place: LeanPlace): UsageRecord {
   if (!('figures' in stored)) return stored;
-  const { figures, totals, ...record } = stored;
-  const full = { ...record, ...countsOf(figures, null) };
+  const { attemptId = attemptIn(place) ?? '', figures, totals, ...record } = stored;
+  const full = { attemptId, ...record, ...countsOf(figures, null) };
   return { ...full, totals: totals && fullTotals(totals, ownRequest(full, place)) };
 }
 
