@@ -3,12 +3,25 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { ahead } from './build/ahead.js';
 
 const server = process.env.TAFFRAIL_SERVER ?? 'http://127.0.0.1:7420';
 
+/** By the first part of their addresses, as the router has them. */
+const places = {
+  '': '/places/workbench/',
+  sessions: '/places/sessions/',
+  s: '/places/reader/',
+  search: '/places/search/',
+  analytics: '/places/analytics/',
+  settings: '/places/settings/',
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), ahead(places)],
+  // HTML in a text stays text, so its parser, a third of what a transcript needs, is left out.
+  resolve: { alias: { 'rehype-raw': fileURLToPath(new URL('./build/no-html.ts', import.meta.url)) } },
   worker: { format: 'es' },
   build: {
     outDir: '../../dist/web',
@@ -16,6 +29,8 @@ export default defineConfig({
     target: 'es2023',
     // Every asset is a file: the server's content policy allows no inline data.
     assetsInlineLimit: 0,
+    // Places share icons by twos and threes: a file for each would be a dozen requests before the first place is seen.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: /lucide-react/ }] } } },
   },
   server: {
     port: 7421,

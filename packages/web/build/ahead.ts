@@ -1,0 +1,45 @@
+/**
+ * Lets the browser fetch a place's own code together with the entry, not after it has run: a script of its own, before
+ * the entry, names the files of the place that the address shows.
+ */
+import type { Plugin, Rollup } from 'vite';
+
+const scriptName = 'ahead.js';
+
+/** @param places the folder of each place, by the first part of its address. */
+export function ahead(places: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'taffrail-ahead',
+    apply: 'build',
+    transformIndexHtml: () => [{ tag: 'script', attrs: { src: `/${scriptName}` }, injectTo: 'head-prepend' }],
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const files = Object.entries(places).map(([path, folder]) => [path, filesOf(folder, chunks)] as const);
+      this.emitFile({ type: 'asset', fileName: scriptName, source: scriptOf(Object.fromEntries(files)) });
+    },
+  };
+}
+
+/** The chunk that the place begins with and all that it needs, without those of the entry: the page names them itself. */
+function filesOf(folder: string, chunks: readonly Rollup.OutputChunk[]): string[] {
+  const place = chunks.find(({ isDynamicEntry, facadeModuleId }) => isDynamicEntry && facadeModuleId?.includes(folder));
+  if (!place) throw new Error(`no chunk begins with a module of ${folder}`);
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const needed = (first: readonly string[]): Set<string> => {
+    const names = new Set(first);
+    for (const name of names) for (const next of byName.get(name)?.imports ?? []) names.add(next);
+    return names;
+  };
+  const entry = needed(chunks.flatMap(({ isEntry, fileName }) => (isEntry ? [fileName] : [])));
+  return [...needed([place.fileName])].filter((name) => !entry.has(name));
+}
+
+const scriptOf = (files: Record<string, string[]>): string => `(() => {
+  const files = ${JSON.stringify(files)}[location.pathname.split('/')[1]] ?? [];
+  for (const file of files) {
+    const link = document.createElement('link');
+    Object.assign(link, { rel: 'modulepreload', crossOrigin: '', href: '/' + file });
+    document.head.append(link);
+  }
+})();
+`;

@@ -1,0 +1,2 @@
+/** In place of the plug-in that reads HTML in a Markdown text. */
+export default function noHtml(): void {}
