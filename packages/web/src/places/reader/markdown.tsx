@@ -11,11 +11,14 @@ import {
   memo,
   type ReactElement,
   type ReactNode,
+  useMemo,
   useState,
 } from 'react';
 import { type Components, defaultRehypePlugins, type ExtraProps, Streamdown } from 'streamdown';
-import { CodeBlock } from './code-block.js';
+import { shortNumber } from '../../parts/format-number.js';
+import { CodeBlock, CopyButton } from './code-block.js';
 import { safeHref } from './safe-href.js';
+import { leftOutOf, openedAt, pieceCharacters, textPieces } from './text-pieces.js';
 
 /** Without the plug-in that reads HTML, tags in a text stay text. */
 const rehypePlugins = [defaultRehypePlugins.sanitize].filter((plugin) => plugin !== undefined);
@@ -93,7 +96,52 @@ type MarkdownProps = {
   isGrowing?: boolean;
 };
 
+/** A text of any length. Of a long one a piece is drawn at a time: as a whole it would hold up the page for minutes. */
 export const Markdown = memo(function Markdown({ text, isGrowing = false }: MarkdownProps) {
+  const isLong = text.length > pieceCharacters;
+  if (!isLong) return <Drawn text={text} isGrowing={isGrowing} />;
+  return isGrowing ? <LongEnd text={text} /> : <LongText text={text} />;
+});
+
+/** The end of a long text that is being written. */
+function LongEnd({ text }: { text: string }) {
+  const leftOut = leftOutOf(text);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what stands before that place does not change any more
+  const opening = useMemo(() => openedAt(text, leftOut), [leftOut]);
+  return (
+    <>
+      {leftOut > 0 ? (
+        <p className="note">{shortNumber(leftOut)} characters before these are shown when it is finished.</p>
+      ) : null}
+      <Drawn text={opening + text.slice(leftOut)} isGrowing />
+    </>
+  );
+}
+
+/** A long text, of which more is shown when it is asked for. */
+function LongText({ text }: { text: string }) {
+  const [count, setCount] = useState(1);
+  const pieces = useMemo(() => textPieces(text), [text]);
+  const left = pieces.slice(count).reduce((sum, piece) => sum + piece.length, 0);
+  return (
+    <>
+      {pieces.slice(0, count).map((piece, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces keep their places
+        <Drawn key={at} text={piece} isGrowing={false} />
+      ))}
+      {left > 0 ? (
+        <div className="more-text">
+          <button type="button" className="more" onClick={() => setCount(count + 1)}>
+            Show more: {shortNumber(left)} of {shortNumber(text.length)} characters are left
+          </button>
+          <CopyButton text={text} />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+const Drawn = memo(function Drawn({ text, isGrowing }: Required<MarkdownProps>) {
   // What was drawn in pieces stays in pieces: drawn anew as a whole it would flash when it is finished.
   const [grew, setGrew] = useState(isGrowing);
   if (isGrowing && !grew) setGrew(true);
