@@ -25,9 +25,9 @@ describe('A3: the keys', () => {
     },
   );
 
-  it('rest with all their models when they are not accepted', () => {
+  it.each(['unauthorised', 'out_of_credit'] as const)('rest with all their models when they are %s', (reason) => {
     const ring = new KeyRing();
-    ring.exhaust(first, error('unauthorised'), 0);
+    ring.exhaust(first, error(reason), 0);
     expect(ring.choose([first, sibling, second], 1)).toEqual({ model: second });
     expect(ring.restingUntil(sibling, 1)).toBe(600_000);
   });

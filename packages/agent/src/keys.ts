@@ -5,7 +5,13 @@ import type { ModelError, ModelName } from './models/contract.js';
 export type Choice = { model: ModelName } | { until: number | null; reason: string };
 
 // What is waited where the provider does not say how long.
-const usualWaitMs = { rate_limited: 60_000, overloaded: 15_000, unavailable: 10_000, unauthorised: 600_000 } as const;
+const usualWaitMs = {
+  rate_limited: 60_000,
+  overloaded: 15_000,
+  unavailable: 10_000,
+  unauthorised: 600_000,
+  out_of_credit: 600_000,
+} as const;
 
 // A provider that says "at once" again and again is asked less and less often all the same.
 const firstWaitMs = 125;
@@ -37,8 +43,9 @@ export class KeyRing {
   /** Takes a model out of the choice for a while. Another's fault (a broken line, a bad request) takes out nothing. */
   exhaust(model: ModelName, error: ModelError, now: number): void {
     if (error.reason === 'refused' || error.reason === 'broken_off') return;
-    // A limit is a model's own; a key that is not accepted is so for all of its models.
-    const name = error.reason === 'unauthorised' ? model.keyId : nameOf(model);
+    // A limit is a model's own; a key that is not accepted, or not paid for, is so for all of its models.
+    const isOfKey = error.reason === 'unauthorised' || error.reason === 'out_of_credit';
+    const name = isOfKey ? model.keyId : nameOf(model);
     const times = (this.#resting.get(name)?.times ?? 0) + 1;
     const floor = firstWaitMs * 2 ** Math.min(times - 1, doublingsMax);
     const wait = Math.max(error.retryAfterMs ?? usualWaitMs[error.reason], floor);

@@ -42,6 +42,7 @@ describe('A3: what is wrong', () => {
     [408, 'unavailable'],
     [401, 'unauthorised'],
     [403, 'unauthorised'],
+    [402, 'out_of_credit'],
     [400, 'refused'],
     [404, 'refused'],
     [200, 'broken_off'],
@@ -50,6 +51,21 @@ describe('A3: what is wrong', () => {
     const error = modelError(refused(status, { 'retry-after': '1' }), now);
     expect(error).toMatchObject({ reason, httpStatus: status ?? null, retryAfterMs: 1_000 });
     expect(error.message).not.toContain('prompt');
+  });
+
+  it.each([
+    [429, '{"error":{"code":"insufficient_quota","message":"You exceeded your current quota"}}', 'out_of_credit'],
+    [400, '{"error":{"message":"Your credit balance is too low to access the API."}}', 'out_of_credit'],
+    [429, '{"error":{"code":"rate_limit_exceeded","message":"Rate limit reached for requests"}}', 'rate_limited'],
+    [
+      429,
+      '{"error":{"status":"RESOURCE_EXHAUSTED","message":"Quota exceeded for requests per minute"}}',
+      'rate_limited',
+    ],
+    [400, '{"error":{"message":"messages: at least one message is required"}}', 'refused'],
+  ] as const)('%s with %s is %s', (statusCode, responseBody, reason) => {
+    const answer = { message: 'words', url: 'http://x', requestBodyValues: {}, statusCode, responseBody };
+    expect(modelError(new APICallError(answer), now).reason).toBe(reason);
   });
 
   it.each([

@@ -15,10 +15,11 @@ export function modelError(error: unknown, now: number): ModelError {
 
 function fromResponse(error: APICallError, now: number): ModelError {
   const httpStatus = error.statusCode ?? null;
-  const reason = reasonOf(httpStatus);
+  const words = `${error.message} ${error.responseBody ?? ''}`;
+  const reason = isOutOfCredit(httpStatus, words) ? 'out_of_credit' : reasonOf(httpStatus);
   return new ModelError(messageOf(error), {
     reason,
-    isTooLong: reason === 'refused' && isTooLong(`${error.message} ${error.responseBody ?? ''}`),
+    isTooLong: reason === 'refused' && isTooLong(words),
     httpStatus,
     retryAfterMs: retryAfter(error.responseHeaders ?? {}, now),
   });
@@ -32,6 +33,18 @@ function reasonOf(status: number | null): DiscardedAttempt['reason'] {
   if (status === 529 || status === 503) return 'overloaded';
   if (status === 401 || status === 403) return 'unauthorised';
   return status >= 500 || status === 408 ? 'unavailable' : 'refused';
+}
+
+/** One provider has a status for it, others a code or a sentence under the status of a limit or of a bad request. */
+function isOutOfCredit(status: number | null, words: string): boolean {
+  if (status === 402) return true;
+  const mayBe = status === 429 || status === 400 || status === 403;
+  return (
+    mayBe &&
+    /insufficient.?(?:quota|credit|balance|funds)|credit balance is too low|exceeded your current quota, please check your plan and billing/i.test(
+      words.slice(0, 4_000),
+    )
+  );
 }
 
 /** Providers have a code for it, or only a sentence; a body that is too large has a status of its own. */

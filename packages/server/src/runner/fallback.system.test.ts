@@ -23,6 +23,7 @@ describe.each([
   [529, 'overloaded'],
   [500, 'unavailable'],
   [401, 'unauthorised'],
+  [402, 'out_of_credit'],
 ])('A3: a model refuses with %d', (status, reason) => {
   it(`leaves one row that says ${reason}, and the next model answers`, async () => {
     const refusal = { fail: { status, message: 'words-of-the-refusal' } };

@@ -6,6 +6,7 @@ export const attemptReasons: Record<DiscardedAttempt['reason'], string> = {
   overloaded: 'was overloaded',
   unavailable: 'could not be reached',
   unauthorised: 'refused its key',
+  out_of_credit: 'has no credit left',
   refused: 'refused the request',
   broken_off: 'broke off before its first word',
 };

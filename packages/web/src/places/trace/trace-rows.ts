@@ -120,6 +120,7 @@ const reasons = {
   overloaded: 'overloaded',
   unavailable: 'unavailable',
   unauthorised: 'key refused',
+  out_of_credit: 'no credit left',
   refused: 'refused',
   broken_off: 'broken off',
 } as const;
