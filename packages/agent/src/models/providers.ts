@@ -5,6 +5,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
 import { ModelError, type ModelKey } from './contract.js';
+import { fetchWithUsage } from './unreported-usage.js';
 
 export type NetworkProvider = Exclude<ModelKey['provider'], 'demo'>;
 
@@ -20,7 +21,7 @@ export function languageModel(key: ModelKey & { provider: NetworkProvider }, mod
   const options = { apiKey: key.secret ?? 'none', ...(key.baseUrl ? { baseURL: address(key) } : {}) };
   switch (key.provider) {
     case 'anthropic':
-      return createAnthropic(options)(model);
+      return createAnthropic({ ...options, fetch: fetchWithUsage })(model);
     case 'openai':
       return createOpenAI(options).responses(model);
     case 'google':

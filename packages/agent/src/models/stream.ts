@@ -11,6 +11,7 @@ import type { CallModel, ModelEvent, ModelKey, ModelRequest } from './contract.j
 import { modelError } from './errors.js';
 import { promptFrom } from './prompt.js';
 import { languageModel } from './providers.js';
+import { asReported } from './unreported-usage.js';
 import { usageFrom, usageIn } from './usage.js';
 
 type NetworkKey = ModelKey & { provider: Exclude<ModelKey['provider'], 'demo'> };
@@ -128,12 +129,14 @@ class PartReader {
   }
 
   *#usage(raw: unknown): Generator<ModelEvent> {
-    const figures = usageFrom(this.#provider, raw);
-    if (figures) yield { type: 'usage', figures, raw };
+    const reported = asReported(raw);
+    const figures = usageFrom(this.#provider, reported);
+    if (figures) yield { type: 'usage', figures, raw: reported };
   }
 
   *#rawUsage(value: unknown): Generator<ModelEvent> {
-    const { raw, isBeginning } = usageIn(value);
+    const { raw: told, isBeginning } = usageIn(value);
+    const raw = asReported(told);
     const figures = usageFrom(this.#provider, raw);
     // Anthropic tells the input when it begins; the output that stands beside it is a placeholder.
     if (figures) yield { type: 'usage', figures: isBeginning ? { ...figures, outputTokens: null } : figures, raw };

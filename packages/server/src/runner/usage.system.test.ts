@@ -78,9 +78,13 @@ describe.each(formats)('a turn with %s', (format) => {
     expect(lines(state).at(-1)).toMatch(/^error: .*empty answers/);
   });
 
-  it('F2: leaves what nobody told unknown', async () => {
-    const { state } = await bench.done(format, [says('Done.', { usage: null })]);
+  it('F2: leaves what nobody told unknown, and keeps the answer', async () => {
+    const { sessionId, state } = await bench.done(format, [says('Done.', { usage: null })]);
+    expect(lines(state).at(-1)).toBe('message: Done.');
     expect(state.totals).toBeNull();
+    const [usage] = (await bench.rows(sessionId)).filter(({ kind }) => kind === 'usage.recorded');
+    expect(usage?.data).toMatchObject({ final: true, inputTokens: null, outputTokens: null });
+    expect(usage?.data).not.toHaveProperty('raw');
   });
 });
 
