@@ -18,7 +18,7 @@ export {
 export { type AgentOrder, agentTool, agentToolName } from './tools/agent.js';
 export { resolveInside } from './tools/confine.js';
 export * from './tools/contract.js';
-export { cutMiddle } from './tools/cut-text.js';
+export { cutMiddle, sizeText } from './tools/cut-text.js';
 export { type NamedSecret, safeEnvironment, secretsOf } from './tools/environment.js';
 export { unifiedDiff } from './tools/file-diff.js';
 export { findFiles } from './tools/find-files.js';
@@ -26,6 +26,8 @@ export { IgnoredFiles } from './tools/ignored-files.js';
 export { builtinTools } from './tools/index.js';
 export { OpenFolder } from './tools/open-inside.js';
 export { ownerVariable, processRegistry, sweepOwned, sweepProcesses } from './tools/processes.js';
+export { BoundedOutput } from './tools/bounded-output.js';
 export { type RedactedStream, type Redactor, redactor } from './tools/redact.js';
+export { endGroup } from './tools/run-process.js';
 export { binaryKind } from './tools/text-file.js';
 export { inputRow, runTurn } from './turn.js';

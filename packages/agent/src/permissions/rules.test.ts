@@ -52,6 +52,43 @@ describe('E4: rules', () => {
   });
 });
 
+describe('E-beyond: tools of MCP servers', () => {
+  const rules: Permissions = {
+    'mcp__*': 'deny',
+    'mcp__github__*': { '*"repo":"mine"*': 'allow', '*': 'ask' },
+    mcp__github__delete: 'deny',
+  };
+
+  test('are asked for where nothing names them', () => {
+    expect(decide({}, 'mcp__github__search', '{}')).toBe('ask');
+  });
+
+  test('are named one by one, or many by a pattern of which the most specific counts', () => {
+    expect(decide(rules, 'mcp__files__read', '{}')).toBe('deny');
+    expect(decide(rules, 'mcp__github__search', '{}')).toBe('ask');
+    expect(decide(rules, 'mcp__github__search', '{"repo":"mine"}')).toBe('allow');
+    expect(decide(rules, 'mcp__github__delete', '{"repo":"mine"}')).toBe('deny');
+  });
+
+  test('of patterns that say as much, the strictest wins', () => {
+    expect(decide({ 'mcp__a*': 'allow', 'mcp__*b': 'deny' }, 'mcp__ab', '')).toBe('deny');
+    expect(decide({ 'mcp__*b': 'deny', 'mcp__a*': 'allow' }, 'mcp__ab', '')).toBe('deny');
+  });
+
+  test('are the only ones that a pattern of names means', () => {
+    expect(decide({ '*': 'allow', 'run_*': 'allow' }, 'run_command', 'ls')).toBe('ask');
+    expect(decide({ '*': 'deny' }, 'read', 'a.txt')).toBe('allow');
+  });
+
+  test('keep what a pattern says of them when a person allows more', () => {
+    const more = withPattern(rules, 'mcp__github__search', '*"repo":"yours"*', 'allow');
+    expect(decide(more, 'mcp__github__search', '{"repo":"yours"}')).toBe('allow');
+    expect(decide(more, 'mcp__github__search', '{"repo":"mine"}')).toBe('allow');
+    expect(decide(more, 'mcp__github__search', '{"repo":"other"}')).toBe('ask');
+    expect(decide(more, 'mcp__github__list', '{"repo":"yours"}')).toBe('ask');
+  });
+});
+
 describe('E4: lines for a shell', () => {
   test('are not what a rule without a shell allows', () => {
     expect(command({ run_command: { 'git *': 'allow' } }, 'sh: git status')).toBe('ask');

@@ -74,13 +74,31 @@ function ruleOfTable(table: Readonly<Record<string, Rule>>, tool: string, subjec
  * Of the patterns that match, the most specific wins: the one with the most characters that are not `*`; of equals, the
  * strictest. `*` stands for anything, also nothing and `/`. A line for the shell begins with `sh: `, so a rule for it
  * says so; one that joins commands, redirects or expands is allowed only by `*`, `sh: *` or exactly itself, and denied
- * or asked by a pattern that matches any of its commands.
+ * or asked by a pattern that matches any of its commands. Tools of MCP servers may be named by a pattern too.
  * @param subject What the tool says of its input: the command line, or the path relative to the session's folder.
  */
 export function decide(permissions: Permissions, tool: string, subject: string): Rule {
-  const entry = Object.hasOwn(permissions, tool) ? permissions[tool] : undefined;
+  const entry = entryOf(permissions, tool);
   if (entry === undefined) return defaultRule(tool);
   return typeof entry === 'string' ? entry : ruleOfTable(entry, tool, subject);
+}
+
+/** Tools from elsewhere are many, and come and go: their rules may stand under a pattern that begins like all of them. */
+const manyTools = 'mcp__';
+
+/** What is said of a tool by its name, else by the most specific pattern of names; of equals, the strictest rule. */
+function entryOf(permissions: Permissions, tool: string): Permissions[string] | undefined {
+  if (Object.hasOwn(permissions, tool)) return permissions[tool];
+  if (!tool.startsWith(manyTools)) return undefined;
+  const found = Object.entries(permissions).filter(([name]) => name.startsWith(manyTools) && matches(name, tool));
+  const [best] = found.sort(
+    ([a, entryA], [b, entryB]) => specificity(b) - specificity(a) || strictnessOf(entryB) - strictnessOf(entryA),
+  );
+  return best?.[1];
+}
+
+function strictnessOf(entry: Permissions[string] | undefined): number {
+  return typeof entry === 'string' ? strictness[entry] : strictness.ask;
 }
 
 /** The pattern that "always" stands for: this subject and no other one. It is shown to whoever is asked. */
@@ -90,7 +108,7 @@ export function alwaysPattern(subject: string): string {
 
 /** The permissions with one more pattern for a tool, as an answer "always" adds it for the session. */
 export function withPattern(permissions: Permissions, tool: string, pattern: string, rule: Rule): Permissions {
-  const entry = Object.hasOwn(permissions, tool) ? permissions[tool] : undefined;
+  const entry = entryOf(permissions, tool);
   const table = typeof entry === 'object' ? entry : { '*': entry ?? defaultRule(tool) };
   return { ...permissions, [tool]: { ...table, [pattern]: rule } };
 }

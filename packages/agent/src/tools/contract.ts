@@ -8,6 +8,8 @@ export interface ToolWords<Input = unknown> {
   /** Told to the model. */
   description: string;
   input: z.ZodType<Input>;
+  /** JSON Schema that the model is told in place of `input`'s: of a tool from elsewhere, whose input is checked there. */
+  schema?: Readonly<Record<string, unknown>>;
   /** Changes files: a check runs after a turn that used it. */
   writes: boolean;
   /** Its result tells the model nothing: an answer that calls for nothing else ends the turn. It needs no permission. */
@@ -19,6 +21,8 @@ export interface ToolWords<Input = unknown> {
    * told relative to it, however the model spelt it: without, `/root/secrets/x` slips past a rule for `secrets/*`.
    */
   subject(input: Input, root?: string): string;
+  /** "Always" allows it whatever its input is, and not this subject alone: its inputs are hardly ever the same twice. */
+  alwaysWhole?: true;
 }
 
 export interface Tool<Input = unknown> extends ToolWords<Input> {

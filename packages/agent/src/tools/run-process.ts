@@ -81,7 +81,7 @@ async function waitFor(isDone: () => boolean, timeMs: number): Promise<boolean> 
 }
 
 /** Asks a group to end, and ends it when it does not. */
-async function endGroup(pid: number): Promise<void> {
+export async function endGroup(pid: number): Promise<void> {
   const isDead = () => !isGroupAlive(pid);
   signalGroup(pid, 'SIGTERM');
   if (await waitFor(isDead, patienceMs)) return;
