@@ -14,7 +14,8 @@ export interface TurnSetting {
   /** In the order in which they are tried. */
   models: readonly ModelName[];
   effort: 'minimal' | 'low' | 'medium' | 'high' | null;
-  tools: readonly ToolForModel[];
+  /** As they are now: an MCP server may change its own while the turn runs. */
+  readonly tools: readonly ToolForModel[];
   /** Run after a turn that changed files; `null` where there is none. */
   check: string | null;
   /** Nobody asked anything: the older context is replaced by a summary. */

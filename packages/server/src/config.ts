@@ -4,6 +4,7 @@ import { baseUrlSchema, efforts, keyIdSchema, keyProviders } from '@taffrail/wir
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { type BudgetsConfig, budgetsConfigSchema, noBudgets } from './budgets/budget-config.js';
+import { type McpConfig, mcpConfigSchema } from './mcp/mcp-config.js';
 import { UsageError } from './usage-error.js';
 
 const userPriceSchema = z.object({
@@ -26,6 +27,8 @@ const agentSchema = z.object({
   /** How hard its models think where a session does not say. */
   effort: z.enum(efforts).optional(),
   permissions: permissionsSchema.default({}),
+  /** Which MCP servers it uses; without it all. */
+  mcp: z.array(z.string()).optional(),
 });
 
 const configSchema = z.object({
@@ -52,6 +55,7 @@ const configSchema = z.object({
     })
     .default({ content: false }),
   budgets: budgetsConfigSchema.default(noBudgets),
+  mcp: mcpConfigSchema.default({}),
   /** Further host names that the server answers to, when it is reached by another name than localhost. */
   allowed_hosts: z.array(z.string()).default([]),
 });
@@ -70,6 +74,8 @@ export interface AgentConfig {
   check: string | null;
   effort: (typeof efforts)[number] | null;
   permissions: Permissions;
+  /** `null`: it uses all MCP servers. */
+  mcp: string[] | null;
 }
 
 export interface Config {
@@ -84,11 +90,12 @@ export interface Config {
   telemetry: { endpoint: string | null; content: boolean };
   allowedHosts: string[];
   budgets: BudgetsConfig;
+  mcp: McpConfig;
 }
 
 /** @throws UsageError naming the file and what is wrong in it. */
 export function parseConfig(text: string, path: string): Config {
-  const { prices, allowed_hosts, keys, agents, telemetry, budgets } = checked(text, path);
+  const { prices, allowed_hosts, keys, agents, telemetry, budgets, mcp } = checked(text, path);
   const userPrices = Object.entries(prices).map(([model, price]) => {
     const { input, output, cache_read, cache_write, cache_write_1h } = price;
     const optional = {
@@ -103,6 +110,7 @@ export function parseConfig(text: string, path: string): Config {
     telemetry: { endpoint: telemetry.endpoint ?? null, content: telemetry.content },
     allowedHosts: allowed_hosts,
     budgets,
+    mcp,
     keys: keys.map(({ id, provider, base_url, env }) => ({
       id,
       provider,
@@ -114,8 +122,8 @@ export function parseConfig(text: string, path: string): Config {
   };
 }
 
-function agentFrom({ check, effort, ...agent }: z.infer<typeof agentSchema>): AgentConfig {
-  return { ...agent, check: check === '' ? null : check, effort: effort ?? null };
+function agentFrom({ check, effort, mcp, ...agent }: z.infer<typeof agentSchema>): AgentConfig {
+  return { ...agent, check: check === '' ? null : check, effort: effort ?? null, mcp: mcp ?? null };
 }
 
 function checked(text: string, path: string) {

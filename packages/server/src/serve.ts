@@ -149,7 +149,7 @@ function runningSide(
     report,
     now: Date.now,
   });
-  live.onChanged(() => runner.keys.refresh());
+  live.onChanged(() => runner.settingsChanged());
   return { live, prices, telemetry, budgets, runner };
 }
 

@@ -25,3 +25,4 @@ export * from './totals.js';
 export * from './words/figures.js';
 export { plainLine, plainText } from './words/plain-text.js';
 export { callLine } from './words/tool-call.js';
+export { mcpNames, mcpToolPrefix, toolLabel } from './words/tool-name.js';

@@ -3,6 +3,7 @@
 export * from './arbitrary-usage.js';
 export * from './claude-log.js';
 export * from './collect.js';
+export * from './mcp-server/index.js';
 export * from './model-server/index.js';
 export * from './naive-ledger.js';
 export * from './seed.js';

@@ -83,6 +83,9 @@ export const errorItemSchema = z.object({
   retried: z.boolean().optional(),
 });
 
+/** The code of an error item that says of which MCP server's tools a turn has to do without: no request has failed. */
+export const mcpErrorCode = 'mcp';
+
 export const itemSchema = z.discriminatedUnion('type', [
   messageItemSchema,
   reasoningItemSchema,

@@ -21,7 +21,7 @@ export interface ToolForModel {
   name: string;
   description: string;
   /** JSON Schema of its input. */
-  schema: Record<string, unknown>;
+  schema: Readonly<Record<string, unknown>>;
   /** What it answers is of no use to the model. */
   isQuiet: boolean;
 }

@@ -83,6 +83,7 @@ async function waitFor(isDone: () => boolean, timeMs: number): Promise<boolean> 
 /** Asks a group to end, and ends it when it does not. */
 export async function endGroup(pid: number): Promise<void> {
   const isDead = () => !isGroupAlive(pid);
+  if (isDead()) return;
   signalGroup(pid, 'SIGTERM');
   if (await waitFor(isDead, patienceMs)) return;
   signalGroup(pid, 'SIGKILL');

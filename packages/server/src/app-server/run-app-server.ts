@@ -91,7 +91,7 @@ async function serveHere(
     report,
     now: Date.now,
   });
-  live.onChanged(() => runner.keys.refresh());
+  live.onChanged(() => runner.settingsChanged());
   const parts = { store, runner, settings, prices, dataDir: home.dir, cwd, aloneAt, report, now: Date.now };
   const server = new AppServer(parts);
   const leave = live.keepUp();

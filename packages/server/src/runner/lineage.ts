@@ -69,6 +69,14 @@ export function toolsOf(lineage: Lineage): string[] {
   return above.length < depthMax ? names : names.filter((name) => name !== agentToolName);
 }
 
+/** Whether all of them use this MCP server. An agent without tools has none of these either, unless it names some. */
+export function mayUseServer(lineage: Lineage, name: string): boolean {
+  return lineage.every(({ agent }) => {
+    const { mcp, tools } = agent();
+    return mcp === null ? tools.length > 0 : mcp.includes(name);
+  });
+}
+
 /** The strictest of what each of them says. What a person has allowed in one of them is allowed where another asks. */
 export function ruleOf(lineage: Lineage, tool: string, subject: string): Rule {
   const allowed = lineage.flatMap(({ state }) => state().allowed);

@@ -11,6 +11,7 @@ import { v7 } from 'uuid';
 import { type BudgetsConfig, noBudgets } from '../budgets/budget-config.js';
 import { Budgets } from '../budgets/budgets.js';
 import { parseConfig } from '../config.js';
+import { type Patience, usualPatience } from '../mcp/patience.js';
 import { Runner } from './runner.js';
 import { RunSettings } from './settings.js';
 
@@ -55,6 +56,9 @@ export class Bench {
   budgets: BudgetsConfig = noBudgets;
   calendar = new Calendar('UTC');
   now = Date.now;
+  /** For the next runner: lines of config.toml on top, and how long it waits for MCP servers. */
+  more = '';
+  patience: Patience = usualPatience;
   /** Dollars per million tokens. All other models of the tests have no price. */
   readonly prices = priceTable({ 'model-of-anthropic': { input: 1, output: 10 } });
   runner: Runner;
@@ -74,7 +78,7 @@ export class Bench {
   /** Another server's runner over the same data, which orders go to from now on. The old one is left as it is. */
   newRunner(store: Store = this.store): Runner {
     const env = { ...process.env, FIRST_SECRET: secrets.first, SECOND_SECRET: secrets.second };
-    const settings = new RunSettings(parseConfig(configFor(this.models.url), 'config.toml'), env);
+    const settings = new RunSettings(parseConfig(`${configFor(this.models.url)}\n${this.more}`, 'config.toml'), env);
     const now = () => this.now();
     const calendar = this.calendar;
     this.runner = new Runner({
@@ -87,6 +91,7 @@ export class Bench {
       contextWindow: () => 200_000,
       changed: (ids) => this.onChanged(ids),
       report: (message) => this.reports.push(message),
+      patience: this.patience,
       now,
     });
     this.#runners.push(this.runner);

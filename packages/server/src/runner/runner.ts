@@ -8,6 +8,8 @@ import { descendantsOf, type Store, sessionsInWait } from '@taffrail/store';
 import type { CreateSession, ForkSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
 import { projectFinder } from '../import/project.js';
+import { McpServers } from '../mcp/mcp-servers.js';
+import type { Patience } from '../mcp/patience.js';
 import { CopyStore } from './checkpoints/copy-store.js';
 import { PendingRestores } from './checkpoints/pending.js';
 import { type FilesSurroundings, SessionFiles } from './checkpoints/session-files.js';
@@ -26,12 +28,14 @@ import type { TurnSurroundings } from './turn-setting.js';
 import { Turns, wordsOf } from './turns.js';
 import { LogWriter, StaleWriterError } from './writer.js';
 
-export interface RunnerOptions extends Omit<TurnSurroundings, 'keys' | 'copies' | 'subAgents' | 'lineage'> {
+export interface RunnerOptions extends Omit<TurnSurroundings, 'keys' | 'copies' | 'subAgents' | 'lineage' | 'mcp'> {
   store: Store;
   /** Those in force: they are replaced when keys or agents change. */
   settings: () => RunSettings;
   changed: (sessionIds: readonly string[]) => void;
   report: (message: string) => void;
+  /** How long is waited for MCP servers, where it is not the usual time. */
+  patience?: Patience;
 }
 
 export interface TurnOrder {
@@ -43,6 +47,7 @@ export interface TurnOrder {
 
 export class Runner {
   readonly keys = new KeyRing();
+  readonly mcp: McpServers;
   readonly #options: RunnerOptions;
   readonly #writer: LogWriter;
   readonly #sessions: LiveSessions;
@@ -54,6 +59,11 @@ export class Runner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     const { store, now, changed } = options;
+    this.mcp = new McpServers({
+      ...options,
+      servers: () => options.settings().mcp,
+      env: () => programSetting(options.settings(), options).env,
+    });
     this.#writer = new LogWriter({ store, now, changed });
     const report = (sessionId: string, error: unknown) => this.#report(sessionId, error);
     this.#sessions = new LiveSessions({ store, writer: this.#writer, report, now });
@@ -61,7 +71,8 @@ export class Runner {
     const archive = { store, sessions: this.#sessions, settings: options.settings };
     this.#subAgents = new SubAgents({ ...options, ...archive, projectOf: this.#projectOf, turns: () => this.#turns });
     const lineage = (session: LiveSession) => lineageOf(session, archive);
-    this.#turns = new Turns({ ...options, keys: this.keys, copies, subAgents: this.#subAgents, lineage, report });
+    const own = { keys: this.keys, mcp: this.mcp, copies, subAgents: this.#subAgents };
+    this.#turns = new Turns({ ...options, ...own, lineage, report });
     const { dataDir, settings } = options;
     const pending = new PendingRestores(dataDir);
     const { env } = programSetting(settings(), options);
@@ -82,6 +93,12 @@ export class Runner {
       if (!awaited.has(id)) await this.#recover(id).catch((error: unknown) => this.#report(id, error));
   }
 
+  /** Keys or MCP servers are others than before: what waits for a key tries it, what is gone is ended. */
+  settingsChanged(): void {
+    this.keys.refresh();
+    this.mcp.settle();
+  }
+
   /** Forgets files that nobody can ask for any more. It may take a while, and nothing waits for it. */
   tidyFiles(): Promise<void> {
     return tidyFiles(this.#options.store, this.#files);
@@ -90,6 +107,7 @@ export class Runner {
   /** Stops all turns as a server's end does, and waits until everything is stored. */
   async stop(): Promise<void> {
     await this.#turns.stop(() => this.#sessions.all());
+    await this.mcp.close();
     await Promise.all((await this.#sessions.all()).map(({ restoring }) => restoring));
     await this.#writer.settled();
   }

@@ -3,6 +3,7 @@ import { type ModelKey, type ModelName, modelName, type NamedSecret, type Permis
 import type { efforts, SecretSource } from '@taffrail/wire';
 import type { BudgetsConfig } from '../budgets/budget-config.js';
 import type { Config, KeyConfig } from '../config.js';
+import { type McpServer, mcpServersOf } from '../mcp/servers.js';
 import { UsageError } from '../usage-error.js';
 
 export interface AgentSetting {
@@ -12,6 +13,8 @@ export interface AgentSetting {
   check: string | null;
   effort: (typeof efforts)[number] | null;
   permissions: Permissions;
+  /** The MCP servers that it uses; `null`: all. */
+  mcp: readonly string[] | null;
   /** `false`: what an agent is where none is configured. */
   isConfigured: boolean;
 }
@@ -63,6 +66,7 @@ export class RunSettings {
   readonly keys: ReadonlyMap<string, KnownKey>;
   readonly agents: readonly AgentSetting[];
   readonly budgets: BudgetsConfig;
+  readonly mcp: readonly McpServer[];
   /** Values that must never be told. */
   readonly secrets: readonly NamedSecret[];
   readonly #around: Surroundings;
@@ -81,8 +85,11 @@ export class RunSettings {
     const current = [...this.keys.values()].flatMap(({ id, secret }) =>
       secret ? [{ name: `key ${id}`, value: secret }] : [],
     );
-    const isNew = ({ value }: NamedSecret) => !current.some((secret) => secret.value === value);
-    this.secrets = [...current, ...around.earlier.filter(isNew)];
+    const mcp = mcpServersOf(config.mcp, { env, stored: around.stored });
+    this.mcp = mcp.servers;
+    const named = [...current, ...mcp.secrets];
+    const isNew = ({ value }: NamedSecret) => !named.some((secret) => secret.value === value);
+    this.secrets = [...named, ...around.earlier.filter(isNew)];
     this.agents = this.#agentsOf(config);
     this.budgets = config.budgets;
   }
@@ -118,12 +125,19 @@ export class RunSettings {
   }
 
   #agentsOf(config: Config): AgentSetting[] {
+    for (const { name, mcp } of config.agents) this.#mustHave(name, mcp ?? []);
     const agents = config.agents.map(({ models, ...agent }) => ({
       ...agent,
       models: models.map((text) => this.#named(text)),
       isConfigured: true,
     }));
     return agents.length > 0 ? agents : [{ ...config.usualAgent, models: [this.#usualModel()], isConfigured: false }];
+  }
+
+  #mustHave(agent: string, mcp: readonly string[]): void {
+    const unknown = mcp.find((name) => !this.mcp.some((server) => server.name === name));
+    if (unknown !== undefined)
+      throw new UsageError(`config.toml: agent "${agent}": there is no MCP server "${unknown}" under [mcp]`);
   }
 
   #named(text: string): ModelName {

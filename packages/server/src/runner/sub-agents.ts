@@ -3,6 +3,7 @@
  * call's span in the parent's log names the child, so that a server that starts finds who waits for whom.
  */
 import { type AgentOrder, type AgentOutcome, type AgentStart, builtinTools, cutMiddle } from '@taffrail/agent';
+import { mcpNames } from '@taffrail/session';
 import type { Store } from '@taffrail/store';
 import type { Item, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
@@ -188,6 +189,9 @@ const whys = {
 
 const writing = new Set(builtinTools.flatMap(({ name, writes }) => (writes ? [name] : [])));
 
+/** What a tool of an MCP server did nobody here knows. */
+const mayWrite = (name: string): boolean => writing.has(name) || mcpNames(name) !== null;
+
 /** Whether a tool has written files, in this session or in one that it started. */
 function haveChanged(items: readonly Item[]): boolean {
   const done = new Set(
@@ -195,7 +199,7 @@ function haveChanged(items: readonly Item[]): boolean {
   );
   return items.some(
     (item) =>
-      (item.type === 'tool_call' && writing.has(item.name) && done.has(item.callId)) ||
+      (item.type === 'tool_call' && mayWrite(item.name) && done.has(item.callId)) ||
       (item.type === 'tool_result' && item.changedFiles === true),
   );
 }

@@ -33,37 +33,40 @@ export interface ToolboxOptions {
   rule: (tool: string, subject: string) => Rule;
   /** The names of the agents that a sub-agent may be. */
   agents: readonly string[];
+  /** Those of MCP servers, as they are now. */
+  others: () => readonly Tool[];
 }
 
 // A check is a whole build or test run.
 const checkSeconds = 600;
+/** What whoever is asked sees of a long input. */
+const subjectCharactersMax = 4_000;
 const shellTool = builtinTools.find(({ name }) => name === 'run_command') as Tool;
 
 export class Toolbox {
   readonly #options: ToolboxOptions;
-  readonly #tools: ReadonlyMap<string, Tool | ToolWords>;
+  readonly #own: ReadonlyMap<string, Tool | ToolWords>;
+  readonly #ownForModel: readonly ToolForModel[];
 
   constructor(options: ToolboxOptions) {
     this.#options = options;
-    this.#tools = new Map(
+    this.#own = new Map(
       [...builtinTools, agentTool(options.agents) as ToolWords]
         .filter(({ name }) => options.names.includes(name))
         .map((tool) => [tool.name, tool]),
     );
+    this.#ownForModel = [...this.#own.values()].map(forModel);
   }
 
+  /** Asked before each request: an MCP server may come, go, or have others than before. */
   forModel(): ToolForModel[] {
-    return [...this.#tools.values()].map(({ name, description, input, isQuiet = false }) => ({
-      name,
-      isQuiet,
-      description,
-      schema: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
-    }));
+    return [...this.#ownForModel, ...this.#options.others().map(forModel)];
   }
 
   prepare({ callId, name, text }: { callId: string; name: string; text: string }): ReadyCall | { problem: string } {
-    const tool = this.#tools.get(name);
-    if (!tool) return { problem: `There is no tool called ${name}. There are: ${[...this.#tools.keys()].join(', ')}.` };
+    const tool = this.#named(name);
+    if (!tool)
+      return { problem: `There is no tool called ${name}. There are: ${this.#all().map((one) => one.name).join(', ')}.` };
     const parsed = inputOf(tool, text);
     if ('problem' in parsed) return parsed;
     const { input } = parsed;
@@ -71,7 +74,9 @@ export class Toolbox {
     const { writes, together, isQuiet = false } = tool;
     const rule = isQuiet ? 'allow' : this.#options.rule(name, subject);
     const order = name === agentToolName ? (input as AgentOrder) : null;
-    return { callId, tool: name, input, subject, writes, together, order, rule, pattern: alwaysPattern(subject) };
+    const pattern = tool.alwaysWhole ? '*' : alwaysPattern(subject);
+    const told = tool.alwaysWhole ? cutLine(subject) : subject;
+    return { callId, tool: name, input, subject: told, writes, together, order, rule, pattern };
   }
 
   async run(
@@ -79,7 +84,7 @@ export class Toolbox {
     output: (text: string) => void,
     signal: AbortSignal,
   ): Promise<ToolOutcome> {
-    const tool = this.#tools.get(name);
+    const tool = this.#named(name);
     return tool && 'run' in tool
       ? this.#execute(tool, input, output, signal)
       : { status: 'error', text: `There is no tool called ${name}.` };
@@ -89,6 +94,14 @@ export class Toolbox {
   check(command: string, signal: AbortSignal): Promise<ToolOutcome> {
     const input = { command, shell: true, timeoutSeconds: checkSeconds };
     return this.#execute(shellTool, input, () => undefined, signal);
+  }
+
+  #named(name: string): Tool | ToolWords | undefined {
+    return this.#own.get(name) ?? this.#options.others().find((tool) => tool.name === name);
+  }
+
+  #all(): (Tool | ToolWords)[] {
+    return [...this.#own.values(), ...this.#options.others()];
   }
 
   async #execute(
@@ -132,6 +145,16 @@ export class Toolbox {
       },
     };
   }
+}
+
+function forModel(tool: Tool | ToolWords): ToolForModel {
+  const { name, description, input, schema, isQuiet = false } = tool;
+  const made = () => z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>;
+  return { name, isQuiet, description, schema: schema ?? made() };
+}
+
+function cutLine(text: string): string {
+  return text.length > subjectCharactersMax ? `${text.slice(0, subjectCharactersMax)}…` : text;
 }
 
 function inputOf(tool: ToolWords, text: string): { input: unknown } | { problem: string } {

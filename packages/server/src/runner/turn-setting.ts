@@ -14,7 +14,10 @@ import { v7 } from 'uuid';
 import type { Budgets } from '../budgets/budgets.js';
 import type { CopyStore } from './checkpoints/copy-store.js';
 import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
-import { type Lineage, ruleOf, toolsOf } from './lineage.js';
+import type { McpServers } from '../mcp/mcp-servers.js';
+import { problemNotes } from '../mcp/problem-notes.js';
+import type { TurnServers } from '../mcp/turn-servers.js';
+import { type Lineage, mayUseServer, ruleOf, toolsOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
 import type { RunSettings } from './settings.js';
 import { SettingsInTurn } from './settings-in-turn.js';
@@ -30,6 +33,7 @@ export interface TurnSurroundings {
   started: ToolPlace['started'];
   subAgents: SubAgents;
   budgets: Pick<Budgets, 'refusal'>;
+  mcp: McpServers;
   /** The session, and those whose sub-agent it is. */
   lineage: (session: LiveSession) => Promise<Lineage>;
   now: () => number;
@@ -54,7 +58,11 @@ export async function turnOf(
   // Whoever waits for it keeps the folder, and checks it when all are done: meanwhile others work in it too.
   const isAwaited = session.asker?.turnId === turnId;
   const agents = settings().agents.map(({ name }) => name);
-  const toolbox = toolboxOf(session, { lineage, agents, settings: now }, around);
+  const states = { ...around, env };
+  const kept = isAwaited ? Promise.resolve() : sayBefore(session, turnId, states, signal);
+  kept.catch(() => undefined);
+  const servers = await serversOf(session, turnId, { lineage, settings: now }, around, signal);
+  const toolbox = toolboxOf(session, { lineage, agents, servers, settings: now }, around);
   const setting: TurnSetting = {
     turnId,
     system: systemPrompt(cwd, lineage.length > 1),
@@ -62,16 +70,15 @@ export async function turnOf(
       return now.models;
     },
     effort: isEffort(effort) ? effort : agent.effort,
-    tools: toolbox.forModel(),
+    get tools() {
+      return toolbox.forModel();
+    },
     check: isAwaited ? null : agent.check,
     compacts: session.state.turns.get(turnId)?.compacts ?? false,
   };
-  const states = { ...around, env };
-  const kept = isAwaited ? Promise.resolve() : sayBefore(session, turnId, states, signal);
-  kept.catch(() => undefined);
   // The model may think meanwhile; nothing is touched before the folder is kept.
   const effects = afterwards(kept, effectsOf(session, toolbox, now, around));
-  const result = await runTurn(setting, effects, signal);
+  const result = await runTurn(setting, effects, signal).finally(() => servers.release());
   await kept;
   if (signal.reason !== 'shutdown' && !isAwaited) await sayAfter(session, turnId, states);
   return result;
@@ -87,21 +94,41 @@ function afterwards(first: Promise<unknown>, effects: TurnEffects): TurnEffects 
   };
 }
 
+/** Its MCP servers. Of those that are not there, whoever watches is told. */
+async function serversOf(
+  session: LiveSession,
+  turnId: string,
+  { lineage, settings }: Pick<ToolboxParts, 'lineage' | 'settings'>,
+  around: TurnSurroundings,
+  signal: AbortSignal,
+): Promise<TurnServers> {
+  const { description, turns } = session.state;
+  const callsNothing = turns.get(turnId)?.compacts ?? false;
+  const mayUse = (name: string) => !callsNothing && mayUseServer(lineage, name);
+  const servers = await around.mcp.forTurn({ root: description.cwd ?? '', mayUse, signal });
+  const problems = servers.problems().map(({ server, text }) => ({ server, text: settings.redactor.text(text) }));
+  const notes = problemNotes(session.state, problems, { turnId, at: around.now() });
+  if (notes.length > 0 && !signal.aborted) await session.append(notes);
+  return servers;
+}
+
 interface ToolboxParts {
   lineage: Lineage;
   agents: readonly string[];
+  servers: TurnServers;
   settings: SettingsInTurn;
 }
 
 function toolboxOf(
   session: LiveSession,
-  { lineage, agents, settings }: ToolboxParts,
+  { lineage, agents, servers, settings }: ToolboxParts,
   around: TurnSurroundings,
 ): Toolbox {
   return new Toolbox({
     root: session.state.description.cwd ?? '',
     names: toolsOf(lineage),
     agents,
+    others: () => servers.tools(),
     get env() {
       return settings.env;
     },

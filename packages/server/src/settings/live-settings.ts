@@ -70,7 +70,7 @@ export class LiveSettings {
     return this.#ollama;
   }
 
-  /** Calls back whenever keys or agents are others than before. */
+  /** Calls back whenever keys, agents or MCP servers are others than before. */
   onChanged(changed: () => void): void {
     this.#changed.add(changed);
   }
@@ -144,7 +144,7 @@ export class LiveSettings {
     this.#heard?.listen();
     // Anew, so that it knows what was secret until now.
     this.#current = this.#settingsFrom(text);
-    const isSame = isDeepStrictEqual([before.keys, before.agents], [settings.keys, settings.agents]);
+    const isSame = isDeepStrictEqual(changing(before), changing(settings));
     if (!isSame) for (const changed of this.#changed) changed();
   }
 
@@ -154,6 +154,9 @@ export class LiveSettings {
       if (!isDeepStrictEqual(before.keys.get(id), after.keys.get(id))) this.tests.delete(id);
   }
 }
+
+/** What somebody is told of when it changes. */
+const changing = ({ keys, agents, mcp }: RunSettings) => [keys, agents, mcp];
 
 /** @throws OrderError with what is wrong. */
 function inOrder(kind: 'busy' | 'refused', next: string, settings: () => RunSettings): RunSettings {

@@ -149,6 +149,11 @@ const toolName = z
   .string()
   .regex(/^[\w.-]{1,100}$/)
   .refine(ownName);
+/** Also a pattern for tools of MCP servers. */
+const ruledName = z
+  .string()
+  .regex(/^[\w.*-]{1,100}$/)
+  .refine(ownName);
 
 const agentFields = {
   models: z
@@ -158,7 +163,7 @@ const agentFields = {
   tools: z.array(toolName).max(100),
   check: line(2_000).nullable().default(null),
   effort: z.enum(efforts).nullable().default(null),
-  permissions: z.record(toolName, z.union([ruleSchema, patternsSchema])).default({}),
+  permissions: z.record(ruledName, z.union([ruleSchema, patternsSchema])).default({}),
   revision,
 };
 
