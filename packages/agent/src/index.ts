@@ -16,6 +16,7 @@ export {
   withPattern,
 } from './permissions/rules.js';
 export { type AgentOrder, agentTool, agentToolName } from './tools/agent.js';
+export { BoundedOutput } from './tools/bounded-output.js';
 export { resolveInside } from './tools/confine.js';
 export * from './tools/contract.js';
 export { cutMiddle, sizeText } from './tools/cut-text.js';
@@ -26,7 +27,6 @@ export { IgnoredFiles } from './tools/ignored-files.js';
 export { builtinTools } from './tools/index.js';
 export { OpenFolder } from './tools/open-inside.js';
 export { ownerVariable, processRegistry, sweepOwned, sweepProcesses } from './tools/processes.js';
-export { BoundedOutput } from './tools/bounded-output.js';
 export { type RedactedStream, type Redactor, redactor } from './tools/redact.js';
 export { endGroup } from './tools/run-process.js';
 export { binaryKind } from './tools/text-file.js';

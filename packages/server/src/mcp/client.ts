@@ -26,7 +26,7 @@ export interface ClientOrder {
   started: ToolPlace['started'];
   onToolsChanged: () => void;
   /** The connection is gone. */
-  onClosed: () => void;
+  onClosed: (client: McpClient) => void;
 }
 
 export interface CallOrder {
@@ -62,7 +62,7 @@ export class McpClient {
     const roots = [{ uri: pathToFileURL(order.root).href, name: basename(order.root) }];
     if (isProgram) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots }));
     client.setNotificationHandler(ToolListChangedNotificationSchema, () => order.onToolsChanged());
-    client.onclose = order.onClosed;
+    client.onclose = () => order.onClosed(this);
     this.#client = client;
     this.#transport = transportFor(order);
   }
@@ -136,7 +136,8 @@ export class McpClient {
     const isRefused = error instanceof StreamableHTTPError && (error.code === 404 || error.code === 400);
     if (isRefused && this.#transport.sessionId !== undefined)
       return new LostSessionError('it does not know this connection any more');
-    if (error instanceof McpError && error.code === ErrorCode.RequestTimeout) return new SilentError(timeoutWords(error));
+    if (error instanceof McpError && error.code === ErrorCode.RequestTimeout)
+      return new SilentError(timeoutWords(error));
     return new Error(this.why ?? errorWords(error));
   }
 }
@@ -172,7 +173,9 @@ function progressText({ progress, total, message }: { progress: number; total?: 
 
 function timeoutWords({ data }: McpError): string {
   const { timeout } = z.object({ timeout: z.number() }).partial().catch({}).parse(data);
-  return timeout === undefined ? 'it did not answer in time' : `nothing was heard of it for ${Math.round(timeout / 1_000)} s`;
+  return timeout === undefined
+    ? 'it did not answer in time'
+    : `nothing was heard of it for ${Math.round(timeout / 1_000)} s`;
 }
 
 const wordsCharactersMax = 1_000;

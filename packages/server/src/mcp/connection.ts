@@ -75,7 +75,7 @@ export class Connection {
   async ready(waitMs: number, signal: AbortSignal): Promise<void> {
     const starting = this.#start();
     const since = this.#order.now() - this.#startedAt;
-    if (starting) await untilDone(starting, Math.max(0, waitMs - since), signal);
+    if (starting !== null) await untilDone(starting, Math.max(0, waitMs - since), signal);
   }
 
   /** @throws Error that says why nothing came of it. */
@@ -112,14 +112,14 @@ export class Connection {
   }
 
   #whyNot(): string {
-    if (this.#closed) return 'its settings were changed';
+    if (this.#closed !== null) return 'its settings were changed';
     return this.#standing.kind === 'failed' ? this.#standing.why : 'it is not there yet';
   }
 
   /** `null` where there is nothing to wait for. */
   #start(): Promise<void> | null {
-    if (this.#client || this.#closed) return null;
-    if (this.#starting) return this.#starting;
+    if (this.#client || this.#closed !== null) return null;
+    if (this.#starting !== null) return this.#starting;
     const { now, patience } = this.#order;
     const isResting = this.#standing.kind === 'failed' && now() - this.#failedAt < patience.restMs;
     if (isResting) return null;
@@ -154,14 +154,13 @@ export class Connection {
     const { McpClient } = await import('./client.js');
     signal.throwIfAborted();
     const { server, root, env, started } = this.#order;
-    const order = { server, root, env: env(), started, onToolsChanged: () => this.#relist() };
-    const client: McpClient = await McpClient.open({ ...order, onClosed: () => this.#lost(client) }, signal);
-    return client;
+    const heard = { onToolsChanged: () => this.#relist(), onClosed: (client: McpClient) => this.#lost(client) };
+    return await McpClient.open({ server, root, env: env(), started, ...heard }, signal);
   }
 
   /** It is started again when it is next wanted. */
-  #lost(client: McpClient | undefined): void {
-    if (!client || client !== this.#client) return;
+  #lost(client: McpClient): void {
+    if (client !== this.#client) return;
     this.#client = null;
     this.#standing = { kind: 'unused', ended: client.why };
   }

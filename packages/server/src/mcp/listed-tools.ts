@@ -36,10 +36,7 @@ const toolSchema = z.object({
   name: z.string().min(1),
   description: z.string().optional().catch(undefined),
   inputSchema: z.record(z.string(), z.unknown()),
-  annotations: z
-    .object({ readOnlyHint: z.boolean().optional() })
-    .optional()
-    .catch(undefined),
+  annotations: z.object({ readOnlyHint: z.boolean().optional() }).optional().catch(undefined),
 });
 
 /** @param found As the server has sent them: anything. */
@@ -66,7 +63,8 @@ function whyNot({ modelName }: ListedTool, tools: ReadonlyMap<string, ListedTool
 function toolOf(server: string, found: unknown): ListedTool | LeftOutTool {
   const parsed = toolSchema.safeParse(found);
   const name = shortName(found);
-  if (!parsed.success) return { name, why: `its ${String(parsed.error.issues[0]?.path[0] ?? 'form')} is not what it should be` };
+  if (!parsed.success)
+    return { name, why: `its ${String(parsed.error.issues[0]?.path[0] ?? 'form')} is not what it should be` };
   const { inputSchema: schema, description = '', annotations } = parsed.data;
   const text = jsonOf(schema);
   const why = text === null ? 'its schema is nested too deep' : brokenIn(schema, text);

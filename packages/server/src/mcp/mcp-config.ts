@@ -7,7 +7,10 @@ const nameSchema = z
   .max(30)
   .regex(/^[a-z0-9-]+(_[a-z0-9-]+)*$/, 'a name of small letters, digits, dashes and single underscores');
 
-const line = z.string().max(32_000).regex(/^\P{Cc}*$/u, 'one line');
+const line = z
+  .string()
+  .max(32_000)
+  .regex(/^\P{Cc}*$/u, 'one line');
 const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'a name of an environment variable');
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'a name of a header');
 

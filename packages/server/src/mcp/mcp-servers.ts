@@ -69,7 +69,7 @@ export class McpServers {
   /** Connects once in an empty folder. The same again while it is under way is the same test. */
   test(server: McpServer): Promise<McpTestResult> {
     const running = this.#testing.get(server.name);
-    if (running) return running;
+    if (running !== undefined) return running;
     const test = this.#test(server).finally(() => this.#testing.delete(server.name));
     this.#testing.set(server.name, test);
     return test;

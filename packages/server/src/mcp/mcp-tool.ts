@@ -35,7 +35,8 @@ async function called(
     const result = await connection.call({ tool, input: asked, onProgress: (text) => place.output(text), signal });
     return await outcomeOf(result, place);
   } catch (error) {
-    if (signal.aborted) return { status: 'interrupted', text: 'Stopped by the user. What it has done meanwhile is done.' };
+    if (signal.aborted)
+      return { status: 'interrupted', text: 'Stopped by the user. What it has done meanwhile is done.' };
     const why = error instanceof Error ? error.message : String(error);
     return { status: 'error', text: `The MCP server ${connection.server.name} gave no result: ${why}.` };
   } finally {

@@ -103,7 +103,7 @@ export class ProcessTransport implements Transport {
     child.stderr.on('error', () => undefined);
     child.stderr.on('data', (chunk: Buffer) => this.#words.push(chunk));
     child.stdout.on('data', (chunk: Buffer) => {
-      if (this.#gone) return;
+      if (this.#gone !== null) return;
       try {
         lines.push(chunk);
       } catch (error) {

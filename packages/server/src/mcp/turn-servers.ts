@@ -70,7 +70,8 @@ export class TurnServers {
   #bounded(): Bounded {
     const connections = this.#current();
     const lists = connections.map(({ listed }) => listed);
-    const isSame = lists.length === this.#known.lists.length && lists.every((list, at) => list === this.#known.lists[at]);
+    const isSame =
+      lists.length === this.#known.lists.length && lists.every((list, at) => list === this.#known.lists[at]);
     if (!isSame) this.#known = { lists, bounded: boundedTools(connections) };
     return this.#known.bounded;
   }

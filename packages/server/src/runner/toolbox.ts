@@ -66,7 +66,11 @@ export class Toolbox {
   prepare({ callId, name, text }: { callId: string; name: string; text: string }): ReadyCall | { problem: string } {
     const tool = this.#named(name);
     if (!tool)
-      return { problem: `There is no tool called ${name}. There are: ${this.#all().map((one) => one.name).join(', ')}.` };
+      return {
+        problem: `There is no tool called ${name}. There are: ${this.#all()
+          .map((one) => one.name)
+          .join(', ')}.`,
+      };
     const parsed = inputOf(tool, text);
     if ('problem' in parsed) return parsed;
     const { input } = parsed;

@@ -12,11 +12,11 @@ import {
 } from '@taffrail/agent';
 import { v7 } from 'uuid';
 import type { Budgets } from '../budgets/budgets.js';
-import type { CopyStore } from './checkpoints/copy-store.js';
-import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
 import type { McpServers } from '../mcp/mcp-servers.js';
 import { problemNotes } from '../mcp/problem-notes.js';
 import type { TurnServers } from '../mcp/turn-servers.js';
+import type { CopyStore } from './checkpoints/copy-store.js';
+import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
 import { type Lineage, mayUseServer, ruleOf, toolsOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
 import type { RunSettings } from './settings.js';

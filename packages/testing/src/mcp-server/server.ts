@@ -2,8 +2,8 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { behaviour } from './behaviours.js';
-import { listed } from './tool-list.js';
 import { called } from './tool-calls.js';
+import { listed } from './tool-list.js';
 
 const pageSize = 1_000;
 
@@ -17,7 +17,9 @@ export function fakeServer(): Server {
     const next = from + pageSize < all.length ? { nextCursor: String(from + pageSize) } : {};
     return { tools: all.slice(from, from + pageSize) as never, ...next };
   });
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, around) => {
+  // The SDK would look at each answer of a tool: by this way they go out as they are.
+  server.fallbackRequestHandler = async (request, around) => {
+    const { params } = CallToolRequestSchema.parse(request);
     if (behaviour('lying')) {
       const result = { content: [{ type: 'text', text: 'of another call' }] };
       for (const id of [-1, 'x', 1e9]) await server.transport?.send({ jsonrpc: '2.0', id, result });
@@ -36,6 +38,6 @@ export function fakeServer(): Server {
         await around.sendNotification({ method: 'notifications/progress', params: told });
       },
     });
-  });
+  };
   return server;
 }
