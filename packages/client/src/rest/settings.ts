@@ -3,6 +3,7 @@ import {
   type CreateAgent,
   type CreateKey,
   keyTestSchema,
+  mcpTestSchema,
   type PutAgent,
   type PutKey,
   settingsSchema,
@@ -26,6 +27,9 @@ export function createSettings(options: RestOptions) {
     /** Asks the key's provider; the answer comes within 15 s. */
     testKey: (id: string) =>
       request(options, { method: 'POST', path: `/settings/keys/${named(id)}/test`, schema: keyTestSchema, body: {} }),
+    /** Connects to it once; the answer comes within a minute. */
+    testMcpServer: (name: string) =>
+      request(options, { method: 'POST', path: `/settings/mcp/${named(name)}/test`, schema: mcpTestSchema, body: {} }),
     addAgent: (agent: CreateAgent) => order('POST', '/agents', agent),
     putAgent: (name: string, agent: PutAgent) => order('PUT', `/agents/${named(name)}`, agent),
     removeAgent: (name: string, seen: Seen) => order('DELETE', `/agents/${named(name)}`, seen),

@@ -40,6 +40,11 @@ export function serversFor(servers: readonly McpServer[], mayUse: (name: string)
   return servers.filter(({ name, isEnabled }) => isEnabled && mayUse(name));
 }
 
+/** Whether an agent uses it. One without tools has none of these either, unless it names some. */
+export function usesServer(agent: { mcp: readonly string[] | null; tools: readonly string[] }, name: string): boolean {
+  return agent.mcp === null ? agent.tools.length > 0 : agent.mcp.includes(name);
+}
+
 function addressOf(one: McpConfig[string], looked: LookUp): McpAddress {
   if (one.command !== undefined) {
     const given = one.env_from.map((name) => [name, looked.environment(name)] as const);

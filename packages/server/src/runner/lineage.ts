@@ -2,6 +2,7 @@
 import { agentToolName, builtinTools, decide, type Permissions, type Rule, withPattern } from '@taffrail/agent';
 import { emptySession, foldRows, type SessionState } from '@taffrail/session';
 import type { Store } from '@taffrail/store';
+import { usesServer } from '../mcp/servers.js';
 import type { LiveSessions } from './live-sessions.js';
 import { type AgentSetting, agentNow, type RunSettings } from './settings.js';
 
@@ -69,12 +70,9 @@ export function toolsOf(lineage: Lineage): string[] {
   return above.length < depthMax ? names : names.filter((name) => name !== agentToolName);
 }
 
-/** Whether all of them use this MCP server. An agent without tools has none of these either, unless it names some. */
+/** Whether all of them use this MCP server. */
 export function mayUseServer(lineage: Lineage, name: string): boolean {
-  return lineage.every(({ agent }) => {
-    const { mcp, tools } = agent();
-    return mcp === null ? tools.length > 0 : mcp.includes(name);
-  });
+  return lineage.every(({ agent }) => usesServer(agent(), name));
 }
 
 /** The strictest of what each of them says. What a person has allowed in one of them is allowed where another asks. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { NamedSecret } from '@taffrail/agent';
+import { type NamedSecret, redactor } from '@taffrail/agent';
 import type { KeyTest } from '@taffrail/wire';
 import { parseConfig } from '../config.js';
 import { OrderError } from '../runner/order-error.js';
@@ -65,6 +65,9 @@ export class LiveSettings {
   get problem(): string | null {
     return this.#problem;
   }
+
+  /** A text without what is a secret now, or was. */
+  readonly cut = (text: string): string => redactor(this.#current.secrets).text(text);
 
   get ollama(): Ollama {
     return this.#ollama;

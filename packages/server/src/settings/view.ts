@@ -1,20 +1,23 @@
 /** Settings as they may be told: no secret, and no part of one. */
-import { defaultRule, type KeyRing, redactor } from '@taffrail/agent';
+import { defaultRule, type KeyRing } from '@taffrail/agent';
 import type { AgentSetting, KeySetting, Settings } from '@taffrail/wire';
+import type { McpServers } from '../mcp/mcp-servers.js';
 import { isPresent, type AgentSetting as KnownAgent, type KnownKey, type RunSettings } from '../runner/settings.js';
 import { providerKeyNames } from './key-names.js';
 import type { LiveSettings } from './live-settings.js';
+import { mcpView } from './mcp-view.js';
 import { agentRevision, keyRevision } from './revision.js';
 import { toolNames } from './tool-names.js';
 
-export function settingsView(live: LiveSettings, ring: KeyRing): Settings {
-  const { current, ollama, problem, env } = live;
-  const cut = redactor(current.secrets);
+/** @param servers Where none can run, nothing is said of how MCP servers stand. */
+export function settingsView(live: LiveSettings, ring: KeyRing, servers: McpServers | null = null): Settings {
+  const { current, ollama, problem, env, cut } = live;
   return {
     configPath: live.file.path,
-    problem: problem === null ? null : cut.text(problem),
-    keys: [...current.keys.values()].sort(byOrigin).map((key) => keyView(live, ring, key, cut.text)),
+    problem: problem === null ? null : cut(problem),
+    keys: [...current.keys.values()].sort(byOrigin).map((key) => keyView(live, ring, key, cut)),
     agents: current.agents.map(agentView),
+    mcp: servers === null ? [] : mcpView(live.current, servers, cut),
     tools: toolNames.map((name) => ({ name, rule: defaultRule(name) })),
     ollama: {
       url: ollama.url,
@@ -50,8 +53,10 @@ function keyView(live: LiveSettings, ring: KeyRing, key: KnownKey, cut: (text: s
 }
 
 function agentView(agent: KnownAgent): AgentSetting {
+  // Which MCP servers it uses is told with them.
+  const { mcp: _, ...told } = agent;
   return {
-    ...agent,
+    ...told,
     models: agent.models.map(({ keyId, model }) => `${keyId}/${model}`),
     tools: [...agent.tools],
     revision: agentRevision(agent),

@@ -18,6 +18,7 @@ export const capabilities = [
   'attachments',
   'budgets',
   'settings',
+  'mcp',
   'metric.sessions',
   'metric.messages',
   'metric.input_tokens',

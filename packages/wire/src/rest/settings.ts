@@ -92,12 +92,46 @@ export const agentSettingSchema = z.object({
 });
 export type AgentSetting = z.infer<typeof agentSettingSchema>;
 
+/** A tool that a server lists; `why`: it is left out, and for this reason. */
+const mcpToolSchema = z.object({ name: z.string(), why: z.string().nullable() });
+
+/** What came of connecting to an MCP server once, apart from any session. */
+export const mcpTestSchema = z.object({
+  ok: z.boolean(),
+  /** What it has, or why it cannot be used, in a sentence. */
+  message: z.string(),
+  at: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+});
+export type McpTest = z.infer<typeof mcpTestSchema>;
+
+export const mcpServerSettingSchema = z.object({
+  name: z.string(),
+  /** The command line or the address, as config.toml has it; no secret is in it. */
+  reached: z.string(),
+  /** `off`: config.toml switches it off. `unused`: no session has wanted it yet, or not for a while. */
+  state: z.enum(['off', 'unused', 'starting', 'connected', 'failed']),
+  /** Why it cannot be used, or why it ended last. */
+  problem: z.string().nullable(),
+  /** Folders, or sessions' ways to a server elsewhere, in which it runs now. */
+  connections: z.number().int().nonnegative(),
+  /** Of a connection, or else of the last test; `null` where nobody has seen any. */
+  tools: z.array(mcpToolSchema).nullable(),
+  /** Since the server's start; `null` where nobody asked. */
+  tested: mcpTestSchema.nullable(),
+  /** Agents that use it. */
+  agents: z.array(z.string()),
+});
+export type McpServerSetting = z.infer<typeof mcpServerSettingSchema>;
+
 export const settingsSchema = z.object({
   configPath: z.string(),
   /** Why config.toml is not in force as it stands; the last good one is. */
   problem: z.string().nullable(),
   keys: z.array(keySettingSchema),
   agents: z.array(agentSettingSchema),
+  /** As config.toml has them under `[mcp]`; an older server knows of none. */
+  mcp: z.array(mcpServerSettingSchema).default([]),
   /** Every tool there is, with the rule where none is configured. */
   tools: z.array(z.object({ name: z.string(), rule: ruleSchema })),
   ollama: z.object({

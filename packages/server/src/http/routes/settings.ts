@@ -1,9 +1,10 @@
-/** Settings: keys, agents and permissions, read and changed. No answer holds a secret. */
+/** Settings: keys, agents, permissions and MCP servers, read and changed. No answer holds a secret. */
 import { z } from '@hono/zod-openapi';
 import {
   createAgentSchema,
   createKeySchema,
   keyTestSchema,
+  mcpTestSchema,
   putAgentSchema,
   putKeySchema,
   removeSettingSchema,
@@ -13,6 +14,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { addAgent, changeAgent, removeAgent } from '../../settings/agent-orders.js';
 import { addKey, changeKey, removeKey } from '../../settings/key-orders.js';
 import { testKey } from '../../settings/key-test.js';
+import { testServer } from '../../settings/mcp-view.js';
 import { settingsView } from '../../settings/view.js';
 import { UsageError } from '../../usage-error.js';
 import { type Api, get, order } from '../api.js';
@@ -27,7 +29,7 @@ export function settingsRoutes(api: Api, parts: AppParts): void {
   const onError = () => problemResponse(413, 'That is more than settings may hold.');
   api.use('/settings/*', bodyLimit({ maxSize: bodyBytesMax, onError }));
   const { live, runner } = parts;
-  const view = () => settingsView(live, runner.keys);
+  const view = () => settingsView(live, runner.keys, runner.mcp);
   get(api, '/settings', { summary: 'Keys, agents and permissions', answer: settingsSchema }, async () => {
     live.takeUp();
     return view();
@@ -45,6 +47,12 @@ export function settingsRoutes(api: Api, parts: AppParts): void {
   );
   keyRoutes(api, parts, view);
   agentRoutes(api, parts, view);
+  order(
+    api,
+    { method: 'post', path: '/settings/mcp/:name/test' },
+    { summary: 'Connects to an MCP server once, in an empty folder', body: nothing, answer: mcpTestSchema },
+    ({ params }) => sound(() => testServer(live, runner.mcp, params['name'] ?? '')),
+  );
 }
 
 type View = () => z.infer<typeof settingsSchema>;
