@@ -1,4 +1,5 @@
 /** A question for permission, in its place: what would be done, where, and the three answers. Any client may answer. */
+import { toolLabel } from '@taffrail/session';
 import type { OpenPermission } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -31,11 +32,13 @@ export function Ask({ permission, sessionId, cwd }: AskProps) {
   const answer = (decision: 'allow' | 'always' | 'deny') =>
     order.send({ sessionId, permissionId: permission.permissionId, decision });
   const { tool, subject, pattern, askedAt, childSessionId } = permission;
+  const label = toolLabel(tool);
+  const isWhole = pattern === '*';
   return (
-    <section className="ask" aria-label={`Permission for ${tool}`}>
+    <section className="ask" aria-label={`Permission for ${label}`}>
       <div className="ask-head">
         <ShieldQuestion className="icon-s" aria-hidden="true" />
-        <span className="nowrap">Allow {tool}?</span>
+        <span className="nowrap">Allow {label}?</span>
         {childSessionId === undefined ? null : <Asker id={childSessionId} />}
         <span className="grow" />
         <span className="ink3 xs nowrap" title={exactTime(askedAt)}>
@@ -64,11 +67,11 @@ export function Ask({ permission, sessionId, cwd }: AskProps) {
           type="button"
           className="btn btn-s ask-always"
           disabled={order.isPending}
-          title={`Allows ${tool} for what matches ${pattern}, for the rest of this session`}
+          title={`Allows ${label} for ${isWhole ? 'everything' : `what matches ${pattern}`}, for the rest of this session`}
           onClick={() => answer('always')}
         >
           <span className="trunc">
-            Always allow <span className="mono">{pattern}</span>
+            Always allow <span className="mono">{isWhole ? label : pattern}</span>
           </span>
           <Kbd>A</Kbd>
         </button>

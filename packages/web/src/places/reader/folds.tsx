@@ -1,5 +1,7 @@
 /** What is folded to one line until someone wants it: thinking, words of the harness, summaries, errors. */
-import { ChevronDown, ChevronRight, CircleAlert, FoldVertical, RefreshCw, ScrollText } from 'lucide-react';
+
+import { mcpErrorCode } from '@taffrail/wire';
+import { ChevronDown, ChevronRight, CircleAlert, FoldVertical, Plug, RefreshCw, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { exactNumber, shortNumber } from '../../parts/format-number.js';
 import { duration } from '../../parts/format-time.js';
@@ -107,6 +109,14 @@ export function Compaction({ block, isOpen, onToggle }: FoldProps<'compaction'>)
 
 export function ErrorNote({ block }: { block: Extract<Block, { kind: 'error' }> }) {
   const { text, code, retried } = block.item.item;
+  if (code === mcpErrorCode) {
+    return (
+      <p className="note">
+        <Plug className="icon-xs" aria-hidden="true" />
+        <span className="wrap">{text}</span>
+      </p>
+    );
+  }
   if (retried) {
     return (
       <p className="note" title={text}>

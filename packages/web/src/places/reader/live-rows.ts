@@ -3,7 +3,7 @@
  * Pure: blocks and the session's state in, blocks out.
  */
 import type { FollowedSession } from '@taffrail/client';
-import type { Turn } from '@taffrail/wire';
+import { type Item, mcpErrorCode, type Turn } from '@taffrail/wire';
 import type { Block } from './blocks.js';
 
 export type LiveFacts = Pick<
@@ -57,7 +57,7 @@ function withTurnEnds(blocks: readonly Block[], turns: ReadonlyMap<string, Turn>
   return blocks.flatMap((block): Block[] => {
     const turn = block.turnId === null ? undefined : turns.get(block.turnId);
     if (!turn || lastOfTurn.get(turn.turnId) !== block || !isBroken(turn)) return [block];
-    const error = block.kind === 'error' && !block.item.item.retried ? block.item : null;
+    const error = block.kind === 'error' && endsTurn(block.item.item) ? block.item : null;
     const end: Block = {
       ...placeAfter(block, `end-${turn.turnId}`, turn.finishedAt ?? block.at),
       opensTurn: error !== null && block.opensTurn,
@@ -68,6 +68,11 @@ function withTurnEnds(blocks: readonly Block[], turns: ReadonlyMap<string, Turn>
     };
     return error ? [end] : [block, end];
   });
+}
+
+/** What a turn had to do without is not why it ended. */
+function endsTurn({ retried, code }: Extract<Item, { type: 'error' }>): boolean {
+  return !retried && code !== mcpErrorCode;
 }
 
 function isBroken(turn: Turn): boolean {

@@ -9,6 +9,7 @@ import {
   Globe,
   ListTodo,
   type LucideIcon,
+  Plug,
   Search,
   SquareTerminal,
   Wrench,
@@ -30,6 +31,7 @@ const icons: Record<ToolKind, LucideIcon> = {
   web: Globe,
   agent: Bot,
   plan: ListTodo,
+  mcp: Plug,
   other: Wrench,
 };
 

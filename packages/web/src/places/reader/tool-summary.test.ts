@@ -33,7 +33,8 @@ describe('a tool line', () => {
     ['collaboration.spawn_agent', 'agent'],
     ['TodoWrite', 'plan'],
     ['update_plan', 'plan'],
-    ['mcp__weather__now', 'other'],
+    ['mcp__weather__now', 'mcp'],
+    ['mcp__files__edit_file', 'mcp'],
   ])('knows %s as %s', (name, kind) => {
     expect(toolKind(name)).toBe(kind);
   });

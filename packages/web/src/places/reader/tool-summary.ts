@@ -1,10 +1,11 @@
 /** A tool call in one line: what kind of tool, on what, and what came of it. */
+import { mcpNames, toolLabel } from '@taffrail/session';
 import { exactNumber } from '../../parts/format-number.js';
 import type { ToolBlock } from './blocks.js';
 import { countChanges, linesOf } from './line-diff.js';
 import { type Arguments, argumentsOf, editsOf, pathNames, textArgument } from './tool-edits.js';
 
-export type ToolKind = 'read' | 'write' | 'edit' | 'shell' | 'search' | 'web' | 'agent' | 'plan' | 'other';
+export type ToolKind = 'read' | 'write' | 'edit' | 'shell' | 'search' | 'web' | 'agent' | 'plan' | 'mcp' | 'other';
 export type ToolOutcome =
   | { kind: 'none' }
   | { kind: 'text'; text: string; tone: 'plain' | 'good' | 'bad' }
@@ -25,6 +26,8 @@ const kinds: [RegExp, ToolKind][] = [
 ];
 
 export function toolKind(name: string): ToolKind {
+  // What `mcp__files__edit` does, its server alone knows.
+  if (mcpNames(name) !== null) return 'mcp';
   return kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
 }
 
@@ -37,6 +40,7 @@ const argumentNames: Record<ToolKind, string[]> = {
   web: ['url', 'query', 'prompt'],
   agent: ['title', 'description', 'prompt', 'message', 'task'],
   plan: [],
+  mcp: [...pathNames, 'query', 'title', 'name', 'description', 'prompt', 'command', 'url'],
   other: [...pathNames, 'query', 'description', 'name', 'prompt', 'command', 'url'],
 };
 
@@ -45,7 +49,12 @@ export function summaryOf(block: ToolBlock, cwd: string | null): ToolSummary {
   const name = block.call?.item.name ?? 'result';
   const kind = toolKind(name);
   const text = block.call?.item.text ?? '';
-  return { kind, name, argument: argumentText(kind, name, text, cwd), outcome: outcomeOf(block, kind, name) };
+  return {
+    kind,
+    name: toolLabel(name),
+    argument: argumentText(kind, name, text, cwd),
+    outcome: outcomeOf(block, kind, name),
+  };
 }
 
 function argumentText(kind: ToolKind, name: string, text: string, cwd: string | null): string {

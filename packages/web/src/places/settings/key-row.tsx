@@ -1,14 +1,14 @@
 /** A key in the table: how it stands, a test with one click, and what can be done with it. */
 import type { KeySetting } from '@taffrail/wire';
-import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { rest } from '../../app/api.js';
-import { Dot } from '../../parts/dot.js';
 import { Unknown } from '../../parts/figure.js';
 import { duration } from '../../parts/format-time.js';
 import { Asked } from './asked.js';
-import { type KeyState, keyState, providerLabel, sourceWords } from './key-words.js';
+import { keyState, providerLabel, sourceWords } from './key-words.js';
+import { StateCell } from './state-cell.js';
 
 type RowProps = {
   item: KeySetting;
@@ -33,7 +33,7 @@ export function KeyRow({ item, now, isTesting, onTest, onChange }: RowProps) {
           {item.source.kind === 'none' && item.baseUrl ? item.baseUrl : sourceWords(item.source, item.baseUrl)}
         </td>
         <td className="key-state">
-          {isTesting ? <span className="ink3">Asking its provider…</span> : <State state={state} />}
+          {isTesting ? <span className="ink3">Asking its provider…</span> : <StateCell state={state} />}
         </td>
         <td className="num ink2 key-time">
           {item.tested ? (
@@ -86,18 +86,6 @@ export function KeyRow({ item, now, isTesting, onTest, onChange }: RowProps) {
         </tr>
       ) : null}
     </>
-  );
-}
-
-function State({ state: { tone, text } }: { state: KeyState }) {
-  return (
-    <span className={tone === 'unknown' ? 'state ink3' : 'state'}>
-      {tone === 'ok' ? <Check className="icon-s ok" aria-hidden="true" /> : null}
-      {tone === 'warn' ? <TriangleAlert className="icon-s warn" aria-hidden="true" /> : null}
-      {tone === 'failed' ? <CircleAlert className="icon-s failed" aria-hidden="true" /> : null}
-      {tone === 'waiting' ? <Dot state="waiting" /> : null}
-      {text}
-    </span>
   );
 }
 

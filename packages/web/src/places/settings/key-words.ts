@@ -1,6 +1,7 @@
 /** Keys in words: whose they are, where their secret comes from, how they stand. Pure. */
 import type { KeyProvider, KeySetting, SecretSource } from '@taffrail/wire';
 import { clock } from '../../parts/format-time.js';
+import type { StateTone } from './state-cell.js';
 
 export const providers: readonly { value: Exclude<KeyProvider, 'demo'>; label: string; usual: string; hint: string }[] =
   [
@@ -21,7 +22,7 @@ export function sourceWords(source: SecretSource, baseUrl: string | null): strin
   return baseUrl === null ? 'no secret' : 'needs none';
 }
 
-export type KeyState = { tone: 'ok' | 'warn' | 'failed' | 'waiting' | 'unknown'; text: string; note: string | null };
+export type KeyState = { tone: StateTone; text: string; note: string | null };
 
 /** How a key stands, in a few words; `note` is what its provider said where it did not answer. */
 export function keyState(key: Pick<KeySetting, 'isPresent' | 'resting' | 'tested' | 'source'>, now: Date): KeyState {

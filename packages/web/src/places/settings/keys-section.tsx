@@ -1,17 +1,17 @@
 /** Keys of model providers: what is there, whether it works, and one more. */
-import type { KeySetting, Settings } from '@taffrail/wire';
+import type { Settings } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, RefreshCw } from 'lucide-react';
 import { Fragment, useRef, useState } from 'react';
-import { problemFrom, queryClient, rest } from '../../app/api.js';
+import { problemFrom, rest } from '../../app/api.js';
 import { useNow } from '../../app/clock.js';
-import { showToast } from '../../app/toasts.js';
 import { counted } from '../../parts/format-number.js';
-import { AfterDelay, Blank, Failed, Skeleton, sentence } from '../../parts/states.js';
+import { AfterDelay, Blank, Failed, Skeleton } from '../../parts/states.js';
 import { KeyForm } from './key-form.js';
 import { KeyRow } from './key-row.js';
 import { Refusal } from './labelled.js';
 import { settingsQuery, useSettingsOrder } from './settings-query.js';
+import { type Tests, useTests } from './use-tests.js';
 
 export function KeysSection() {
   const settings = useQuery(settingsQuery);
@@ -44,7 +44,7 @@ type Open = string | null;
 
 function Keys({ settings }: { settings: Settings }) {
   const [open, setOpen] = useState<Open>(null);
-  const tests = useTests();
+  const tests = useTests((id) => rest.testKey(id));
   const add = useRef<HTMLButtonElement>(null);
   const keys = ownKeys(settings);
   const close = () => {
@@ -61,7 +61,7 @@ function Keys({ settings }: { settings: Settings }) {
         <h2>Keys</h2>
         <span className="grow" />
         {keys.length > 1 ? (
-          <button type="button" className="btn btn-s" onClick={() => tests.all(keys)}>
+          <button type="button" className="btn btn-s" onClick={() => tests.all(keys.map(({ id }) => id))}>
             <RefreshCw className="icon-xs" aria-hidden="true" />
             Test all
           </button>
@@ -95,7 +95,7 @@ const ownKeys = ({ keys }: Settings) => keys.filter(({ origin }) => origin !== '
 type TableProps = {
   settings: Settings;
   open: Open;
-  tests: ReturnType<typeof useTests>;
+  tests: Tests;
   onOpen: (id: string) => void;
   onDone: (id: string) => void;
   onClose: () => void;
@@ -141,24 +141,6 @@ function KeyTable({ settings, open, tests, onOpen, onDone, onClose }: TableProps
       </table>
     </div>
   );
-}
-
-/** Tests that are under way; several may be at once. */
-function useTests() {
-  const [testing, setTesting] = useState<ReadonlySet<string>>(new Set());
-  const test = async (id: string) => {
-    setTesting((before) => new Set([...before, id]));
-    const result = await rest.testKey(id);
-    if (!result.ok) showToast({ text: sentence(`${id} could not be tested: ${result.problem.title}`), isError: true });
-    await queryClient.invalidateQueries({ queryKey: settingsQuery.queryKey });
-    void queryClient.invalidateQueries({ queryKey: ['choices'] });
-    setTesting((before) => new Set([...before].filter((other) => other !== id)));
-  };
-  return {
-    testing,
-    test: (id: string) => void test(id),
-    all: (keys: readonly KeySetting[]) => void Promise.all(keys.map(({ id }) => test(id))),
-  };
 }
 
 function NoKeys({ isAdding, onAdd }: { isAdding: boolean; onAdd: () => void }) {

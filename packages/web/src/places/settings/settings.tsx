@@ -9,6 +9,7 @@ import {
   Info,
   KeyRound,
   type LucideIcon,
+  Plug,
   Receipt,
   Shield,
   SunMoon,
@@ -23,6 +24,7 @@ import { AgentsSection } from './agents-section.js';
 import { BudgetsSection } from './budgets-section.js';
 import { ImportSection } from './import-section.js';
 import { KeysSection } from './keys-section.js';
+import { McpSection } from './mcp-section.js';
 import { NoticesSection } from './notices-section.js';
 import { PermissionsSection } from './permissions-section.js';
 import { PricesSection } from './prices-section.js';
@@ -36,6 +38,7 @@ const words: Record<Section, { label: string; icon: LucideIcon }> = {
   keys: { label: 'Keys', icon: KeyRound },
   agents: { label: 'Agents', icon: Bot },
   permissions: { label: 'Permissions', icon: Shield },
+  mcp: { label: 'MCP servers', icon: Plug },
   import: { label: 'Import roots', icon: FolderInput },
   prices: { label: 'Prices', icon: Receipt },
   budgets: { label: 'Budgets', icon: Wallet },
@@ -46,10 +49,11 @@ const words: Record<Section, { label: string; icon: LucideIcon }> = {
 
 export function Settings() {
   const { section } = route.useSearch();
-  const [servesBudgets, servesSettings] = [useServes('budgets'), useServes('settings')];
+  const [servesBudgets, servesSettings, servesMcp] = [useServes('budgets'), useServes('settings'), useServes('mcp')];
   const hidden: readonly Section[] = [
     ...(servesBudgets ? [] : (['budgets'] as const)),
     ...(servesSettings ? [] : (['keys', 'agents', 'permissions'] as const)),
+    ...(servesMcp ? [] : (['mcp'] as const)),
   ];
   const shown = sections.filter((name) => !hidden.includes(name));
   // What this server has not is not in sight; the address keeps it for one that has.
@@ -98,6 +102,7 @@ export function Settings() {
                 <PermissionsSection />
               </>
             ) : null}
+            {servesMcp ? <McpSection /> : null}
             <ImportSection />
             <PricesSection />
             {servesBudgets ? <BudgetsSection /> : null}

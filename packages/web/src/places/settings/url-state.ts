@@ -5,6 +5,7 @@ export const sections = [
   'keys',
   'agents',
   'permissions',
+  'mcp',
   'import',
   'prices',
   'budgets',
