@@ -12,13 +12,13 @@ export class LastWords {
     this.#kept = Buffer.from(all.subarray(Math.max(0, all.length - keptBytesMax)));
   }
 
-  /** Its last lines as one; empty where it said nothing. */
+  /** Its last lines as one, with strokes between them; empty where it said nothing. */
   get text(): string {
     const lines = this.#kept
       .toString('utf8')
       .split('\n')
       .map((line) => line.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim())
       .filter((line) => line !== '');
-    return lines.slice(-linesMax).join(' ').slice(-charactersMax);
+    return lines.slice(-linesMax).join(' / ').slice(-charactersMax);
   }
 }

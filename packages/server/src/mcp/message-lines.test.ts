@@ -45,7 +45,7 @@ test('E-beyond: the last words of a program are its last lines, in one line, wit
   expect(words.text).toBe('');
   for (let at = 0; at < 1_000; at += 1) words.push(Buffer.from(`line ${at}\n`));
   words.push(Buffer.from('\u001b[31mError:\u001b[0m\tno such file\n\n'));
-  expect(words.text).toBe('line 998 line 999 [31mError: [0m no such file');
+  expect(words.text).toBe('line 998 / line 999 / [31mError: [0m no such file');
   words.push(Buffer.alloc(100_000, 'x'));
   expect(words.text).toHaveLength(500);
 });

@@ -61,9 +61,10 @@ function wordsFor(part: Part | undefined, images: Image[]): string {
 
 function mediaWords({ type, data, mimeType }: Extract<Part, { data: string }>, images: Image[]): string {
   const bytes = Buffer.from(data, 'base64');
-  const says = `${type === 'image' ? 'An image' : 'Sound'} (${mimeType.slice(0, 100)}) of ${sizeText(bytes.length)}`;
   // What it is, its bytes say.
   const mediaType = type === 'image' ? imageTypeOf(bytes) : null;
+  const named = mediaType ?? mimeType.slice(0, 100);
+  const says = `${type === 'image' ? 'An image' : 'Sound'} (${named}) of ${sizeText(bytes.length)}`;
   if (mediaType === null || bytes.length > imageBytesMax || images.length === imagesMax)
     return `(${says}; it is not shown.)`;
   images.push({ mediaType, name: `image ${images.length + 1}`, bytes });

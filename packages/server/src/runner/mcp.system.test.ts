@@ -201,7 +201,7 @@ describe('E-beyond: an MCP server that is not there', () => {
   test('does not hold up the turn; whoever watches is told once, and the model is not', async () => {
     withServers(fakeMcpConfig('fake', 'broken'));
     const { sessionId, state } = await bench.done('mcp', [says('first'), says('second')]);
-    const why = 'Without fake: it ended with exit code 3; it said: warming up no such database: customers.';
+    const why = 'Without fake: it ended with exit code 3; it said: warming up / no such database: customers.';
     expect(notes(state)).toEqual([['mcp', why]]);
     const after = await bench.ended(sessionId, await bench.ask(sessionId, 'and then?'));
     expect(notes(after)).toHaveLength(1);

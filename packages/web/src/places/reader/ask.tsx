@@ -70,9 +70,7 @@ export function Ask({ permission, sessionId, cwd }: AskProps) {
           title={`Allows ${label} for ${isWhole ? 'everything' : `what matches ${pattern}`}, for the rest of this session`}
           onClick={() => answer('always')}
         >
-          <span className="trunc">
-            Always allow <span className="mono">{isWhole ? label : pattern}</span>
-          </span>
+          <span className="trunc">Always allow {isWhole ? label : <span className="mono">{pattern}</span>}</span>
           <Kbd>A</Kbd>
         </button>
         <button type="button" className="btn btn-s" disabled={order.isPending} onClick={() => answer('deny')}>

@@ -116,7 +116,11 @@ function ServerRow({ server, agents, tests }: RowProps) {
           )}
         </td>
         <td className="num ink2 key-time">
-          {tested ? duration(tested.durationMs) : <Unknown why="It was not tested since the server started" />}
+          {tested?.ok ? (
+            duration(tested.durationMs)
+          ) : (
+            <Unknown why="No test of it went well since the server started" />
+          )}
         </td>
         <td className="key-do">
           <span className="row">
