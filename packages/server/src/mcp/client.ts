@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   ErrorCode,
   ListRootsRequestSchema,
@@ -14,7 +13,7 @@ import type { ToolPlace } from '@taffrail/agent';
 import { z } from 'zod';
 import { version } from '../version.js';
 import { boundedFetch } from './bounded-fetch.js';
-import { ProcessTransport } from './process-transport.js';
+import { ProcessTransport, type Transport } from './process-transport.js';
 import type { McpServer } from './servers.js';
 
 export interface ClientOrder {

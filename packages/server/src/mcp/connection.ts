@@ -52,9 +52,9 @@ export class Connection {
     return this.#standing;
   }
 
-  /** Those of its last list; they stay while it is away, so that a call starts it again. */
+  /** Those of its last list: they stay while it is away, so that a call starts it again, and go when it cannot be. */
   get listed(): ListedTools {
-    return this.#tools;
+    return this.#standing.kind === 'failed' ? noTools : this.#tools;
   }
 
   /** Keeps it from being let go. The returned function ends that. */

@@ -59,7 +59,11 @@ export class McpServers {
   }
 
   /** How a server's connections stand, and what it has; and what came of its last test. */
-  view({ name }: McpServer): { standings: Standing[]; listed: ListedTools | null; tested: McpTestResult | null } {
+  view({ name }: Pick<McpServer, 'name'>): {
+    standings: Standing[];
+    listed: ListedTools | null;
+    tested: McpTestResult | null;
+  } {
     const own = [...this.#connections.values()].filter(({ server }) => server.name === name);
     const tested = this.#tests.get(name)?.result ?? null;
     const listed = own.findLast(({ standing }) => standing.kind === 'connected')?.listed ?? null;

@@ -4,11 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import { endGroup, type ToolPlace } from '@taffrail/agent';
 import { LastWords } from './last-words.js';
 import { MessageLines, TooMuchError } from './message-lines.js';
+
+/** What the SDK's client speaks over. */
+export type Transport = Parameters<Client['connect']>[0];
 
 export interface ProgramOrder {
   name: string;

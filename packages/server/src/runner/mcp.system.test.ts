@@ -242,6 +242,38 @@ describe('E-beyond: an MCP server that is not there', () => {
   });
 });
 
+describe('E-beyond: a connection to an MCP server', () => {
+  const connected = () =>
+    bench.runner.mcp.view({ name: 'fake' }).standings.filter(({ kind }) => kind === 'connected').length;
+
+  test('is one for all sessions in a folder, and another in another folder', async () => {
+    withServers(fakeMcpConfig('fake'));
+    await bench.done('mcp', [says('one')]);
+    await bench.done('mcp', [says('two')]);
+    expect(connected()).toBe(1);
+    const elsewhere = await bench.runner.create({ cwd: bench.folder, agent: 'mcp' });
+    const prompt = v7();
+    bench.models.script(prompt, [calls('mcp__fake__where', {}), says('three')]);
+    const state = await bench.ended(elsewhere, await bench.ask(elsewhere, prompt));
+    expect(results(state)[0]?.text).toBe(`${bench.folder} file://${bench.folder}`);
+    expect(connected()).toBe(2);
+  });
+
+  test('is let go when nobody has used it for a while, and made anew for the next turn', async () => {
+    bench.patience = { ...usualPatience, idleMs: 100 };
+    withServers(fakeMcpConfig('fake'));
+    await bench.done('mcp', [says('one')]);
+    await expect.poll(connected, { timeout: 5_000 }).toBe(0);
+    expect(await resultOf('echo', { text: 'here again' })).toMatchObject({ status: 'ok', text: 'here again' });
+  });
+
+  test('is never made for sessions that use no such server', async () => {
+    withServers(fakeMcpConfig('fake'), agent('without', 'mcp = []'));
+    await bench.done('without', [says('one')]);
+    expect(bench.runner.mcp.view({ name: 'fake' }).standings).toEqual([]);
+  });
+});
+
 describe('E-beyond: tools of an MCP server', () => {
   test('that it gets while a turn runs are there at the next step', async () => {
     withServers(fakeMcpConfig('fake'));

@@ -1,5 +1,5 @@
 /** A session's items in the words of other clients: a tool's call and its result are one item there. */
-import { callLine, type SessionState } from '@taffrail/session';
+import { callLine, mcpNames, type SessionState } from '@taffrail/session';
 import type { Item, PlacedItem } from '@taffrail/wire';
 import type { ThreadItem } from '../wire/items.js';
 
@@ -125,8 +125,7 @@ function otherOf(call: CallItem, result: ResultItem | null) {
   const content = [{ type: 'text' as const, text: result?.text ?? '' }];
   return {
     type: 'mcpToolCall' as const,
-    server: 'taffrail',
-    tool: call.name,
+    ...(mcpNames(call.name) ?? { server: 'taffrail', tool: call.name }),
     status: end === 'declined' ? ('failed' as const) : end,
     arguments: argumentsOf(call.text),
     result: result && !failed ? { content } : null,

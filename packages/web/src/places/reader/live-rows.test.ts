@@ -77,6 +77,16 @@ describe('live rows', () => {
     expect(ends).toEqual([ended, ended, ended, ['prompt', 'prose'], ['prompt', 'prose']]);
   });
 
+  it('E-beyond: what a turn had to do without stands by itself, and is not why it ended', () => {
+    const without: Item = { type: 'error', text: 'Without github: it is not there.', code: 'mcp' };
+    const rows = withLiveRows(
+      blocksOf([place(1, prompt), place(2, without)]),
+      facts({ turnList: [turn('t1', 'failed')] }),
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(['prompt', 'error', 'turn_end']);
+    expect(rows[2]).toMatchObject({ error: null });
+  });
+
   it('C7: the error that ended a turn is shown once, with what can be done about it', () => {
     const items = [place(1, prompt), place(2, error)];
     const rows = withLiveRows(blocksOf(items), facts({ turnList: [turn('t1', 'failed')] }));
