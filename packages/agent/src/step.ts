@@ -6,6 +6,7 @@ import type { Aside, TurnEffects, TurnSetting } from './contract.js';
 import { RefusedFiles } from './files/refused-files.js';
 import { type ShownFiles, shownFiles } from './files/shown-files.js';
 import { unseenNote } from './files/unseen-note.js';
+import { withWholeResults } from './files/whole-results.js';
 import { ModelError, type ModelKey, type ModelName } from './models/contract.js';
 import { afterCompaction } from './models/prompt.js';
 
@@ -175,11 +176,12 @@ class Attempt {
     const items = this.#aside?.items ?? this.#items();
     const taker = { provider: this.#key.provider, refused: this.#refused };
     this.#files = await shownFiles(afterCompaction(items), taker, this.#effects.blob);
+    // A summary is made of what is short already.
     if (this.#aside) return items;
     const place = { turnId, step: this.#step, at: this.#effects.now(), model: this.#model };
     const note = unseenNote(this.#effects.state(), place, this.#files);
     if (note) await this.#effects.append([note]);
-    return this.#items();
+    return withWholeResults(this.#items(), this.#effects.blob);
   }
 
   #items(): Item[] {
