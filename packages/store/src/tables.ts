@@ -101,12 +101,27 @@ export interface ActivityBucketsTable {
   tool_calls: number;
 }
 
+export interface ToolBucketsTable {
+  num: number;
+  bucket: number;
+  name: string;
+  calls: number;
+  errors: number;
+  /** How many results `output_bytes` is the sum of. */
+  results: number;
+  output_bytes: number;
+  /** How many results `duration_ms` is the sum of: only some logs say how long a call took. */
+  timed: number;
+  duration_ms: number;
+}
+
 export interface Tables {
   sessions: SessionsTable;
   rows: RowsTable;
   usage_facts: UsageFactsTable;
   usage_buckets: UsageBucketsTable;
   activity_buckets: ActivityBucketsTable;
+  tool_buckets: ToolBucketsTable;
   usage_claims: { num: number; source: string; at: number; data: string };
   blobs: { hash: string; size: number; bytes: Uint8Array };
   sources: {

@@ -6,13 +6,17 @@ import { randomSeed } from '@taffrail/testing';
 import { type AnalyticsRow, agentLabel, metrics, tokenFields } from '@taffrail/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { NewRow } from '../commit.js';
+import { call, checkpoint, result } from '../contract/sample-rows.js';
+import { Database } from '../sqlite/database.js';
+import { migrate } from '../sqlite/migrate.js';
 import { openSqlite } from '../sqlite/store.js';
 import type { Store } from '../store.js';
 import { Calendar, plusDays, weekday } from './calendar.js';
 import { gather } from './counted.js';
 import type { Filter } from './filter.js';
 import { breakdownBy, coverage, daily, heatmap, metricOf, summary, topSessions } from './panels.js';
-import { clockIn, type Event, eventsOf, groupsOf, isCounted, type Line, linesOf, prices } from './recount-for-tests.js';
+import { clockIn, type Event, eventsOf, type Line, linesOf, prices, toolLinesOf } from './recount-for-tests.js';
 import { tools } from './tools.js';
 import { usageReport } from './usage-report.js';
 import { type Question, question, rowsOf, type Session, world } from './world-for-tests.js';
@@ -81,7 +85,7 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
 
   await checkMetrics(about, { events, days, clock });
   await checkCoverage(about, total, events);
-  await checkTools(about, sessions, asked, inRange);
+  expect(byName((await tools(about)).rows)).toEqual(byName(toolLinesOf(sessions, asked, inRange)));
   const report = await usageReport({ source: store.usage, prices, filter, calendar }, 'day');
   expect(report.rows.map(({ key, last: _last, ...usage }) => [key, usage])).toEqual(
     days.filter(({ usage }) => usage !== null).map(({ key, usage }) => [key, usage]),
@@ -135,52 +139,55 @@ async function checkCoverage(about: About, total: Line, events: readonly Event[]
   );
 }
 
-async function checkTools(
-  about: About,
-  sessions: readonly Session[],
-  asked: Question,
-  inRange: (time: number) => boolean,
-): Promise<void> {
-  const chosen = sessions.map((one) => ({ ...one, requests: one.requests, messages: [] }));
-  const roots = new Map(eventsOf(sessions, asked, () => true).map(({ session: { id }, root }) => [id, root]));
-  const made = chosen.flatMap((one) =>
-    one.calls
-      .filter((each) => roots.has(one.id) && inRange(each.at) && each.end !== 'taken back')
-      .filter(
-        () =>
-          asked.model === null || one.requests.some((each) => isCounted(each) && (each.model ?? '') === asked.model),
-      )
-      .map((each) => ({ ...each, root: roots.get(one.id) })),
-  );
-  const lines = [...groupsOf(made, ({ name }) => name)].map(([name, group]) => {
-    const ended = group.filter(({ end }) => end !== 'none');
-    return {
-      name,
-      calls: group.length,
-      errors: group.filter(({ end }) => end === 'error').length,
-      sessions: new Set(group.map(({ root }) => root)).size,
-      outputBytes: ended.length === 0 ? null : ended.reduce((sum, { output }) => sum + Buffer.byteLength(output), 0),
-    };
-  });
-  const byName = <Of extends { name: string }>(list: readonly Of[]) =>
-    list.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  expect(byName((await tools(about)).rows)).toEqual(byName(lines));
+const byName = <Of extends { name: string }>(list: readonly Of[]): Of[] =>
+  list.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+
+/** Writes a session's rows in the way that it says. */
+async function tell(store: Store, session: Session): Promise<void> {
+  const { id: sessionId, agent, telling } = session;
+  const rows = rowsOf(session);
+  const [first, rest] = [rows.slice(0, telling.first * rows.length), rows.slice(telling.first * rows.length)];
+  const say = (said: readonly NewRow[], mappingVersion = 2) => {
+    const append = { sessionId, agent, origin: 'imported' as const, mappingVersion, rows: said };
+    const source = checkpoint(`/logs/${sessionId}`, { sessionIds: [sessionId] });
+    return store.commit({ appends: [append], source, index: 'now' });
+  };
+  if (telling.anew) await say([call('misread', {}), result('misread', 'as a worse mapping read it')], 1);
+  await say(first);
+  const rewoundSeq = ((await store.place(sessionId))?.head ?? 0) + 1;
+  const at = Date.parse('2026-06-01T00:00Z');
+  const rewind: NewRow = { kind: 'session.rewound', key: 'back', at, data: { toSeq: 2 } };
+  const undo: NewRow = { kind: 'rewind.undone', key: 'forth', at, data: { rewoundSeq, status: 'idle' } };
+  await say({ none: [], once: [rewind], undone: [rewind, undo] }[telling.rewind]);
+  await say(rest);
+  await say({ no: [], 'in order': rows, backwards: rows.toReversed() }[telling.again]);
+}
+
+/** The tools' sums as they are kept, and as an archive of before they were kept gets them. */
+function toolSumsIn(path: string): [kept: unknown[], made: unknown[]] {
+  const db = new Database(path);
+  const sums = () => db.all('SELECT * FROM tool_buckets WHERE calls + results > 0 ORDER BY num, bucket, name');
+  const kept = sums();
+  db.exec('DROP TABLE tool_buckets; PRAGMA user_version = 4');
+  migrate(db);
+  const made = sums();
+  db.close();
+  return [kept, made];
 }
 
 const seed = randomSeed();
 
-test(`F4, F5, H3: all panels and the report equal a naive recount of the log (seed ${seed})`, async () => {
+test(`F3, F4, F5, H3: all panels and the report equal a naive recount of the log, also of one that was upgraded (seed ${seed})`, async () => {
   await fc.assert(
     fc.asyncProperty(world, fc.array(question, { minLength: 3, maxLength: 3 }), async (sessions, questions) => {
       const folder = mkdtempSync(join(tmpdir(), 'taffrail-'));
-      const store = openSqlite({ path: join(folder, 'taffrail.db'), now: () => 0 });
+      const path = join(folder, 'taffrail.db');
+      const store = openSqlite({ path, now: () => 0 });
       try {
-        for (const one of sessions) {
-          const { id: sessionId, agent } = one;
-          const append = { sessionId, agent, origin: 'live' as const, mappingVersion: 0, rows: rowsOf(one) };
-          await store.commit({ appends: [append], index: 'now' });
-        }
+        for (const one of sessions) await tell(store, one);
         for (const asked of questions) await check(store, sessions, asked);
+        const [kept, made] = toolSumsIn(path);
+        expect(made).toEqual(kept);
       } finally {
         await store.close();
         rmSync(folder, { recursive: true });

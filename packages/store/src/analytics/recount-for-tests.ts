@@ -1,7 +1,15 @@
 /** The slow and obvious way to count what a question is about: event by event, without buckets, sums or joins. */
-import { type AnalyticsRow, type TokenField, tokenFields, type Usage } from '@taffrail/wire';
+import { type AnalyticsRow, type TokenField, type ToolTable, tokenFields, type Usage } from '@taffrail/wire';
 import { priceTable } from '../pricing/prices.js';
-import type { Question, Request, Session } from './world-for-tests.js';
+import {
+  hasFailed,
+  hasResult,
+  isMade,
+  type Question,
+  type Request,
+  resultAt,
+  type Session,
+} from './world-for-tests.js';
 
 const price = { input: 3, output: 15, cacheRead: 1, cacheWrite: 4, cacheWrite1h: 6 };
 export const prices = priceTable({ m: price });
@@ -106,3 +114,35 @@ export function linesOf(events: readonly Event[], keyOf: (event: Event) => strin
     };
   });
 }
+
+/** Calls by their time and results by theirs, as the log says in the end. */
+export function toolLinesOf(
+  sessions: readonly Session[],
+  asked: Question,
+  range: (time: number) => boolean,
+): ToolTable['rows'] {
+  const roots = new Map(eventsOf(sessions, asked, () => true).map(({ session: { id }, root }) => [id, root]));
+  const ofModel = ({ requests }: Session) =>
+    asked.model === null || requests.some((each) => isCounted(each) && (each.model ?? '') === asked.model);
+  const calls = sessions
+    .filter((one) => roots.has(one.id) && ofModel(one))
+    .flatMap((one) => one.calls.map((each) => ({ ...each, root: roots.get(one.id) })));
+  return [...groupsOf(calls, ({ name }) => name)].flatMap(([name, group]) => {
+    const made = group.filter((each) => isMade(each) && range(each.at));
+    const results = group.filter((each) => hasResult(each) && range(resultAt(each)));
+    const timed = results.flatMap(({ durationMs }) => durationMs ?? []);
+    const line = {
+      name,
+      calls: made.length,
+      errors: results.filter(hasFailed).length,
+      sessions: new Set(made.map(({ root }) => root)).size,
+      outputBytes: results.length === 0 ? null : results.reduce((sum, { output }) => sum + bytesOf(output), 0),
+      durationMs: timed.length === 0 ? null : timed.reduce((sum, ms) => sum + Math.round(ms), 0),
+      timedCalls: timed.length,
+    };
+    return made.length === 0 ? [] : [line];
+  });
+}
+
+/** In the log a NUL is the sign for it. */
+const bytesOf = (output: string): number => Buffer.byteLength(output.replaceAll('\0', '\u2400'));

@@ -1,4 +1,7 @@
-/** Random archives and questions about them: sub-agents, several zones, days on which clocks change, figures that are missing. */
+/**
+ * Random archives and questions about them: sub-agents, forks, several zones, days on which clocks change, figures that are
+ * missing, rows that are revised, taken back, rewound, told again or read anew.
+ */
 import fc from 'fast-check';
 import type { NewRow } from '../commit.js';
 import { noTokens } from '../contract/sample-rows.js';
@@ -46,18 +49,33 @@ const request = fc
   }));
 const call = fc.record({
   at,
+  minutes: fc.nat(40),
   name: fc.constantFrom('read', 'grep'),
-  end: fc.constantFrom('ok', 'error', 'none', 'in pieces', 'taken back'),
-  output: fc.constantFrom('', 'ü', 'ten bytes.', 'é'.repeat(20_000)),
+  end: fc.constantFrom('ok', 'error', 'none', 'in pieces', 'corrected', 'result taken back', 'made anew', 'taken back'),
+  output: fc.constantFrom('', 'ü', 'ten bytes.', 'a nul: \0', 'é'.repeat(20_000)),
+  durationMs: fc.option(fc.double({ min: 0, max: 5_000, noNaN: true })),
+});
+/** How a session's rows come into the log. */
+const telling = fc.record({
+  /** The share that comes in the first batch. */
+  first: fc.double({ min: 0, max: 1, noNaN: true }),
+  /** Between the batches the conversation goes back to its beginning; that may be undone. */
+  rewind: fc.constantFrom('none', 'none', 'once', 'undone'),
+  again: fc.constantFrom('no', 'no', 'in order', 'backwards'),
+  /** A worse mapping has read the session before. */
+  anew: fc.boolean(),
 });
 const session = fc.record({
   agent: fc.constantFrom('claude', 'codex'),
   project: fc.constantFrom(null, '/a', '/b'),
   /** Which of the sessions before has started it. */
   parent: fc.option(fc.nat(3)),
+  /** Which of the sessions before it goes on from. */
+  fork: fc.option(fc.nat(3), { freq: 2 }),
   requests: fc.array(request, { maxLength: 6 }),
   messages: fc.array(at, { maxLength: 3 }),
   calls: fc.array(call, { maxLength: 3 }),
+  telling,
 });
 export const question = fc.record({
   tz: fc.constantFrom(...zones),
@@ -67,57 +85,108 @@ export const question = fc.record({
   project: fc.option(fc.constantFrom('/a', '/b')),
   model: fc.option(fc.constantFrom('m', 'n')),
 });
-export type Session = Omit<typeof session extends fc.Arbitrary<infer Made> ? Made : never, 'parent'> & {
+type Made<Of> = Of extends fc.Arbitrary<infer Value> ? Value : never;
+type MadeSession = Made<typeof session>;
+type Content = Pick<MadeSession, 'requests' | 'messages' | 'calls'>;
+
+/** What a session holds; `from`: the session in which it happened. */
+type Part = Content & { from: string };
+export interface Session extends Omit<MadeSession, 'parent' | 'fork' | keyof Content> {
   id: string;
   parentId: string | null;
-};
-export type Question = typeof question extends fc.Arbitrary<infer Made> ? Made : never;
-export type Request = Session['requests'][number];
+  /** Its own requests: those of the sessions that it is a fork of are counted there. */
+  requests: MadeSession['requests'];
+  /** All that its log holds, copies too. */
+  messages: MadeSession['messages'];
+  calls: MadeSession['calls'];
+  parts: Part[];
+}
+export type Question = Made<typeof question>;
+export type Request = MadeSession['requests'][number];
 
-export const world = fc.array(session, { minLength: 1, maxLength: 5 }).map((made) =>
-  made.map(({ parent, ...rest }, index): Session => {
-    return { ...rest, id: `s${index}`, parentId: parent === null || parent >= index ? null : `s${parent}` };
-  }),
-);
+export const world = fc.array(session, { minLength: 1, maxLength: 5 }).map((made) => {
+  const sessions: Session[] = [];
+  for (const { parent, fork, requests, messages, calls, ...rest } of made) {
+    const id = `s${sessions.length}`;
+    const inherited = fork === null ? [] : (sessions[fork]?.parts ?? []);
+    const parts = [...inherited, { from: id, requests, messages, calls }];
+    sessions.push({
+      ...rest,
+      id,
+      parentId: parent === null || parent >= sessions.length ? null : `s${parent}`,
+      requests,
+      messages: parts.flatMap((part) => part.messages),
+      calls: parts.flatMap((part) => part.calls),
+      parts,
+    });
+  }
+  return sessions;
+});
 
-export function rowsOf({ id, parentId, project, requests, messages, calls }: Session): NewRow[] {
+export function rowsOf({ id, parentId, project, parts }: Session): NewRow[] {
   const described = { ...(parentId ? { parentId } : {}), ...(project ? { project } : {}) };
   return [
     { kind: 'session.described', key: 'd', at: Date.parse('2026-01-01T00:00Z'), data: described },
+    ...parts.flatMap((part) => partRows(part, part.from === id ? 'own' : 'copy')),
+  ];
+}
+
+function partRows({ from, requests, messages, calls }: Part, claim: 'own' | 'copy'): NewRow[] {
+  return [
     ...messages.map((time, index): NewRow => {
       const data = { type: 'message', role: 'user', author: 'human', text: `${index}` } as const;
-      return { kind: 'item.recorded', key: `m${index}`, at: time, data };
+      return { kind: 'item.recorded', key: `${from}-m${index}`, at: time, data };
     }),
-    ...calls.flatMap((one, index) => callRows(one, `${index}`)),
-    ...requests.map((one, index): NewRow => {
-      const { model, provider, tokens } = one;
-      const attemptId = `${id}-${index}`;
+    ...calls.flatMap((one, index) => callRows(one, `${from}-${index}`)),
+    ...requests.map(({ at: time, model, provider, tokens }, index): NewRow => {
+      const attemptId = `${from}-${index}`;
       const data = { attemptId, model, provider, final: true, ...noTokens, ...tokens };
-      return { kind: 'usage.recorded', key: `u${index}`, at: one.at, identity: { key: attemptId, claim: 'own' }, data };
+      return { kind: 'usage.recorded', key: `u${attemptId}`, at: time, identity: { key: attemptId, claim }, data };
     }),
   ];
 }
 
-function callRows({ at: time, name, end, output }: Session['calls'][number], callId: string): NewRow[] {
-  const made: NewRow = {
+export type Call = MadeSession['calls'][number];
+
+export const resultAt = ({ at: time, minutes }: Call): number => time + minutes * minuteMs;
+/** What the log says in the end of a call: that it was made, that it had a result, that it was in vain. */
+export const isMade = ({ end }: Call): boolean => end !== 'taken back';
+export const hasResult = ({ end }: Call): boolean => !['none', 'taken back', 'result taken back'].includes(end);
+export const hasFailed = ({ end }: Call): boolean => end === 'error' || end === 'corrected';
+
+function callRows(call: Call, callId: string): NewRow[] {
+  const { at: time, name, output } = call;
+  const made = (text = '{}'): NewRow => ({
     kind: 'item.recorded',
-    key: `c${callId}`,
+    key: `call:${callId}`,
     at: time,
-    data: { type: 'tool_call', callId, name, text: '{}' },
-  };
-  const result = (text: string, isOpen: boolean): NewRow => {
-    const status = end === 'error' ? 'error' : 'ok';
-    const data = {
-      type: 'tool_result',
-      callId,
-      text,
-      status,
-      ...(isOpen ? { streaming: true as const } : {}),
-    } as const;
-    return { kind: 'item.recorded', key: `r${callId}`, at: time, data };
-  };
-  if (end === 'none') return [made];
-  if (end === 'taken back')
-    return [made, { kind: 'item.deleted', key: `c${callId}`, at: time, data: { reason: 'broke off' } }];
-  return end === 'in pieces' ? [made, result('', true), result(output, false)] : [made, result(output, false)];
+    data: { type: 'tool_call', callId, name, text },
+  });
+  const result = (text: string, some: { status?: 'error'; streaming?: true; durationMs?: number }): NewRow => ({
+    kind: 'item.recorded',
+    key: `result:${callId}`,
+    at: resultAt(call),
+    data: { type: 'tool_result', callId, text, status: 'ok', ...some },
+  });
+  const gone = (of: NewRow): NewRow => ({ kind: 'item.deleted', key: of.key, at: time, data: { reason: 'broke off' } });
+  const length = call.durationMs === null ? {} : { durationMs: call.durationMs };
+  const whole = result(output, length);
+  switch (call.end) {
+    case 'ok':
+      return [made(), whole];
+    case 'error':
+      return [made(), result(output, { ...length, status: 'error' })];
+    case 'none':
+      return [made()];
+    case 'in pieces':
+      return [made(), result('', { streaming: true }), whole];
+    case 'corrected':
+      return [made(), result('at first', { durationMs: 7 }), result(output, { ...length, status: 'error' })];
+    case 'result taken back':
+      return [made(), whole, gone(whole)];
+    case 'made anew':
+      return [made(), gone(made()), made('{"again":true}'), whole];
+    case 'taken back':
+      return [made(), gone(made())];
+  }
 }

@@ -46,6 +46,7 @@ export async function everything(store: Store): Promise<unknown> {
     'usage_facts',
     'usage_buckets',
     'activity_buckets',
+    'tool_buckets',
     'usage_claims',
     'sources',
     'source_sessions',

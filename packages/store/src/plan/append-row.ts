@@ -5,6 +5,7 @@ import type { NewRow } from '../commit.js';
 import { bucketOf } from './buckets.js';
 import { keptAside } from './keep-aside.js';
 import type { KnownKey, SessionRecord, StoredRow } from './records.js';
+import { countTool, takeBackTool } from './tool-sums.js';
 import type { Writes } from './writes.js';
 
 /** A row's content in the form that is stored: long text apart from the JSON, big parts as blobs. */
@@ -100,6 +101,7 @@ export function appendItem(
   const data = JSON.stringify({ ...item, text: undefined });
   const seq = appendRow(writes, session, row, { data, text: item.text, itemType: item.type, label });
   if (seq === null) return;
+  countTool(writes, session, { key: row.key, at: row.at, item, label, isRevision: before !== undefined });
   if (before) {
     // The whole text stands in this row: the pieces that came before it are no longer needed.
     if (session.origin === 'live' && !('streaming' in item))
@@ -120,7 +122,9 @@ export function deleteItem(
   row: Extract<NewRow, { kind: 'item.deleted' }>,
 ): void {
   if (writes.key(session.num, row.key) === undefined) return;
-  if (appendRow(writes, session, row, plainContent(row.data)) !== null) session.itemCount -= 1;
+  if (appendRow(writes, session, row, plainContent(row.data)) === null) return;
+  session.itemCount -= 1;
+  takeBackTool(writes, session, row.key);
 }
 
 export function plainContent(data: unknown): Content {

@@ -1,6 +1,7 @@
 /** What the planner knows and changes: sessions, request facts and rows as they stand in the store. */
 import type { RequestFacts } from '@taffrail/session';
 import type { UsageTotals } from '@taffrail/wire';
+import type { ToolItem } from './tool-sums.js';
 
 export interface SessionRecord {
   num: number;
@@ -90,6 +91,8 @@ export interface Known {
   latestCounted(num: number, except: ReadonlySet<string>): Fact | undefined;
   /** The tool that a call named. */
   toolOf(num: number, callId: string): string | undefined;
+  /** The call or result of this identity, unless its first row names no tool. */
+  toolItem(num: number, key: string): ToolItem | undefined;
 }
 
 export interface KnownKey {

@@ -8,6 +8,7 @@ import {
   usageBucketOf,
 } from './buckets.js';
 import type { Fact, Known, KnownKey, SessionRecord, StoredRow } from './records.js';
+import { addToolFigures, noFigures, type ToolBucket, type ToolFigures, type ToolItem } from './tool-sums.js';
 
 export interface Blob {
   hash: string;
@@ -56,6 +57,8 @@ export class Writes implements Known {
   readonly blobs = new Map<string, Blob>();
   readonly claims = new Map<string, ClaimRecord>();
   readonly tools = new BySession<string>();
+  readonly toolItems = new BySession<ToolItem>();
+  readonly toolBuckets = new Map<string, ToolBucket>();
   /** Items whose text is whole now, with the seqs between which its pieces stand. */
   readonly wholes: { num: number; key: string; from: number; until: number }[] = [];
   /** Items from a seq on that the row `seq` takes out of the transcript, or those that the row `undo` had taken out. */
@@ -121,6 +124,10 @@ export class Writes implements Known {
     return this.tools.get(num, callId) ?? this.#known.toolOf(num, callId);
   }
 
+  toolItem(num: number, key: string): ToolItem | undefined {
+    return this.toolItems.get(num, key) ?? this.#known.toolItem(num, key);
+  }
+
   /** Sessions whose log this batch has grown, or that became tied. */
   changedSessions(): SessionRecord[] {
     const changed = ({ id, head, tied }: SessionRecord) =>
@@ -152,6 +159,17 @@ export class Writes implements Known {
 
   putTool(num: number, callId: string, name: string): void {
     this.tools.set(num, callId, name);
+  }
+
+  /** `before`: what it has come to until now. */
+  putToolItem(num: number, key: string, item: ToolItem, before: ToolFigures | undefined): void {
+    this.toolItems.set(num, key, item);
+    const { bucket, name, figures } = item;
+    const id = `${num}\u0000${bucket}\u0000${name}`;
+    const sum = this.toolBuckets.get(id) ?? { num, bucket, name, ...noFigures };
+    addToolFigures(sum, figures, 1);
+    if (before) addToolFigures(sum, before, -1);
+    this.toolBuckets.set(id, sum);
   }
 
   addUsage(fact: Fact, sign: 1 | -1): void {

@@ -6,7 +6,15 @@ import type { SessionRecord } from '../plan/records.js';
 import { rowId } from '../row-id.js';
 import type { Database } from './database.js';
 
-const projections = ['keys', 'usage_facts', 'usage_buckets', 'activity_buckets', 'usage_claims', 'snapshots'];
+const projections = [
+  'keys',
+  'usage_facts',
+  'usage_buckets',
+  'activity_buckets',
+  'tool_buckets',
+  'usage_claims',
+  'snapshots',
+];
 
 /** Returns the requests that the old log held: other sessions' copies of them must be looked at again. */
 export function beginAnew(db: Database, session: SessionRecord, mappingVersion: number): string[] {

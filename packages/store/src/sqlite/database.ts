@@ -1,5 +1,6 @@
 /** The one place that knows the SQLite package, so that another (`node:sqlite`) can replace it. */
 import type { StatementSyncInstance } from '@photostructure/sqlite';
+import { holdsNul, storedText } from '../stored-text.js';
 import { sqlitePackage } from './package.js';
 
 const { DatabaseSync } = sqlitePackage;
@@ -67,18 +68,11 @@ export class Database {
   }
 }
 
-const nul = '\0';
-const nulSign = '\u2400';
-
-/** A text would end at its first NUL (PostgreSQL refuses it altogether): it is kept as the sign for it. */
+/** In place: there are very many. */
 function storable(parameters: SqlValue[]): SqlValue[] {
   for (let at = 0; at < parameters.length; at += 1) {
     const value = parameters[at] as SqlValue;
-    if (holdsNul(value)) parameters[at] = value.replaceAll(nul, nulSign);
+    if (typeof value === 'string' && holdsNul(value)) parameters[at] = storedText(value);
   }
   return parameters;
-}
-
-function holdsNul(value: SqlValue): value is string {
-  return typeof value === 'string' && value.includes(nul);
 }

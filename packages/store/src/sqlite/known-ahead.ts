@@ -4,6 +4,7 @@
  */
 import type { SessionAppend } from '../commit.js';
 import type { Fact, Known, KnownKey, SessionRecord } from '../plan/records.js';
+import type { ToolItem } from '../plan/tool-sums.js';
 import type { SqliteKnown } from './known.js';
 
 /** An append with its session's number; `isNew`: the session begins with this batch. */
@@ -72,6 +73,10 @@ export class KnownAhead implements Known {
 
   toolOf(num: number, callId: string): string | undefined {
     return this.#fresh.has(num) ? undefined : this.#known.toolOf(num, callId);
+  }
+
+  toolItem(num: number, key: string): ToolItem | undefined {
+    return this.#fresh.has(num) ? undefined : this.#known.toolItem(num, key);
   }
 }
 

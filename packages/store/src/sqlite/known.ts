@@ -1,11 +1,26 @@
 /** The store's present, read from SQLite as the planner asks. Inside a write transaction, so nothing moves under it. */
 import type { UsageTotals } from '@taffrail/wire';
+import { bucketOf } from '../plan/buckets.js';
 import type { Fact, Known, KnownKey, SessionRecord } from '../plan/records.js';
-import { rowId } from '../row-id.js';
+import { noFigures, type ToolItem, toolFigures } from '../plan/tool-sums.js';
+import { rowId, rowIdSpan } from '../row-id.js';
 import type { Database, SqlRow } from './database.js';
 
 const tied = `FROM usage_facts a JOIN usage_facts b ON b.key = a.key AND b.num <> a.num AND b.at = a.at AND b.claim = a.claim
   WHERE a.num = ?`;
+
+const toolItem = `SELECT first.at AS at, first.label AS name, latest.item_type AS itemType, latest.data AS data, octet_length(latest.text) AS textBytes
+  FROM keys k JOIN rows first ON first.id = k.num * ${rowIdSpan} + k.place JOIN rows latest ON latest.id = k.num * ${rowIdSpan} + k.latest
+  WHERE k.num = ? AND k.key = ? AND first.label IS NOT NULL`;
+
+interface ToolItemRow {
+  at: number;
+  name: string;
+  /** `null` where it was taken back. */
+  itemType: string | null;
+  data: string;
+  textBytes: number;
+}
 
 export class SqliteKnown implements Known {
   readonly #db: Database;
@@ -90,6 +105,13 @@ export class SqliteKnown implements Known {
       this.#db.get<{ label: string | null }>('SELECT label FROM rows WHERE id = ?', rowId(num, known.place))?.label ??
       undefined
     );
+  }
+
+  toolItem(num: number, key: string): ToolItem | undefined {
+    const row = this.#db.get<ToolItemRow>(toolItem, num, key);
+    if (!row) return undefined;
+    const figures = row.itemType === null ? noFigures : toolFigures(JSON.parse(row.data), row.textBytes);
+    return { bucket: bucketOf(row.at), name: row.name, figures };
   }
 
   /** The sessions that hold a request of this one's with nothing but their later course to tell them apart. */

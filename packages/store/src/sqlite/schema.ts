@@ -195,4 +195,36 @@ CREATE TABLE snapshots (
 );
 `,
   },
+  {
+    version: 5,
+    // What the tools panel counted row by row. A call or a result has the time and the name of its first row, and says what
+    // its latest does.
+    sql: `
+CREATE TABLE tool_buckets (
+  num INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  calls INTEGER NOT NULL,
+  errors INTEGER NOT NULL,
+  results INTEGER NOT NULL,
+  output_bytes INTEGER NOT NULL,
+  timed INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  PRIMARY KEY (num, bucket, name)
+) WITHOUT ROWID;
+INSERT INTO tool_buckets (num, bucket, name, calls, errors, results, output_bytes, timed, duration_ms)
+SELECT num, (at - (at % 900000 + 900000) % 900000) / 900000 AS bucket, name, sum(is_call), sum(status = 'error'), sum(NOT is_call),
+  sum(CASE WHEN is_call THEN 0 ELSE coalesce(blob_bytes, text_bytes) END), count(ms), coalesce(sum(CAST(round(ms) AS INTEGER)), 0)
+FROM (
+  SELECT f.id / 4294967296 AS num, CAST(f.at AS INTEGER) AS at, f.label AS name, l.item_type = 'tool_call' AS is_call, octet_length(l.text) AS text_bytes,
+    CASE l.item_type WHEN 'tool_result' THEN json_extract(l.data, '$.status') ELSE '' END AS status,
+    CASE l.item_type WHEN 'tool_result' THEN json_extract(l.data, '$.blob.sizeBytes') END AS blob_bytes,
+    CASE l.item_type WHEN 'tool_result' THEN json_extract(l.data, '$.durationMs') END AS ms
+  FROM rows f LEFT JOIN keys k ON f.revised_by IS NOT NULL AND k.num = f.id / 4294967296 AND k.key = f.key
+    JOIN rows l ON l.id = coalesce(f.id - f.id % 4294967296 + k.latest, f.id)
+  WHERE f.label IS NOT NULL AND f.revises IS NULL AND l.item_type IN ('tool_call', 'tool_result')
+)
+GROUP BY num, bucket, name;
+`,
+  },
 ];

@@ -3,6 +3,7 @@ import { tokenFields } from '@taffrail/wire';
 import type { SourceCheckpoint, SourceProblem } from '../commit.js';
 import { isCounted, type UsageBucket } from '../plan/buckets.js';
 import type { Fact, SessionRecord, StoredRow } from '../plan/records.js';
+import type { ToolBucket } from '../plan/tool-sums.js';
 import type { Writes } from '../plan/writes.js';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { Database } from './database.js';
@@ -16,6 +17,9 @@ const sql = {
     ON CONFLICT DO UPDATE SET at = excluded.at, data = excluded.data WHERE excluded.at >= usage_claims.at`,
   activity: `INSERT INTO activity_buckets (bucket, num, messages, turns, tool_calls) VALUES (?,?,?,?,?)
     ON CONFLICT DO UPDATE SET messages = messages + excluded.messages, turns = turns + excluded.turns, tool_calls = tool_calls + excluded.tool_calls`,
+  tool: `INSERT INTO tool_buckets (num, bucket, name, calls, errors, results, output_bytes, timed, duration_ms) VALUES (?,?,?,?,?,?,?,?,?)
+    ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, errors = errors + excluded.errors, results = results + excluded.results,
+      output_bytes = output_bytes + excluded.output_bytes, timed = timed + excluded.timed, duration_ms = duration_ms + excluded.duration_ms`,
   fact: `INSERT OR REPLACE INTO usage_facts (num, attempt_id, key, origin_key, claim, seq, at, turn_id, step, model, provider,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens,
     output_seen, output_placeholder, final, inherited_from, counted, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
@@ -64,6 +68,7 @@ export function write(db: Database, writes: Writes): void {
   for (const bucket of writes.usage.values()) writeBucket(db, bucket);
   for (const sum of writes.activity.values())
     db.run(sql.activity, sum.bucket, sum.num, sum.messages, sum.turns, sum.toolCalls);
+  for (const bucket of writes.toolBuckets.values()) writeToolBucket(db, bucket);
   for (const claim of writes.claims.values()) db.run(sql.claim, claim.num, claim.source, claim.at, claim.data);
   for (const { num, key, from, until } of writes.wholes) db.run(sql.foldText, rowId(num, from), rowId(num, until), key);
   for (const session of writes.changedSessions()) writeSession(db, session);
@@ -167,6 +172,11 @@ function writeBucket(
 ): void {
   const figures = [...tokenFields.map((field) => sums[field]), ...tokenFields.map((field) => reported[field])];
   db.run(bucketSql, bucket, num, model, provider, sizeClass, complete, requests, ...figures);
+}
+
+function writeToolBucket(db: Database, bucket: ToolBucket): void {
+  const { num, bucket: time, name, calls, errors, results, outputBytes, timed, durationMs } = bucket;
+  db.run(sql.tool, num, time, name, calls, errors, results, outputBytes, timed, durationMs);
 }
 
 function writeSession(db: Database, session: SessionRecord): void {

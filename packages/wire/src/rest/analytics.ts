@@ -75,6 +75,9 @@ export const toolTableSchema = z.object({
       sessions: z.number().int(),
       /** Of all results, long ones whole; `null` where none is in the log. */
       outputBytes: z.number().int().nullable(),
+      /** Of the calls whose log says how long they ran, waiting for leave not included; `null` where none does. */
+      durationMs: z.number().int().nullable().optional(),
+      timedCalls: z.number().int().optional(),
     }),
   ),
 });
