@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NewRow } from '../commit.js';
+import { append, call, result } from '../contract/sample-rows.js';
 import { Database } from './database.js';
 import { dataVersion, migrate, NewerDataError } from './migrate.js';
 import { migrations } from './schema.js';
@@ -121,5 +123,22 @@ it('E4: a question that was open before questions were counted is counted', () =
       db.exec(`INSERT INTO rows (id, at, kind, data) VALUES (${numOf(seq + 1)}, 0, '${kind}', '{}')`);
     migrate(db);
     expect(db.get('SELECT open_questions FROM sessions')).toEqual({ open_questions: 1 });
+  });
+});
+
+it('F3: the tools of an archive of before they were summed are summed, as their rows say', async () => {
+  const store = openSqlite({ path, now: () => 0 });
+  const said = (text: string) => result('read', text, { minute: 20 });
+  const rows = [call('read', {}), said('draft'), said('the whole'), call('bash', {})];
+  const taken: NewRow = { kind: 'item.deleted', key: 'call:bash', at: 0, data: { reason: 'broke off' } };
+  await store.commit({ appends: [append('a', ...rows), append('b', ...rows, taken)], index: 'now' });
+  await store.close();
+  withDatabase(path, (db) => {
+    const sums = () => db.all('SELECT * FROM tool_buckets WHERE calls + results > 0 ORDER BY num, bucket, name');
+    const kept = sums();
+    expect(kept).toHaveLength(5);
+    db.exec('DROP TABLE tool_buckets; PRAGMA user_version = 4');
+    migrate(db);
+    expect(sums()).toEqual(kept);
   });
 });
