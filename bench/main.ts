@@ -2,12 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Corpus, corpus } from './corpus/generate.js';
+import { measureAnalytics } from './measures/analytics.js';
 import { measureAppend } from './measures/append.js';
 import { measureImport } from './measures/import.js';
 import { measureMemory } from './measures/memory.js';
 import { measurePage } from './measures/page.js';
 import { measureSearch } from './measures/search.js';
 import { measureStream } from './measures/stream.js';
+import { measureTrace } from './measures/trace.js';
 import { measureUsage } from './measures/usage.js';
 import { bundlePrograms, cache } from './programs.js';
 import { type Figure, megabytes, printTable } from './table.js';
@@ -15,6 +17,8 @@ import { type Figure, megabytes, printTable } from './table.js';
 const measures: Record<string, (made: Corpus) => Promise<Figure[]>> = {
   import: measureImport,
   usage: measureUsage,
+  analytics: measureAnalytics,
+  trace: measureTrace,
   search: measureSearch,
   append: measureAppend,
   stream: measureStream,

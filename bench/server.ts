@@ -13,6 +13,9 @@ interface Timed<Answer> {
 }
 
 export interface Served {
+  url: string;
+  /** Where a browser signs in. */
+  signInUrl: string;
   /**
    * The median time to a whole answer over `runs` requests, in milliseconds; and the last answer. `before` each of them
    * something may be done that is not measured.
@@ -28,12 +31,22 @@ export async function withServer<Result>(dataDir: string, use: (served: Served) 
     const { url, token } = await signIn(child.stdout);
     const headers = { authorization: `Bearer ${token}` };
     return await use({
+      url,
+      signInUrl: `${url}/sign-in?token=${encodeURIComponent(token)}`,
       time: (path, runs, before = nothing) => timed(`${url}/api/v1${path}`, { runs, headers, before, pid: child.pid }),
     });
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
+}
+
+/** The median time to the whole answer to the first question that a server is asked, over so many starts. */
+export async function timeOfFirst(dataDir: string, path: string, starts: number): Promise<number> {
+  const times: number[] = [];
+  for (let start = 0; start < starts; start += 1)
+    times.push(await withServer(dataDir, async (server) => (await server.time(path, 1)).ms));
+  return median(times);
 }
 
 /** Waits for the link that the server prints when it is ready. */

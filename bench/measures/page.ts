@@ -9,6 +9,7 @@ import { type RunningServer, startServer, until } from '../../e2e/support/progra
 import { type Model, startModel } from '../model.js';
 import { fillArchive, lastWords, longSession } from '../page/archive.js';
 import { addProbe, type Watched, watched } from '../page/probe.js';
+import { scrolled, smoothness } from '../page/smoothness.js';
 import { clone } from '../programs.js';
 import { type Figure, median, milliseconds } from '../table.js';
 
@@ -44,24 +45,6 @@ export async function measurePage(): Promise<Figure[]> {
 
 function timeFigure(name: string, ms: number, maxMs: number): Figure {
   return { name, measured: milliseconds(ms), target: `≤ ${maxMs} ms`, holds: ms <= maxMs };
-}
-
-function smoothness(name: string, { frames, elapsedMs, longestTaskMs, longTasks }: Watched): Figure[] {
-  const { used, passed } = longestTaskMs;
-  return [
-    {
-      name: `${name}, tasks of more than 50 ms of the processor`,
-      measured: `${longTasks}, the longest ${milliseconds(used)} (${milliseconds(passed)} by the clock)`,
-      target: '0',
-      holds: longTasks === 0,
-    },
-    {
-      name: `${name}, frames per second`,
-      measured: ((frames / elapsedMs) * 1_000).toFixed(0),
-      target: '',
-      holds: null,
-    },
-  ];
 }
 
 interface Streamed {
@@ -140,7 +123,7 @@ async function restored(browser: Browser): Promise<Figure[]> {
       timeFigure(`${name}, usable`, cold.usableMs, 1_000),
       timeFigure(`${name}, last screen, cache warm`, warm.lastScreenMs, 300),
       timeFigure(`${name}, usable, cache warm`, warm.usableMs, 1_000),
-      ...smoothness(`page: scrolling back in ${longItems} items`, await scrolled(warm.page)),
+      ...smoothness(`page: scrolling back in ${longItems} items`, await scrolled(warm.page, -400, { x: 500, y: 400 })),
     ];
   } finally {
     await server.stop();
@@ -169,21 +152,6 @@ async function opened({ context }: Visit, server: RunningServer): Promise<Opened
   await page.waitForFunction(() => Object.keys(window.probe.paintedMs).length === 3);
   const painted = await page.evaluate(() => window.probe.paintedMs);
   return { page, lastScreenMs: painted[lastWords] ?? Number.NaN, usableMs: Math.max(...Object.values(painted)) };
-}
-
-const scrollSeconds = 10;
-
-/** With the wheel, as fast as a hand turns it, through pages that are still to be loaded. */
-async function scrolled(page: Page): Promise<Watched> {
-  await page.waitForTimeout(1_000);
-  await page.mouse.move(500, 400);
-  return watched(page, async () => {
-    const endsAt = Date.now() + scrollSeconds * 1_000;
-    while (Date.now() < endsAt) {
-      await page.mouse.wheel(0, -400);
-      await page.waitForTimeout(16);
-    }
-  });
 }
 
 /** What a browser loads before the first place: the entry, and with it what it names. */

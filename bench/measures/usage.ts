@@ -1,7 +1,7 @@
 /** How fast a report of all usage is: as a command beside ccusage, which reads all logs for it, and from the server. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqlite } from '@taffrail/store';
+import { changing } from '../change.js';
 import type { Corpus } from '../corpus/generate.js';
 import { cliPath, clone, outputOf } from '../programs.js';
 import { type Served, withServer } from '../server.js';
@@ -36,46 +36,21 @@ async function ofCommands(corpus: Corpus, dataDir: string): Promise<Figure[]> {
   ];
 }
 
-const panels = ['summary', 'heatmap', 'top-sessions', 'models', 'projects', 'agents', 'tools', 'coverage'];
-
 async function ofServer(dataDir: string): Promise<Figure[]> {
-  const store = openSqlite({ path: join(dataDir, 'taffrail.db'), now: Date.now });
-  let requests = 0;
-  const change = () => {
-    requests += 1;
-    return store.commit({ appends: [oneRequest(`${Date.now()}-${requests}`)], index: 'now' });
-  };
-  try {
-    return await withServer(dataDir, async (server) => {
-      const asked = (path: string) => server.time(path, 30);
-      const askedAnew = (path: string) => server.time(path, 30, change);
+  return changing(dataDir, (change) =>
+    withServer(dataDir, async (server) => {
       const daily = '/analytics/daily?tz=UTC';
       // Until its code is compiled: a server is started once.
-      await askedAnew(daily);
-      const first = await askedAnew(daily);
-      const again = await asked(daily);
-      const figures = [
+      await server.time(daily, 30, change);
+      const first = await server.time(daily, 30, change);
+      const again = await server.time(daily, 30);
+      const list = await server.time('/sessions?limit=100&roots=true', 20);
+      return [
         limited('usage: the server’s answer per day, the first time after the log has changed', first),
         limited('usage: the server’s answer per day, asked again', again),
+        note('usage: the server’s list of 100 sessions', milliseconds(list.ms)),
       ];
-      for (const name of panels) figures.push(await ofPanel(name, asked, askedAnew));
-      const list = await server.time('/sessions?limit=100&roots=true', 20);
-      return [...figures, note('usage: the server’s list of 100 sessions', milliseconds(list.ms))];
-    });
-  } finally {
-    await store.close();
-  }
-}
-
-type Ask = (path: string) => ReturnType<Served['time']>;
-
-async function ofPanel(name: string, asked: Ask, askedAnew: Ask): Promise<Figure> {
-  const path = `/analytics/${name}?tz=UTC`;
-  const first = await askedAnew(path);
-  const again = await asked(path);
-  return note(
-    `usage: the panel ${name}, after a change and again`,
-    `${milliseconds(first.ms)}, ${milliseconds(again.ms)}`,
+    }),
   );
 }
 
@@ -87,23 +62,6 @@ const limited = (name: string, { ms, processorMs }: Awaited<ReturnType<Served['t
 });
 
 const note = (name: string, measured: string): Figure => ({ name, measured, target: '', holds: null });
-
-/** What changes the log: another request of a session that no corpus has. */
-function oneRequest(attemptId: string): Parameters<ReturnType<typeof openSqlite>['commit']>[0]['appends'][number] {
-  const usage = { inputTokens: 1_000, outputTokens: 100, cacheReadTokens: 500, cacheWriteTokens: 0 };
-  const data = {
-    attemptId,
-    model: 'gpt-5.5',
-    provider: 'openai',
-    ...usage,
-    cacheWrite1hTokens: null,
-    reasoningTokens: null,
-    final: true,
-  };
-  const identity = { key: attemptId, claim: 'own' } as const;
-  const row = { kind: 'usage.recorded', key: `usage:${attemptId}`, at: Date.now(), identity, data } as const;
-  return { sessionId: 'bench', agent: 'codex', origin: 'imported', mappingVersion: 1, rows: [row] };
-}
 
 /** Median wall times of commands that take turns, so that a busy machine disturbs all alike. */
 async function alternating<const Commands extends readonly (() => Promise<string>)[]>(

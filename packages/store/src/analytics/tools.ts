@@ -2,6 +2,7 @@
 import type { ToolTable } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import { bucketMs } from '../plan/buckets.js';
+import { noFigures, type ToolFigures } from '../plan/tool-sums.js';
 import type { Tables } from '../tables.js';
 import { type Filter, simulatedProvider } from './filter.js';
 import { packedRows } from './packed.js';
@@ -19,7 +20,7 @@ type ToolInSession = Record<(typeof figures)[number], number> & { name: string; 
 
 interface Tool {
   name: string;
-  sums: Record<(typeof figures)[number], number>;
+  sums: ToolFigures;
   roots: Set<string>;
 }
 
@@ -28,16 +29,18 @@ const toolsMax = 100;
 export async function tools({ queries, gather, filter }: ToolQuestion): Promise<ToolTable> {
   const { roots } = await gather(filter);
   const known = new Map<string, Tool>();
-  for (const [name, num, ...sums] of await packedRows<ToolInSession, typeof columns>(
-    queries,
-    bySession(queries, filter),
-    columns,
-  )) {
-    const tool = known.get(name) ?? newTool(name);
-    known.set(name, tool);
-    for (const [index, figure] of figures.entries()) tool.sums[figure] += sums[index] ?? 0;
+  for (const values of await packedRows<ToolInSession, typeof columns>(queries, bySession(queries, filter), columns)) {
+    const tool = known.get(values[0]) ?? newTool(values[0]);
+    known.set(tool.name, tool);
+    const { sums } = tool;
+    sums.calls += values[2];
+    sums.errors += values[3];
+    sums.results += values[4];
+    sums.outputBytes += values[5];
+    sums.timed += values[6];
+    sums.durationMs += values[7];
     // A sub-agent's calls are those of the session that started it, as everywhere.
-    if (sums[0] > 0) tool.roots.add(roots.rootOf(num));
+    if (values[2] > 0) tool.roots.add(roots.rootOf(values[1]));
   }
   const called = [...known.values()].filter(({ sums }) => sums.calls > 0);
   called.sort((one, other) => other.sums.calls - one.sums.calls || (one.name < other.name ? -1 : 1));
@@ -46,7 +49,7 @@ export async function tools({ queries, gather, filter }: ToolQuestion): Promise<
 
 const newTool = (name: string): Tool => ({
   name,
-  sums: { calls: 0, errors: 0, results: 0, output_bytes: 0, timed: 0, duration_ms: 0 },
+  sums: { ...noFigures },
   roots: new Set(),
 });
 
@@ -56,8 +59,8 @@ function lineOf({ name, sums, roots }: Tool): ToolTable['rows'][number] {
     calls: sums.calls,
     errors: sums.errors,
     sessions: roots.size,
-    outputBytes: sums.results === 0 ? null : sums.output_bytes,
-    durationMs: sums.timed === 0 ? null : sums.duration_ms,
+    outputBytes: sums.results === 0 ? null : sums.outputBytes,
+    durationMs: sums.timed === 0 ? null : sums.durationMs,
     timedCalls: sums.timed,
   };
 }

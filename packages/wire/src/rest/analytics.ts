@@ -75,7 +75,7 @@ export const toolTableSchema = z.object({
       sessions: z.number().int(),
       /** Of all results, long ones whole; `null` where none is in the log. */
       outputBytes: z.number().int().nullable(),
-      /** Of the calls whose log says how long they ran, waiting for leave not included; `null` where none does. */
+      /** Of the calls whose log says how long they took; `null` where none does. Servers of before do not tell. */
       durationMs: z.number().int().nullable().optional(),
       timedCalls: z.number().int().optional(),
     }),

@@ -1,10 +1,11 @@
-/** The tools that were called: how often, how often in vain, and how much they returned. */
+/** The tools that were called: how often, how often in vain, how long they took, and how much they returned. */
 import type { Query } from '@taffrail/client';
 import type { ToolTable } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { type CSSProperties, useState } from 'react';
 import { Unknown } from '../../parts/figure.js';
-import { bytes, exactNumber } from '../../parts/format-number.js';
+import { bytes, counted, exactNumber } from '../../parts/format-number.js';
+import { duration } from '../../parts/format-time.js';
 import { Cell } from './cell.js';
 import { toolsQuery } from './queries.js';
 import { rowsMax } from './usage-rows.js';
@@ -31,6 +32,8 @@ function ToolRows({ table }: { table: ToolTable }) {
   const rows = [...table.rows].sort((a, b) => b.calls - a.calls);
   const shown = showAll ? rows : rows.slice(0, rowsMax);
   const most = rows[0]?.calls ?? 1;
+  // A server of before has not counted it.
+  const isTimed = rows.some(({ timedCalls }) => timedCalls !== undefined);
   if (rows.length === 0) return <p className="cover">No tool was called in this range.</p>;
   return (
     <>
@@ -42,6 +45,7 @@ function ToolRows({ table }: { table: ToolTable }) {
             <th className="num">Calls</th>
             <th className="num">Failed</th>
             <th className="num cache-col">Sessions</th>
+            {isTimed ? <th className="num">Time</th> : null}
             <th className="num">Output</th>
           </tr>
         </thead>
@@ -60,6 +64,7 @@ function ToolRows({ table }: { table: ToolTable }) {
               <td className="num">{exactNumber(tool.calls)}</td>
               <td className="num ink2">{exactNumber(tool.errors)}</td>
               <td className="num ink2 cache-col">{exactNumber(tool.sessions)}</td>
+              {isTimed ? <TimeOf tool={tool} /> : null}
               <td
                 className="num ink2"
                 title={tool.outputBytes === null ? undefined : `${exactNumber(tool.outputBytes)} bytes`}
@@ -76,5 +81,21 @@ function ToolRows({ table }: { table: ToolTable }) {
         </button>
       ) : null}
     </>
+  );
+}
+
+function TimeOf({ tool: { calls, durationMs, timedCalls = 0 } }: { tool: ToolTable['rows'][number] }) {
+  const isPart = timedCalls < calls;
+  return (
+    <td
+      className="num ink2"
+      title={isPart ? `from ${exactNumber(timedCalls)} of ${counted(calls, 'call')}` : undefined}
+    >
+      {durationMs === null || durationMs === undefined ? (
+        <Unknown why="No log says how long it took" />
+      ) : (
+        duration(durationMs)
+      )}
+    </td>
   );
 }
