@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cliPath } from './programs.js';
 import { median } from './table.js';
 
-interface Timed<Answer> {
+export interface Timed<Answer = unknown> {
   ms: number;
   /** The server's own time for each, whoever else is busy on this machine; `null` where the system does not tell. */
   processorMs: number | null;
@@ -41,12 +41,17 @@ export async function withServer<Result>(dataDir: string, use: (served: Served) 
   }
 }
 
-/** The median time to the whole answer to the first question that a server is asked, over so many starts. */
-export async function timeOfFirst(dataDir: string, path: string, starts: number): Promise<number> {
-  const times: number[] = [];
+/** The same of the first question that a server is asked, over so many starts. */
+export async function timeOfFirst(dataDir: string, path: string, starts: number): Promise<Timed> {
+  const firsts: Timed[] = [];
   for (let start = 0; start < starts; start += 1)
-    times.push(await withServer(dataDir, async (server) => (await server.time(path, 1)).ms));
-  return median(times);
+    firsts.push(await withServer(dataDir, (server) => server.time(path, 1)));
+  const used = firsts.flatMap(({ processorMs }) => processorMs ?? []);
+  return {
+    ms: median(firsts.map(({ ms }) => ms)),
+    processorMs: used.length === 0 ? null : median(used),
+    answer: firsts[0]?.answer,
+  };
 }
 
 /** Waits for the link that the server prints when it is ready. */

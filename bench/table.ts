@@ -33,3 +33,20 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
+
+/** Several times of one thing, which all must be below `maxMs`. */
+export function timesFigure(
+  name: string,
+  all: readonly { ms: number; processorMs: number | null }[],
+  maxMs: number,
+): Figure {
+  const each = (values: readonly number[]) => values.map(milliseconds).join(', ');
+  const used = all.flatMap(({ processorMs }) => processorMs ?? []);
+  const ofProcessors = used.length < all.length ? '' : ` (its processor time: ${each(used)})`;
+  return {
+    name,
+    measured: `${each(all.map(({ ms }) => ms))}${ofProcessors}`,
+    target: `< ${maxMs} ms`,
+    holds: all.every(({ ms }) => ms < maxMs),
+  };
+}

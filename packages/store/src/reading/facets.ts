@@ -1,9 +1,11 @@
 /** How many sessions each filter would show, and what all that match spent. */
 import type { Facet, SessionFacets, SessionListTotals } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
+import { packedRows } from '../analytics/packed.js';
+import { usageBucketFrom, usageColumns } from '../analytics/usage-row.js';
 import { UsageSum } from '../analytics/usage-sum.js';
 import type { PriceTable } from '../pricing/prices.js';
-import type { Tables } from '../tables.js';
+import type { Tables, UsageBucketsTable } from '../tables.js';
 import { matching, type SessionQuestion, usageIs } from './sessions.js';
 
 export async function sessionFacets(queries: Kysely<Tables>): Promise<SessionFacets> {
@@ -40,6 +42,9 @@ async function countsBy(queries: Kysely<Tables>, column: 'agent' | 'project' | '
   return rows.map((row) => ({ key: row.key, count: Number(row.count) }));
 }
 
+// Whose a bucket is, its root says.
+const noSession = { agent: '', project: null };
+
 /** Sums over every root session that matches, with the sub-agents of each. */
 export async function sessionTotals(
   queries: Kysely<Tables>,
@@ -51,14 +56,16 @@ export async function sessionTotals(
     .select(['num', 'id'])
     .where((builder) => matching(builder, { ...question, roots: true }))
     .execute();
+  // The web app asks for open sessions whenever it starts, and there may be none.
+  if (roots.length === 0) return { sessions: 0, sessionsWithUsage: 0, usage: null };
   const rootOf = await descendants(queries, roots);
-  const buckets = await queries.selectFrom('usage_buckets').selectAll().where('requests', '>', 0).execute();
+  const counted = queries.selectFrom('usage_buckets').selectAll().where('requests', '>', 0);
   const sum = new UsageSum(prices);
   const withUsage = new Set<number>();
-  for (const bucket of buckets) {
-    const root = rootOf.get(bucket.num);
+  for (const values of await packedRows<UsageBucketsTable, typeof usageColumns>(queries, counted, usageColumns)) {
+    const root = rootOf.get(values[1]);
     if (root === undefined) continue;
-    sum.add(bucket);
+    sum.add(usageBucketFrom(values, noSession));
     withUsage.add(root);
   }
   return { sessions: roots.length, sessionsWithUsage: withUsage.size, usage: sum.usage() };
