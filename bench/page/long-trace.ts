@@ -1,42 +1,56 @@
-/** A session of one turn that ran here and left five thousand spans, written into an archive that may hold it already. */
+/** Sessions that ran here and left five thousand spans, written into an archive that may hold them already. */
 import { join } from 'node:path';
-import { type NewRow, openSqlite } from '@taffrail/store';
+import { type NewRow, openSqlite, type Store } from '@taffrail/store';
 
-export const tracedSession = 'bench-long-turn';
-const steps = 2_500;
-/** The turn, and of each step the request and its call. */
-export const tracedSpans = 1 + 2 * steps;
-export const tracedTurn = 'long-turn';
+interface Traced {
+  id: string;
+  turns: number;
+  /** A request and its call, in each turn. */
+  steps: number;
+}
 
-const startedAt = Date.UTC(2026, 0, 1);
-const stepMs = 4_000;
-const turnId = tracedTurn;
-const batchSteps = 100;
+export const manyTurns: Traced = { id: 'bench-turns', turns: 200, steps: 12 };
+/** A trace is told once it stands, and this turn's own span stands with the last row: the worst case. */
+export const oneTurn: Traced = { id: 'bench-turn', turns: 1, steps: 2_500 };
+
+export const spansOf = ({ turns, steps }: Traced): number => turns * (1 + 2 * steps);
+export const firstTurn = 'turn-0';
 
 /** Told again it changes nothing. */
-export async function fillTrace(dataDir: string): Promise<void> {
+export async function fillTraces(dataDir: string): Promise<void> {
   const store = openSqlite({ path: join(dataDir, 'taffrail.db'), now: Date.now });
-  const append = { sessionId: tracedSession, agent: 'taffrail', origin: 'live', mappingVersion: 0 } as const;
-  const say = (rows: NewRow[]) => store.commit({ appends: [{ ...append, rows }], index: 'later' });
-  const asked = { type: 'message', role: 'user', author: 'human', text: 'Go through all of it' } as const;
-  const endedAt = startedAt + steps * stepMs;
   try {
-    await say([
-      { key: 'turn', at: startedAt, turnId, kind: 'turn.started', data: { runGen: 1 } },
-      { key: 'asked', at: startedAt, turnId, kind: 'item.recorded', data: asked },
-    ]);
-    for (let step = 0; step < steps; step += batchSteps)
-      await say(Array.from({ length: batchSteps }, (_, index) => stepRows(step + index)).flat());
-    await say([{ key: 'end', at: endedAt, turnId, kind: 'turn.completed', data: { outcome: 'complete' } }]);
+    for (const traced of [manyTurns, oneTurn]) await fill(store, traced);
   } finally {
     await store.close();
   }
 }
 
+const startedAt = Date.UTC(2026, 0, 1);
+const stepMs = 4_000;
+
+async function fill(store: Store, { id, turns, steps }: Traced): Promise<void> {
+  const append = { sessionId: id, agent: 'taffrail', origin: 'live', mappingVersion: 0 } as const;
+  for (let turn = 0; turn < turns; turn += 1) {
+    const rows = turnRows(`turn-${turn}`, startedAt + turn * (steps + 5) * stepMs, steps);
+    await store.commit({ appends: [{ ...append, rows }], index: 'later' });
+  }
+}
+
+function turnRows(turnId: string, at: number, steps: number): NewRow[] {
+  const asked = { type: 'message', role: 'user', author: 'human', text: `Go through all of ${turnId}` } as const;
+  const endedAt = at + steps * stepMs;
+  return [
+    { key: `turn:${turnId}`, at, turnId, kind: 'turn.started', data: { runGen: 1 } },
+    { key: `asked:${turnId}`, at, turnId, kind: 'item.recorded', data: asked },
+    ...Array.from({ length: steps }, (_, step) => stepRows(turnId, step, at + step * stepMs)).flat(),
+    { key: `end:${turnId}`, at: endedAt, turnId, kind: 'turn.completed', data: { outcome: 'complete' } },
+  ];
+}
+
 /** A request that calls a tool, and the call. */
-function stepRows(step: number): NewRow[] {
-  const at = startedAt + step * stepMs;
-  const [attemptId, callId] = [`request-${step}`, `call-${step}`];
+function stepRows(turnId: string, step: number, at: number): NewRow[] {
+  const [attemptId, callId] = [`${turnId}-request-${step}`, `${turnId}-call-${step}`];
   const name = ['read', 'grep', 'run_command'][step % 3] ?? 'read';
   const row = (key: string, afterMs: number) => ({ key, at: at + afterMs, turnId, step });
   const output = `line of ${callId}\n`.repeat(40);

@@ -2,14 +2,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toolShares } from '@taffrail/session';
 import { claudeLines, type ModelServer, startModelServer, writeClaudeLog } from '@taffrail/testing';
 import {
   type Choices,
   type DownFrame,
   downFrameSchema,
+  type ItemPage,
   type Problem,
   type SessionSummary,
   type Status,
+  type ToolTable,
   type TracePage,
 } from '@taffrail/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -306,6 +309,24 @@ describe('GET /sessions/:id/traces', () => {
     ]);
     expect(plain).not.toContain('quiet');
     expect(await text('&content=true')).toContain('A quiet answer.');
+  });
+});
+
+describe('GET /analytics/tools', () => {
+  it('D-beyond: counts a live session’s calls once, with the time that its results state and the output that its trace says', async () => {
+    const calls = (pattern: string) => ({ parts: [{ toolCall: { name: 'glob', input: { pattern } } }] });
+    models.script('look around', [calls('*'), calls('../*'), { parts: [{ text: 'Nothing there.' }] }]);
+    await ask('turn-a', 'look around');
+    await idle();
+    const { rows } = await read<ToolTable>('/analytics/tools?agent=taffrail');
+    const [share] = toolShares((await read<TracePage>(`/sessions/${session}/traces`)).spans);
+    const { calls: made, errors, outputBytes, timedCalls } = share ?? {};
+    const tool = rows.find(({ name }) => name === 'glob');
+    expect(tool).toMatchObject({ calls: 2, errors: 1, sessions: 1, timedCalls: 2 });
+    expect(tool).toMatchObject({ calls: made, errors, outputBytes, timedCalls });
+    const { items } = await read<ItemPage>(`/sessions/${session}/items`);
+    const lengths = items.map(({ item }) => (item.type === 'tool_result' ? (item.durationMs ?? Number.NaN) : 0));
+    expect(tool?.durationMs).toBe(lengths.reduce((sum, ms) => sum + ms, 0));
   });
 });
 
