@@ -2,7 +2,7 @@
 import type { TracePage } from '@taffrail/wire';
 import { browserPath, launch, visit } from '../../e2e/support/browser.js';
 import type { Corpus } from '../corpus/generate.js';
-import { fillTraces, firstTurn, manyTurns, oneTurn, spansOf } from '../page/long-trace.js';
+import { fillTraces, firstTurnOf, manyTurns, oneTurn, spansOf } from '../page/long-trace.js';
 import { addProbe } from '../page/probe.js';
 import { scrolled, smoothness } from '../page/smoothness.js';
 import { type Served, timeOfFirst, withServer } from '../server.js';
@@ -20,7 +20,7 @@ export async function measureTrace(corpus: Corpus): Promise<Figure[]> {
   const page = (id: string) => `/sessions/${id}/traces?limit=${pageSpans}`;
   const asked = [
     { name: `a session of ${spansOf(manyTurns)} spans`, path: page(manyTurns.id) },
-    { name: `one turn of ${spansOf(oneTurn)} spans`, path: `${page(oneTurn.id)}&turnId=${firstTurn}` },
+    { name: `one turn of ${spansOf(oneTurn)} spans`, path: `${page(oneTurn.id)}&turnId=${firstTurnOf(oneTurn)}` },
   ];
   const figures: Figure[] = [];
   for (const { name, path } of asked) {

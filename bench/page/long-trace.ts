@@ -14,7 +14,7 @@ export const manyTurns: Traced = { id: 'bench-turns', turns: 200, steps: 12 };
 export const oneTurn: Traced = { id: 'bench-turn', turns: 1, steps: 2_500 };
 
 export const spansOf = ({ turns, steps }: Traced): number => turns * (1 + 2 * steps);
-export const firstTurn = 'turn-0';
+export const firstTurnOf = ({ id }: Traced): string => `${id}-0`;
 
 /** Told again it changes nothing. */
 export async function fillTraces(dataDir: string): Promise<void> {
@@ -32,7 +32,7 @@ const stepMs = 4_000;
 async function fill(store: Store, { id, turns, steps }: Traced): Promise<void> {
   const append = { sessionId: id, agent: 'taffrail', origin: 'live', mappingVersion: 0 } as const;
   for (let turn = 0; turn < turns; turn += 1) {
-    const rows = turnRows(`turn-${turn}`, startedAt + turn * (steps + 5) * stepMs, steps);
+    const rows = turnRows(`${id}-${turn}`, startedAt + turn * (steps + 5) * stepMs, steps);
     await store.commit({ appends: [{ ...append, rows }], index: 'later' });
   }
 }
