@@ -45,7 +45,7 @@ function ToolRows({ table }: { table: ToolTable }) {
             <th className="num">Calls</th>
             <th className="num">Failed</th>
             <th className="num cache-col">Sessions</th>
-            {isTimed ? <th className="num">Time</th> : null}
+            {isTimed ? <th className="num cache-col">Time</th> : null}
             <th className="num">Output</th>
           </tr>
         </thead>
@@ -84,17 +84,16 @@ function ToolRows({ table }: { table: ToolTable }) {
   );
 }
 
-function TimeOf({ tool: { calls, durationMs, timedCalls = 0 } }: { tool: ToolTable['rows'][number] }) {
-  const isPart = timedCalls < calls;
+function TimeOf({ tool: { calls, durationMs = null, timedCalls = 0 } }: { tool: ToolTable['rows'][number] }) {
+  const note = timedCalls < calls ? `from ${exactNumber(timedCalls)} of ${counted(calls, 'call')}` : undefined;
   return (
-    <td
-      className="num ink2"
-      title={isPart ? `from ${exactNumber(timedCalls)} of ${counted(calls, 'call')}` : undefined}
-    >
-      {durationMs === null || durationMs === undefined ? (
+    <td className="num ink2 cache-col">
+      {durationMs === null ? (
         <Unknown why="No log says how long it took" />
       ) : (
-        duration(durationMs)
+        <span className={note ? 'partial' : undefined} title={note}>
+          {duration(durationMs)}
+        </span>
       )}
     </td>
   );
