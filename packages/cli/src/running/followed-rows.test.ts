@@ -53,7 +53,9 @@ async function served() {
   });
   const line = new Promise<WebSocket>((resolve) => {
     new WebSocketServer({ server: http }).on('connection', (socket) => {
-      socket.send(JSON.stringify({ type: 'hello', protocol: 1, heartbeatMs: 15_000, capabilities: [], statuses: {} }));
+      socket.send(
+        JSON.stringify({ type: 'hello', protocol: 1, heartbeatMs: 15_000, capabilities: ['live'], statuses: {} }),
+      );
       socket.once('message', () => resolve(socket));
     });
   });

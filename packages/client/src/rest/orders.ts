@@ -4,6 +4,7 @@
  */
 import {
   type answerPermissionSchema,
+  type Capability,
   type CreateSession,
   type FollowUp,
   type ForkSession,
@@ -22,10 +23,13 @@ import { type RestOptions, request } from './request.js';
 
 type AnswerPermission = z.infer<typeof answerPermissionSchema>;
 
-/** The orders of the API at `options.baseUrl`. What they bring about comes over the socket, as rows and hints. */
+/** The orders of the API at `options.baseUrl`. What they bring about comes over the socket, as rows and hints. Only a server that can is asked. */
 export function createOrders(options: RestOptions) {
-  const order = <T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, schema: z.ZodType<T>, body?: unknown) =>
-    request(options, { method, path, schema, body });
+  const ordering =
+    (needs: Capability) =>
+    <T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, schema: z.ZodType<T>, body?: unknown) =>
+      request(options, { method, path, schema, body, needs });
+  const order = ordering('live');
   const done = z.unknown();
   const at = (id: string) => `/sessions/${encodeURIComponent(id)}`;
   return {
@@ -42,18 +46,21 @@ export function createOrders(options: RestOptions) {
         path: `${at(id)}/attachments${queryString({ name })}`,
         schema: keptFileSchema,
         bytes,
+        needs: 'attachments',
       }),
     /** Takes back an input that still waits. */
     dropInput: (id: string, inputId: string) => order('DELETE', `${at(id)}/queue/${encodeURIComponent(inputId)}`, done),
     interrupt: (id: string) => order('POST', `${at(id)}/interrupt`, done),
     /** Answers with the copy. */
-    fork: (id: string, body: ForkSession) => order('POST', `${at(id)}/fork`, sessionSchema, body),
+    fork: (id: string, body: ForkSession) => ordering('fork')('POST', `${at(id)}/fork`, sessionSchema, body),
     /** Back to before a turn, or undoing that; answers with how the files fared. */
-    rewind: (id: string, body: RewindSession) => order('POST', `${at(id)}/rewind`, rewoundSchema, body),
+    rewind: (id: string, body: RewindSession) =>
+      ordering('checkpoints')('POST', `${at(id)}/rewind`, rewoundSchema, body),
     /** Goes on with the turn that was cut off. */
-    resumeTurn: (id: string, body: FollowUp) => order('POST', `${at(id)}/resume`, turnAcceptedSchema, body),
+    resumeTurn: (id: string, body: FollowUp) =>
+      ordering('resume')('POST', `${at(id)}/resume`, turnAcceptedSchema, body),
     /** Replaces the older context by a summary. */
-    compact: (id: string, body: FollowUp) => order('POST', `${at(id)}/compact`, turnAcceptedSchema, body),
+    compact: (id: string, body: FollowUp) => ordering('compact')('POST', `${at(id)}/compact`, turnAcceptedSchema, body),
     answerPermission: (id: string, permissionId: string, body: AnswerPermission): Promise<Result<unknown>> =>
       order('POST', `${at(id)}/permissions/${encodeURIComponent(permissionId)}`, done, body),
   };

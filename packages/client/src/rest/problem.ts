@@ -1,5 +1,5 @@
 /** What went wrong with a request, as a value: the server's problem+json with a sentence about what to do next. */
-import { type Problem, problemSchema } from '@taffrail/wire';
+import { type Capability, type Problem, problemSchema } from '@taffrail/wire';
 
 /** `status` is 0 where no answer came. `action` is one sentence for the person who reads it. */
 export type ClientProblem = Problem & { action: string };
@@ -29,6 +29,17 @@ export function unreachableProblem(error: unknown): ClientProblem {
     status: 0,
     detail: error instanceof Error ? error.message : String(error),
     action: 'Check that `taffrail serve` still runs. This page tries again by itself.',
+  };
+}
+
+/** The server has not said that it can do this, so it was not asked (F7). */
+export function unservedProblem(capability: Capability): ClientProblem {
+  return {
+    type: 'taffrail:unserved',
+    title: 'This server cannot do that',
+    status: 501,
+    detail: `It does not name “${capability}” among the things that it can do.`,
+    action: 'Update the server; what it can do then shows by itself.',
   };
 }
 

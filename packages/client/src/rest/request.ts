@@ -1,13 +1,29 @@
 /** One request: fetch, read, check against its schema. Every outcome is a value; only bugs throw. */
+import type { Capability } from '@taffrail/wire';
 import type { z } from 'zod';
-import { type ClientProblem, problemOf, type Result, unexpectedAnswerProblem, unreachableProblem } from './problem.js';
+import {
+  type ClientProblem,
+  problemOf,
+  type Result,
+  unexpectedAnswerProblem,
+  unreachableProblem,
+  unservedProblem,
+} from './problem.js';
 
 /** `baseUrl` is the API's base without a trailing slash. A browser needs no token: its cookie is sent. */
-export type RestOptions = { baseUrl: string; fetch: typeof fetch; token?: string };
+export type RestOptions = {
+  baseUrl: string;
+  fetch: typeof fetch;
+  token?: string;
+  /** Whether the server can do this, as far as it has said (F7). Absent: whoever asks knows their server. */
+  serves?: (capability: Capability) => boolean;
+};
 
 export type RequestInput<T> = {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
+  /** What the server must be able to do: where it is not, nothing is sent. */
+  needs?: Capability | undefined;
   /** Sent as JSON. */
   body?: unknown;
   /** Sent as they are, in place of a body. */
@@ -18,6 +34,8 @@ export type RequestInput<T> = {
 
 /** Sends one request and parses its answer. An abort is reported like an unreachable server: nobody waits for it. */
 export async function request<T>(options: RestOptions, input: RequestInput<T>): Promise<Result<T>> {
+  const { needs } = input;
+  if (needs !== undefined && options.serves?.(needs) === false) return failed(unservedProblem(needs));
   const answer = await send(options, input);
   if (!answer.ok) return answer;
   const { response, body } = answer.value;

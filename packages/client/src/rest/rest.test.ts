@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { Capability } from '@taffrail/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import { queryString } from './query-string.js';
 import { createRest } from './rest.js';
@@ -24,6 +25,13 @@ async function answering(status: number, body: string, type = 'application/json'
   cleanups.push(() => server.close());
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
   return { rest: createRest({ baseUrl, fetch, token: 'secret' }), asked, orders, baseUrl };
+}
+
+/** A client of a server that can do these. */
+async function servedBy(...capabilities: Capability[]) {
+  const answer = await answering(404, 'Not found', 'text/plain');
+  const serves = (capability: Capability) => capabilities.includes(capability);
+  return { ...answer, rest: createRest({ baseUrl: answer.baseUrl, fetch, serves }) };
 }
 
 const meta = { name: 'taffrail', version: '0.1.0', protocol: 1, capabilities: ['archive'], dataDir: '/data' };
@@ -147,5 +155,41 @@ describe('query strings', () => {
       '?a=0&b=false&f=x%2Cy+z&h=',
     );
     expect(queryString({})).toBe('');
+  });
+
+  it('F7: a server that has not said that it can is not asked, and the problem says why', async () => {
+    const { rest, orders } = await servedBy('live');
+    const refused = await Promise.all([
+      rest.budgets(undefined),
+      rest.settings(),
+      rest.addKey({ id: 'key', provider: 'openai', secret: 'secret' }),
+      rest.search({ q: 'x' }),
+      rest.traces('a', {}),
+      rest.changes('a', 'start'),
+      rest.rewindPreview('a', 't'),
+      rest.rewind('a', { undo: true }),
+      rest.files('a', 'x'),
+      rest.attach('a', 'x', new Uint8Array()),
+      rest.fork('a', { id: 'b' }),
+      rest.resumeTurn('a', { id: 't' }),
+      rest.compact('a', { id: 't' }),
+      rest.heatmap({ metric: 'cost' }),
+      rest.table('daily', { metric: 'output_tokens' }),
+    ]);
+    expect(new Set(refused.map((result) => !result.ok && result.problem.type))).toEqual(new Set(['taffrail:unserved']));
+    expect(refused[0]).toMatchObject({ problem: { detail: expect.stringContaining('budgets') } });
+    expect(orders).toEqual([]);
+  });
+
+  it('F7: what the server can do is asked for, and what every server can do', async () => {
+    const { rest, orders } = await servedBy('live', 'metric.cost');
+    await rest.interrupt('a');
+    await rest.heatmap({ metric: 'cost' });
+    await rest.sessions({ q: 'x' });
+    expect(orders).toEqual([
+      'POST /api/v1/sessions/a/interrupt',
+      'GET /api/v1/analytics/heatmap?metric=cost',
+      'GET /api/v1/sessions?q=x',
+    ]);
   });
 });

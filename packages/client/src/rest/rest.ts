@@ -4,6 +4,8 @@ import {
   analyticsSummarySchema,
   analyticsTableSchema,
   budgetsSchema,
+  type Capability,
+  capabilities,
   choicesSchema,
   folderChangesSchema,
   foundFilesSchema,
@@ -47,10 +49,13 @@ const snapshotSchema = snapshotFrameSchema.omit({ type: true, sessionId: true, r
 /** A page of items: before or after a seq, never both. */
 export type ItemsQuery = { before?: number; after?: number; limit?: number };
 
-/** The calls of the API at `options.baseUrl`. */
+/** The calls of the API at `options.baseUrl`. Those that not every server can answer name what it takes (F7). */
 export function createRest(options: RestOptions) {
-  const get = <T>(path: string, schema: z.ZodType<T>, query: Query = {}, signal?: AbortSignal): Promise<Result<T>> =>
-    request(options, { path: `${path}${queryString(query)}`, schema, signal });
+  const asking =
+    (needs?: Capability) =>
+    <T>(path: string, schema: z.ZodType<T>, query: Query = {}, signal?: AbortSignal): Promise<Result<T>> =>
+      request(options, { path: `${path}${queryString(query)}`, schema, signal, needs });
+  const get = asking();
   const at = (id: string) => `/sessions/${encodeURIComponent(id)}`;
   return {
     ...createOrders(options),
@@ -65,29 +70,33 @@ export function createRest(options: RestOptions) {
     timeline: (id: string, signal?: AbortSignal) => get(`${at(id)}/timeline`, timelineSchema, {}, signal),
     /** What going back to before a turn would do; it is worked out from the folder as it is. */
     rewindPreview: (id: string, turnId: string, signal?: AbortSignal) =>
-      get(`${at(id)}/rewind-preview`, rewindPreviewSchema, { turnId }, signal),
+      asking('checkpoints')(`${at(id)}/rewind-preview`, rewindPreviewSchema, { turnId }, signal),
     /** What differs in the folder since the start or since before a turn. */
     changes: (id: string, since: string, signal?: AbortSignal) =>
-      get(`${at(id)}/changes`, folderChangesSchema, { since }, signal),
-    traces: (id: string, query: Query, signal?: AbortSignal) => get(`${at(id)}/traces`, tracePageSchema, query, signal),
+      asking('checkpoints')(`${at(id)}/changes`, folderChangesSchema, { since }, signal),
+    traces: (id: string, query: Query, signal?: AbortSignal) =>
+      asking('traces')(`${at(id)}/traces`, tracePageSchema, query, signal),
     /** Every open session, with the turn so far of those that run. */
-    status: (signal?: AbortSignal) => get('/status', statusSchema, {}, signal),
+    status: (signal?: AbortSignal) => asking('live')('/status', statusSchema, {}, signal),
     /** What a new session may work with: models, agents, folders. */
-    choices: (signal?: AbortSignal) => get('/choices', choicesSchema, {}, signal),
+    choices: (signal?: AbortSignal) => asking('live')('/choices', choicesSchema, {}, signal),
     /** What may be spent, and how that stands for a session. */
-    budgets: (session: string | undefined, signal?: AbortSignal) => get('/budgets', budgetsSchema, { session }, signal),
+    budgets: (session: string | undefined, signal?: AbortSignal) =>
+      asking('budgets')('/budgets', budgetsSchema, { session }, signal),
     /** Files of the session's folder, by what was typed of their names. */
-    files: (id: string, q: string, signal?: AbortSignal) => get(`${at(id)}/files`, foundFilesSchema, { q }, signal),
+    files: (id: string, q: string, signal?: AbortSignal) =>
+      asking('attachments')(`${at(id)}/files`, foundFilesSchema, { q }, signal),
     /** The session as it stands, with its last items. Who shows it follows it over the socket instead. */
-    snapshot: (id: string, signal?: AbortSignal) => get(`${at(id)}/snapshot`, snapshotSchema, {}, signal),
-    search: (query: Query, signal?: AbortSignal) => get('/search', searchResultSchema, query, signal),
+    snapshot: (id: string, signal?: AbortSignal) => asking('live')(`${at(id)}/snapshot`, snapshotSchema, {}, signal),
+    search: (query: Query, signal?: AbortSignal) => asking('search')('/search', searchResultSchema, query, signal),
     summary: (query: Query, signal?: AbortSignal) => get('/analytics/summary', analyticsSummarySchema, query, signal),
-    heatmap: (query: Query, signal?: AbortSignal) => get('/analytics/heatmap', heatmapSchema, query, signal),
+    heatmap: (query: Query, signal?: AbortSignal) =>
+      asking(metricNeed(query))('/analytics/heatmap', heatmapSchema, query, signal),
     tools: (query: Query, signal?: AbortSignal) => get('/analytics/tools', toolTableSchema, query, signal),
     coverage: (query: Query, signal?: AbortSignal) =>
       get('/analytics/coverage', analyticsCoverageSchema, query, signal),
     table: (panel: 'daily' | 'models' | 'projects' | 'agents' | 'top-sessions', query: Query, signal?: AbortSignal) =>
-      get(`/analytics/${panel}`, analyticsTableSchema, query, signal),
+      asking(metricNeed(query))(`/analytics/${panel}`, analyticsTableSchema, query, signal),
     importStatus: (signal?: AbortSignal) => get('/import', importStatusSchema, {}, signal),
     /** Starts an import; its progress comes over the socket, so the answer's body is not read. */
     runImport: () => request(options, { method: 'POST', path: '/import/run', schema: z.unknown() }),
@@ -100,3 +109,10 @@ export function createRest(options: RestOptions) {
     },
   };
 }
+
+/** What a question takes that is put about one metric. */
+function metricNeed({ metric }: Query): Capability | undefined {
+  return metricNeeds.find((name) => name === `metric.${metric}`);
+}
+
+const metricNeeds = capabilities.filter((name) => name.startsWith('metric.'));

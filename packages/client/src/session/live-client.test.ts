@@ -9,7 +9,7 @@ import type { FollowedSession } from './contract.js';
 import { createLiveClient, type PassingFrame } from './live-client.js';
 import { itemRow, placed, rowsFrame, snapshotFrame, subscribed } from './sample-frames.js';
 
-const hello: DownFrame = { type: 'hello', protocol: 1, heartbeatMs: 15_000, capabilities: [], statuses: {} };
+const hello: DownFrame = { type: 'hello', protocol: 1, heartbeatMs: 15_000, capabilities: ['live'], statuses: {} };
 const cleanups: (() => void)[] = [];
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
@@ -31,7 +31,7 @@ function watching() {
 }
 
 /** A server that says what the test says, and a client of it whose frames are drawn by hand. */
-async function connected() {
+async function connected(greeting: DownFrame = hello) {
   const { happened, until } = watching();
   const http = createServer();
   const server = new WebSocketServer({ server: http });
@@ -43,7 +43,7 @@ async function connected() {
       heard.push(upFrameSchema.parse(JSON.parse(String(data))));
       happened();
     });
-    socket.send(JSON.stringify(hello));
+    socket.send(JSON.stringify(greeting));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const passed: PassingFrame[] = [];
@@ -117,6 +117,15 @@ describe('the live client', () => {
     await tell(rowsFrame(3, [itemRow(4, 'c')]));
     nextFrame();
     expect(told).toHaveLength(2);
+  });
+
+  it('F7: follows nothing on a server that runs no sessions, and tells what it said it can do', async () => {
+    const { client, heard, passed, tell } = await connected({ ...hello, capabilities: ['archive'] });
+    client.follow('s', () => {});
+    await tell();
+    expect(passed[0]).toMatchObject({ type: 'hello', capabilities: ['archive'] });
+    expect(heard).toEqual([]);
+    expect(client.view('s')?.phase).toBe('starting');
   });
 
   it('B6: subscribes once for two followers, and ends with the last of them', async () => {

@@ -178,8 +178,9 @@ class Client {
         for (const [sessionId, head] of Object.entries(frame.heads)) this.tell(sessionId, { type: 'head', head });
         return;
       case 'hello':
-        this.#isConnected = true;
-        this.#tellAll({ type: 'connected' });
+        // Where no session runs there is nothing to follow, and an older server would not know the word (F7).
+        this.#isConnected = frame.capabilities.includes('live');
+        if (this.#isConnected) this.#tellAll({ type: 'connected' });
         return this.#options.onFrame(frame);
       case 'sessions':
         for (const { sessionId, head } of frame.changed) this.tell(sessionId, { type: 'head', head });

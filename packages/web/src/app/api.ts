@@ -1,9 +1,10 @@
 /** The API of the server this page came from, and the cache of its answers. */
 import { type ClientProblem, createRest, type Result } from '@taffrail/client';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { serves } from './served.js';
 import { setSignedOut } from './signed-in.js';
 
-export const rest = createRest({ baseUrl: '/api/v1', fetch: (...input) => fetch(...input) });
+export const rest = createRest({ baseUrl: '/api/v1', fetch: (...input) => fetch(...input), serves });
 
 /** A problem as react-query wants it: thrown. */
 export class ProblemError extends Error {

@@ -4,6 +4,7 @@ import type { ImportStatus, SessionHint } from '@taffrail/wire';
 import { useSyncExternalStore } from 'react';
 import { queryClient, rest } from './api.js';
 import { refreshSessions, refreshSums } from './refresh.js';
+import { noteServed } from './served.js';
 
 const stateListeners = new Set<() => void>();
 const hintListeners = new Set<(hints: SessionHint[]) => void>();
@@ -14,6 +15,8 @@ export const liveClient = createLiveClient({
   page: (sessionId, query) => rest.items(sessionId, query),
   schedule: soon,
   onFrame: (frame) => {
+    // Before anything is asked again: it may be another server than before.
+    if (frame.type === 'hello') noteServed(frame.capabilities);
     if (frame.type === 'sessions') receiveSessions(frame.changed);
     if (frame.type === 'import') receiveImport(frame.status);
   },

@@ -2,6 +2,7 @@
 import type { SessionHint, SessionSummary } from '@taffrail/wire';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { answerOf, queryClient, rest } from './api.js';
+import { useServes } from './serves.js';
 
 export const openSessionsQuery = queryOptions({
   queryKey: ['open'],
@@ -20,7 +21,9 @@ export function isShownLive({ origin, open, parentId, status }: SessionSummary):
 
 /** In the order of the tabs. */
 export function useOpenSessions(): readonly SessionSummary[] {
-  return useQuery(openSessionsQuery).data ?? none;
+  const runs = useServes('live');
+  const open = useQuery({ ...openSessionsQuery, enabled: runs }).data;
+  return runs ? (open ?? none) : none;
 }
 
 /** The list after what the server told: changed, moved or closed tabs. `null`: a tab is new, so it must be asked for. */

@@ -4,10 +4,15 @@ import type { Query } from '@taffrail/client';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { localZone } from '../parts/format-time.js';
 import { answerOf, rest } from './api.js';
+import { noteServed } from './served.js';
 
 export const metaQuery = queryOptions({
   queryKey: ['meta'],
-  queryFn: ({ signal }) => answerOf(rest.meta(signal)),
+  queryFn: async ({ signal }) => {
+    const meta = await answerOf(rest.meta(signal));
+    noteServed(meta.capabilities);
+    return meta;
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
 

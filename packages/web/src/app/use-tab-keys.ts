@@ -2,11 +2,13 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useKeys } from './keys.js';
 import { useOpenSessions } from './open-sessions.js';
+import { useServes } from './serves.js';
 import { useTabMoves } from './use-tab-moves.js';
 
 export function useTabKeys(): void {
   const navigate = useNavigate();
   const sessions = useOpenSessions();
+  const runs = useServes('live');
   const { close, reopenLast, show } = useTabMoves();
   const current = useRouterState({ select: ({ location }) => (location.search as { s?: string }).s });
   const digits = Object.fromEntries(
@@ -21,8 +23,7 @@ export function useTabKeys(): void {
   );
   useKeys({
     ...digits,
-    'mod+t': () => void navigate({ to: '/', search: { s: 'new' } }),
-    'mod+shift+t': reopenLast,
+    ...(runs ? { 'mod+t': () => void navigate({ to: '/', search: { s: 'new' } }), 'mod+shift+t': reopenLast } : {}),
     'mod+w': () => {
       const session = sessions.find(({ id }) => id === current);
       if (session) close(session);

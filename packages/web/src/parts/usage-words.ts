@@ -67,6 +67,12 @@ export function cacheHitRate(usage: Pick<Usage, 'inputTokens' | 'cacheReadTokens
   return usage.cacheReadTokens / usage.inputTokens;
 }
 
+/** Why there is no cache hit rate: unknown, or nothing went in of which a share could be from the cache. */
+export function whyNoRate(usage: Pick<Usage, 'inputTokens' | 'cacheReadTokens'> | null): string {
+  if (usage?.inputTokens === 0) return 'No input, so there is no share of it';
+  return usage?.inputTokens == null ? 'No request here reported its input' : 'No request here reported cache reads';
+}
+
 export type TokenKind = 'cache-read' | 'cache-write' | 'input' | 'output' | 'reasoning';
 export type KindFigure = { kind: TokenKind; label: string; value: number | null; reported: number };
 

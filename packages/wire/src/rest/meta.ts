@@ -26,6 +26,7 @@ export const capabilities = [
   'metric.cache_read_tokens',
   'metric.cost',
 ] as const;
+export type Capability = (typeof capabilities)[number];
 
 export const metaSchema = z.object({
   name: z.literal('taffrail'),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { calendarCells, levels, monthLabels } from './calendar.js';
 import { changeOf, metricCoverage, metricText, metricValue } from './metrics.js';
 import { columnsOf, restKey, seriesOf, startOf, ticksFor, unitFor } from './series.js';
-import { analyticsSearchOf, servedMetric } from './url-state.js';
+import { analyticsSearchOf, servedMetric, servedMetrics } from './url-state.js';
 
 const reported = {
   inputTokens: 2,
@@ -77,11 +77,13 @@ describe('metrics', () => {
 
 describe('F7: the metric', () => {
   it('is the chosen one where the server can serve it, else the first it can', () => {
-    const capable = ['archive', 'metric.sessions', 'metric.messages', 'metric.output_tokens'];
+    const lacks: string[] = ['metric.cost', 'metric.input_tokens', 'metric.cache_read_tokens'];
+    const capable = (capability: string) => !lacks.includes(capability);
     expect(servedMetric('output_tokens', capable)).toBe('output_tokens');
     expect(servedMetric('cost', capable)).toBe('sessions');
     expect(servedMetric(undefined, capable)).toBe('sessions');
-    expect(servedMetric('cost', [...capable, 'metric.cost'])).toBe('cost');
+    expect(servedMetric('cost', () => true)).toBe('cost');
+    expect(servedMetrics(capable)).toEqual(['sessions', 'messages', 'output_tokens']);
   });
 
   it('is dropped from the address where it is no metric at all', () => {

@@ -2,6 +2,7 @@
 import { type Metric, metrics } from '@taffrail/wire';
 import { type RangeName, type RangeSearch, rangeOf } from '../../app/range.js';
 import { listOf, oneOf } from '../../app/search-params.js';
+import type { Serves } from '../../app/served.js';
 
 export const stacks = ['agent', 'model', 'project'] as const;
 export type Stack = (typeof stacks)[number];
@@ -30,9 +31,9 @@ export const fallbackMetric: Metric = 'input_tokens';
  * F7: the metric to ask for. One that the server cannot serve gives way to the first that it can, before any request;
  * the address keeps what was chosen, so it comes back with a capable server.
  */
-export function servedMetric(chosen: Metric | undefined, capabilities: readonly string[]): Metric {
+export function servedMetric(chosen: Metric | undefined, can: Serves): Metric {
   const wanted = chosen ?? fallbackMetric;
-  const served = servedMetrics(capabilities);
+  const served = servedMetrics(can);
   return served.includes(wanted) ? wanted : (served[0] ?? 'sessions');
 }
 
@@ -40,6 +41,6 @@ export function servedMetric(chosen: Metric | undefined, capabilities: readonly 
 const order: readonly Metric[] = ['sessions', 'messages', 'input_tokens', 'output_tokens', 'cost', 'cache_read_tokens'];
 
 /** The metrics a server can serve, in their order on the page. */
-export function servedMetrics(capabilities: readonly string[]): Metric[] {
-  return order.filter((metric) => capabilities.includes(`metric.${metric}`));
+export function servedMetrics(can: Serves): Metric[] {
+  return order.filter((metric) => can(`metric.${metric}`));
 }

@@ -1,9 +1,11 @@
 /** Rows of a breakdown: a name, a bar of the metric, tokens, cache, cost. */
 import type { AnalyticsRow, Metric } from '@taffrail/wire';
 import { type CSSProperties, type ReactNode, useState } from 'react';
+import { useServed } from '../../app/serves.js';
 import { Cost, Share, Tokens, Unknown } from '../../parts/figure.js';
-import { cacheHitRate, priceCoverage, requestCoverage, whyUnpriced } from '../../parts/usage-words.js';
+import { cacheHitRate, priceCoverage, requestCoverage, whyNoRate, whyUnpriced } from '../../parts/usage-words.js';
 import { exactMetricText, metricLabels, metricText, metricValue } from './metrics.js';
+import { servedMetrics } from './url-state.js';
 
 /** Rows shown before "more". */
 export const rowsMax = 8;
@@ -21,6 +23,8 @@ export function UsageRows({ rows, head, metric, name }: RowsProps) {
   const shown = showAll ? rows : rows.slice(0, rowsMax);
   const most = Math.max(...rows.map((row) => metricValue(row, metric) ?? 0), 1);
   // Input and output always stand there; another metric gets a column of its own.
+  const metrics = servedMetrics(useServed());
+  const columns = usageColumns.filter((column) => metrics.includes(column.metric));
   const hasOwnColumn = metric === 'sessions' || metric === 'messages' || metric === 'cache_read_tokens';
   return (
     <>
@@ -30,10 +34,11 @@ export function UsageRows({ rows, head, metric, name }: RowsProps) {
             <th>{head}</th>
             <th className="bar-col" />
             {hasOwnColumn ? <th className="num">{metricLabels[metric]}</th> : null}
-            <th className="num">Input</th>
-            <th className="num">Output</th>
-            <th className="num cache-col">Cache</th>
-            <th className="num">Cost</th>
+            {columns.map(({ title, className }) => (
+              <th key={title} className={className}>
+                {title}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -56,7 +61,11 @@ export function UsageRows({ rows, head, metric, name }: RowsProps) {
                   <Figure row={row} metric={metric} />
                 </td>
               ) : null}
-              <Figures row={row} />
+              {columns.map(({ title, className, cell }) => (
+                <td key={title} className={`${className}${quiet.has(title) ? ' ink2' : ''}`}>
+                  {cell(row)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -76,34 +85,58 @@ function Figure({ row, metric }: { row: AnalyticsRow; metric: Metric }) {
   return <span title={exactMetricText(value, metric)}>{metricText(value, metric)}</span>;
 }
 
-function Figures({ row }: { row: AnalyticsRow }) {
-  const { usage } = row;
-  return (
-    <>
-      <td className="num">
-        <Tokens
-          value={usage?.inputTokens ?? null}
-          why={notReported}
-          note={usage ? requestCoverage(usage, 'inputTokens') : undefined}
-        />
-      </td>
-      <td className="num">
-        <Tokens
-          value={usage?.outputTokens ?? null}
-          why={notReported}
-          note={usage ? requestCoverage(usage, 'outputTokens') : undefined}
-        />
-      </td>
-      <td className="num ink2 cache-col">
-        <Share value={cacheHitRate(usage)} why={notReported} />
-      </td>
-      <td className="num ink2">
-        <Cost
-          micros={usage?.costMicros ?? null}
-          why={whyUnpriced(usage)}
-          note={usage ? priceCoverage(usage) : undefined}
-        />
-      </td>
-    </>
-  );
-}
+type UsageColumn = { metric: Metric; title: string; className: string; cell: (row: AnalyticsRow) => ReactNode };
+
+/** The columns that always stand there, as far as the server counts them (F7). */
+const usageColumns: readonly UsageColumn[] = [
+  {
+    metric: 'input_tokens',
+    title: 'Input',
+    className: 'num',
+    cell: ({ usage }) => (
+      <Tokens
+        value={usage?.inputTokens ?? null}
+        why={notReported}
+        note={usage ? requestCoverage(usage, 'inputTokens') : undefined}
+      />
+    ),
+  },
+  {
+    metric: 'output_tokens',
+    title: 'Output',
+    className: 'num',
+    cell: ({ usage }) => (
+      <Tokens
+        value={usage?.outputTokens ?? null}
+        why={notReported}
+        note={usage ? requestCoverage(usage, 'outputTokens') : undefined}
+      />
+    ),
+  },
+  {
+    metric: 'cache_read_tokens',
+    title: 'Cache',
+    className: 'num cache-col',
+    cell: ({ usage }) => (
+      <Share
+        value={cacheHitRate(usage)}
+        why={whyNoRate(usage)}
+        note={usage ? requestCoverage(usage, 'cacheReadTokens') : undefined}
+      />
+    ),
+  },
+  {
+    metric: 'cost',
+    title: 'Cost',
+    className: 'num',
+    cell: ({ usage }) => (
+      <Cost
+        micros={usage?.costMicros ?? null}
+        why={whyUnpriced(usage)}
+        note={usage ? priceCoverage(usage) : undefined}
+      />
+    ),
+  },
+];
+
+const quiet = new Set(['Cache', 'Cost']);

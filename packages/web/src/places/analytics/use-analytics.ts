@@ -6,6 +6,7 @@ import { useCallback, useMemo } from 'react';
 import { useToday } from '../../app/clock.js';
 import { metaQuery } from '../../app/queries.js';
 import { daysOf } from '../../app/range.js';
+import { useServed } from '../../app/serves.js';
 import { toggled } from '../sessions/url-state.js';
 import { summaryQuery } from './queries.js';
 import { type AnalyticsSearch, type FilterName, fallbackRange, servedMetric, servedMetrics } from './url-state.js';
@@ -19,8 +20,8 @@ export function useAnalytics() {
   const today = useToday();
   // F7: nothing is asked before the server has said what it can count.
   const meta = useQuery(metaQuery);
-  const capabilities = meta.data?.capabilities ?? none;
-  const metric = servedMetric(search.metric, capabilities);
+  const can = useServed();
+  const metric = servedMetric(search.metric, can);
   const days = daysOf(search, fallbackRange, today);
   const asked: Query = useMemo(
     () => ({ agent: search.agent, project: search.project, model: search.model, since: days.since, until: days.until }),
@@ -43,8 +44,6 @@ export function useAnalytics() {
   };
   const onAllTime = () => void navigate({ search: { range: 'all' }, replace: true });
   const summary = useQuery({ ...summaryQuery(asked), enabled: meta.isSuccess });
-  const metrics = servedMetrics(capabilities);
+  const metrics = servedMetrics(can);
   return { search, meta, metric, metrics, asked, summary, change, onFilter, onDay, onAllTime };
 }
-
-const none: string[] = [];

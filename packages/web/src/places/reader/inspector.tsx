@@ -7,12 +7,14 @@ import { TracePanel } from '../trace/trace-panel.js';
 import type { TraceSearch } from '../trace/trace-scope.js';
 import { InspectorFrame } from './inspector-frame.js';
 import { TimelinePanel } from './timeline-panel.js';
-import { type Panel, panels } from './url-state.js';
+import type { Panel } from './url-state.js';
 import { UsagePanel } from './usage-panel.js';
 
 type InspectorProps = {
   session: SessionSummary;
   panel: Panel;
+  /** Those that this server can fill. */
+  panels: readonly Panel[];
   usage: UseQueryResult<SessionUsage>;
   timeline: UseQueryResult<Timeline>;
   /** The turn at the top of the transcript. */
@@ -28,7 +30,7 @@ const labels: Record<Panel, string> = { usage: 'Usage', trace: 'Trace', timeline
 export function Inspector(props: InspectorProps) {
   const { session, panel, usage, timeline, onPanel } = props;
   const query = panel === 'usage' ? usage : timeline;
-  const tabs = panels.map((name) => ({
+  const tabs = props.panels.map((name) => ({
     name,
     label: labels[name],
     count: name === 'timeline' ? timeline.data?.turns.length : undefined,

@@ -3,6 +3,7 @@ import { agentLabel, type SessionSummary } from '@taffrail/wire';
 import { Lock, Unplug } from 'lucide-react';
 import { useNow } from '../../app/clock.js';
 import { useOrder } from '../../app/orders.js';
+import { useServes } from '../../app/serves.js';
 import { useTabMoves } from '../../app/use-tab-moves.js';
 import { counted, exactNumber } from '../../parts/format-number.js';
 import { ago, exactTime } from '../../parts/format-time.js';
@@ -43,6 +44,8 @@ export function ReaderFoot({ session, total }: { session: SessionSummary; total:
 function GoOn({ session }: { session: SessionSummary }) {
   const { reopen, show } = useTabMoves();
   const fork = useOrder('fork');
+  const [runs, forks] = [useServes('live'), useServes('fork')];
+  if (!runs) return null;
   if (session.origin === 'live') {
     return (
       <button type="button" className="link nowrap" onClick={() => reopen(session.id)}>
@@ -50,6 +53,7 @@ function GoOn({ session }: { session: SessionSummary }) {
       </button>
     );
   }
+  if (!forks) return null;
   return (
     <button
       type="button"

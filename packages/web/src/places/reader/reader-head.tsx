@@ -5,6 +5,7 @@ import { Download, GitBranch, GitFork, PanelRight, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { rest } from '../../app/api.js';
 import { useIsPhone } from '../../app/media.js';
+import { useServes } from '../../app/serves.js';
 import { Dot, dotState } from '../../parts/dot.js';
 import { Cost, Tokens } from '../../parts/figure.js';
 import { shortModel, tildePath } from '../../parts/format-path.js';
@@ -44,6 +45,7 @@ export function ReaderHead(props: HeadProps) {
 type LoadedProps = HeadProps & { session: SessionSummary };
 
 function WideHead({ session, panel, menu, onFind, onPanel }: LoadedProps) {
+  const finds = useServes('search');
   return (
     <header className="head">
       {session.parentId ? <ParentCrumb id={session.parentId} /> : null}
@@ -56,9 +58,11 @@ function WideHead({ session, panel, menu, onFind, onPanel }: LoadedProps) {
         <Meta session={session} />
       </span>
       <span className="grow" />
-      <Action title="Find in this session (/)" onClick={onFind}>
-        <Search className="icon-s" aria-hidden="true" />
-      </Action>
+      {finds ? (
+        <Action title="Find in this session (/)" onClick={onFind}>
+          <Search className="icon-s" aria-hidden="true" />
+        </Action>
+      ) : null}
       <Exports session={session} />
       {menu}
       <Action
@@ -119,11 +123,13 @@ function Origin({ id, icon: Icon, label, title }: { id: string; icon: typeof Git
 }
 
 function Exports({ session }: { session: SessionSummary }) {
+  const traces = useServes('traces');
+  const served = formats.filter(({ format }) => format !== 'otlp' || traces);
   return (
     <LinkMenu
       title="Export"
       icon={<Download className="icon-s" aria-hidden="true" />}
-      links={formats.map(({ format, label }) => ({
+      links={served.map(({ format, label }) => ({
         label,
         href: rest.links.export(session.id, format),
         file: `${session.id}.${format}`,
@@ -142,6 +148,7 @@ function Action({ title, onClick, children }: { title: string; onClick: () => vo
 
 function PhoneHead({ session, panel, menu, switcher, onFind, onPanel }: LoadedProps) {
   const { usage } = session;
+  const finds = useServes('search');
   const why = 'This log reports no tokens';
   return (
     <>
@@ -149,9 +156,11 @@ function PhoneHead({ session, panel, menu, switcher, onFind, onPanel }: LoadedPr
         {session.parentId ? <ParentCrumb id={session.parentId} /> : null}
         <Dot state={dotState(session)} />
         {switcher ?? <h1 className="trunc grow">{session.title ?? 'Untitled'}</h1>}
-        <button type="button" className="ph-icon" aria-label="Find in this session" onClick={onFind}>
-          <Search className="icon" aria-hidden="true" />
-        </button>
+        {finds ? (
+          <button type="button" className="ph-icon" aria-label="Find in this session" onClick={onFind}>
+            <Search className="icon" aria-hidden="true" />
+          </button>
+        ) : null}
         <Exports session={session} />
         {menu}
       </header>

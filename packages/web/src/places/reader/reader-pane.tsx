@@ -1,5 +1,6 @@
 /** The reading side of the reader: head, find, transcript, foot. */
 import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
+import { useServes } from '../../app/serves.js';
 import { FindBar } from './find-bar.js';
 import { ReaderFoot } from './reader-foot.js';
 import { ReaderHead } from './reader-head.js';
@@ -26,6 +27,7 @@ type PaneProps = {
 
 export function ReaderPane(props: PaneProps) {
   const { id, search, session, items, requests, turns, target, panel, isFinding, onFinding, onChange, onTurn } = props;
+  const finds = useServes('search');
   return (
     <section className="pane">
       <ReaderHead
@@ -34,7 +36,7 @@ export function ReaderPane(props: PaneProps) {
         onFind={() => onFinding(true)}
         onPanel={(next) => onChange({ panel: next })}
       />
-      {isFinding ? (
+      {isFinding && finds ? (
         <FindBar
           id={id}
           find={search.find ?? ''}

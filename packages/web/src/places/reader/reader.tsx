@@ -5,13 +5,15 @@ import { useCallback, useEffect, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
 import { useIsNarrow } from '../../app/media.js';
 import { isShownLive } from '../../app/open-sessions.js';
-import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
+import { metaQuery, sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { openTab } from '../../app/reading-tabs.js';
+import { servable, servedChoice } from '../../app/served.js';
+import { useServed } from '../../app/serves.js';
 import { Failed } from '../../parts/states.js';
 import { Inspector } from './inspector.js';
 import { benchClass } from './inspector-frame.js';
 import { ReaderPane } from './reader-pane.js';
-import type { Panel } from './url-state.js';
+import { type Panel, panelNeeds, panels } from './url-state.js';
 import { useItems } from './use-items.js';
 import { useChange, useReaderKeys, useTarget } from './use-reader-moves.js';
 
@@ -38,10 +40,18 @@ function Reader({ id }: { id: string }) {
 
   const change = useChange(navigate, id);
   const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
-  const panel: Panel | 'none' = search.panel ?? (isNarrow ? 'none' : 'usage');
-  useReaderKeys({ id, search, panel, turns, turnId, change, navigate, onFind: () => setIsFinding(true) });
+  const can = useServed();
+  const served = servable(panels, panelNeeds, can);
+  const chosen = search.panel ?? (isNarrow ? 'none' : 'usage');
+  const panel: Panel | 'none' = servedChoice(chosen, [...served, 'none'], 'usage');
+  const onFind = can('search') ? () => setIsFinding(true) : null;
+  useReaderKeys({ id, search, panel, panels: served, turns, turnId, change, navigate, onFind });
   const title = session.data?.title;
-  const isRead = session.data !== undefined && !isShownLive(session.data);
+  // Where nothing runs, a session that went on elsewhere is read too.
+  const isKnown = useQuery(metaQuery).isSuccess;
+  const isLive = session.data !== undefined && isShownLive(session.data);
+  const goesOn = isLive && can('live');
+  const isRead = session.data !== undefined && isKnown && !goesOn;
   useEffect(() => {
     if (isRead && title !== undefined) openTab({ id, title: title ?? 'Untitled' });
   }, [id, title, isRead]);
@@ -50,7 +60,8 @@ function Reader({ id }: { id: string }) {
     return <SessionFailed error={session.error} onRetry={() => void session.refetch()} />;
   }
   // One that goes on in the workbench is read and written there.
-  if (session.data && isShownLive(session.data)) {
+  if (isLive && !isKnown) return <main className={benchClass(panel)} aria-busy="true" />;
+  if (goesOn) {
     const { seq, find } = search;
     return <Navigate to="/" search={{ s: id, ...(seq ? { seq } : {}), ...(find ? { find } : {}) }} replace />;
   }
@@ -74,6 +85,7 @@ function Reader({ id }: { id: string }) {
         <Inspector
           session={session.data}
           panel={panel}
+          panels={served}
           usage={usage}
           timeline={timeline}
           turnId={turnId}

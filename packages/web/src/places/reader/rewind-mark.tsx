@@ -2,6 +2,7 @@
 import type { RewindMark as Mark } from '@taffrail/wire';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
+import { useServes } from '../../app/serves.js';
 import { counted } from '../../parts/format-number.js';
 import { clock, exactTime } from '../../parts/format-time.js';
 import { placeWords, restoredWords } from './restore-words.js';
@@ -9,6 +10,7 @@ import { undoRestore } from './undo-restore.js';
 
 export function RewindMark({ mark, sessionId }: { mark: Mark; sessionId: string }) {
   const [isGoing, setIsGoing] = useState(false);
+  const restores = useServes('checkpoints');
   const undo = async () => {
     setIsGoing(true);
     await undoRestore(sessionId);
@@ -36,7 +38,7 @@ export function RewindMark({ mark, sessionId }: { mark: Mark; sessionId: string 
           </ul>
         ) : null}
       </span>
-      {isOpen ? (
+      {isOpen && restores ? (
         <button type="button" className="btn btn-s" disabled={isGoing} onClick={() => void undo()}>
           Undo
         </button>

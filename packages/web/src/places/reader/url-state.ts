@@ -5,6 +5,9 @@ import { type TraceSearch, traceSearchOf } from '../trace/trace-scope.js';
 export const panels = ['usage', 'trace', 'timeline'] as const;
 export type Panel = (typeof panels)[number];
 
+/** What a panel takes that not every server can do. */
+export const panelNeeds = { trace: 'traces' } as const;
+
 export type ReaderSearch = TraceSearch & {
   /** The entry that is shown and marked. */
   seq?: number;

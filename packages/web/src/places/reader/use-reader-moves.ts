@@ -38,16 +38,20 @@ type Moves = {
   id: string;
   search: ReaderSearch;
   panel: Panel | 'none';
+  panels: readonly Panel[];
   turns: readonly TimelineTurn[];
   /** The turn at the top of the transcript. */
   turnId: string | null;
   change: Change;
   navigate: Navigate;
-  onFind: () => void;
+  /** `null`: this server finds nothing. */
+  onFind: (() => void) | null;
 };
 
-export function useReaderKeys({ id, search, panel, turns, turnId, change, navigate, onFind }: Moves): void {
-  const show = (next: Panel) => change({ panel: panel === next ? 'none' : next });
+export function useReaderKeys({ id, search, panel, panels, turns, turnId, change, navigate, onFind }: Moves): void {
+  const show = (next: Panel) => {
+    if (panels.includes(next)) change({ panel: panel === next ? 'none' : next });
+  };
   const goTurn = (step: 1 | -1) => {
     const at = turns.findIndex((turn) => turn.turnId === turnId);
     const next = turns[at === -1 ? 0 : at + step];
@@ -63,7 +67,7 @@ export function useReaderKeys({ id, search, panel, turns, turnId, change, naviga
     k: () => goTurn(-1),
     u: () => show('usage'),
     t: () => show('trace'),
-    '/': onFind,
+    ...(onFind ? { '/': onFind } : {}),
     '[': () => goSession(-1),
     ']': () => goSession(1),
   });

@@ -16,15 +16,16 @@ import {
 } from 'lucide-react';
 import { queryClient, rest } from '../../app/api.js';
 import { showOverlay } from '../../app/overlays.js';
+import type { Serves } from '../../app/served.js';
 import { setTheme } from '../../app/theme.js';
 
 export type Command = { id: string; label: string; words: string; icon: LucideIcon; run: () => void };
 type Navigate = ReturnType<typeof useNavigate>;
 
-/** Every command. Running one that shows an overlay of its own replaces the palette. */
-export function commandsFor(navigate: Navigate): Command[] {
+/** Every command that this server can serve. Running one that shows an overlay of its own replaces the palette. */
+export function commandsFor(navigate: Navigate, can: Serves): Command[] {
   const go = (to: '/' | '/sessions' | '/analytics' | '/settings') => () => void navigate({ to });
-  return [
+  const all: Command[] = [
     { id: 'workbench', label: 'Go to the Workbench', words: 'live agents', icon: PanelsTopLeft, run: go('/') },
     {
       id: 'new',
@@ -61,6 +62,7 @@ export function commandsFor(navigate: Navigate): Command[] {
     { id: 'system', label: 'Theme: as the system', words: 'auto', icon: SunMoon, run: () => setTheme('system') },
     { id: 'keys', label: 'Keys', words: 'help shortcuts', icon: Keyboard, run: () => showOverlay('help') },
   ];
+  return all.filter(({ id }) => id !== 'new' || can('live'));
 }
 
 /** The commands whose name or words contain every word of a query. */

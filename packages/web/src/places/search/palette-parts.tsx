@@ -4,7 +4,7 @@ import { ArrowDown, ArrowUp, CornerDownLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { exactNumber } from '../../parts/format-number.js';
 import { Kbd } from '../../parts/kbd.js';
-import { type Scope, scopeLabels, scopes } from './url-state.js';
+import { type Scope, scopeLabels } from './url-state.js';
 
 export function Group(props: { title: string; isShown: boolean; end?: string; children: ReactNode }) {
   if (!props.isShown) return null;
@@ -23,9 +23,14 @@ export function Group(props: { title: string; isShown: boolean; end?: string; ch
   );
 }
 
-type ScopeTabsProps = { scope: Scope; onScope: (scope: Scope) => void; count: (scope: Scope) => string };
+type ScopeTabsProps = {
+  scope: Scope;
+  scopes: readonly Scope[];
+  onScope: (scope: Scope) => void;
+  count: (scope: Scope) => string;
+};
 
-export function ScopeTabs({ scope, onScope, count }: ScopeTabsProps) {
+export function ScopeTabs({ scope, scopes, onScope, count }: ScopeTabsProps) {
   return (
     <div className="pal-tabs" role="tablist" aria-label="Look through">
       {scopes.map((one) => (

@@ -9,7 +9,7 @@ import { exactNumber } from '../../parts/format-number.js';
 import { Kbd } from '../../parts/kbd.js';
 import { CommandsGroup, HitsGroup, SessionsGroup } from './palette-groups.js';
 import { Foot, ScopeTabs } from './palette-parts.js';
-import { scopeLabels, scopes } from './url-state.js';
+import { scopeLabels } from './url-state.js';
 import { countOfScope } from './use-found.js';
 import { usePalette } from './use-palette.js';
 
@@ -18,7 +18,7 @@ const commandsOfAll = 5;
 
 export default function Palette() {
   const palette = usePalette();
-  const { text, scope, setScope, navigate, q, found } = palette;
+  const { text, scope, scopes, setScope, navigate, q, found } = palette;
   const close = () => showOverlay(null);
   const act = (action: () => void) => {
     close();
@@ -59,6 +59,7 @@ export default function Palette() {
             </div>
             <ScopeTabs
               scope={scope}
+              scopes={scopes}
               onScope={setScope}
               count={(one) => (q === '' ? '' : countOfScope(one, found, palette.commands.length))}
             />

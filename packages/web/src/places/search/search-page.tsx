@@ -8,6 +8,8 @@ import { problemFrom } from '../../app/api.js';
 import { useNow } from '../../app/clock.js';
 import { useKeys } from '../../app/keys.js';
 import { facetsQuery } from '../../app/queries.js';
+import { servable, servedChoice } from '../../app/served.js';
+import { useServed } from '../../app/serves.js';
 import { exactNumber } from '../../parts/format-number.js';
 import { folderName } from '../../parts/format-path.js';
 import { ChoiceMenu } from '../../parts/menu.js';
@@ -15,7 +17,7 @@ import { Segmented } from '../../parts/segmented.js';
 import { AfterDelay, Blank, Failed, Skeleton } from '../../parts/states.js';
 import { toggled } from '../sessions/url-state.js';
 import { EntryFound, SessionFound } from './found-lines.js';
-import { type Scope, type SearchSearch, scopeLabels, scopes } from './url-state.js';
+import { type Scope, type SearchSearch, scopeLabels, scopeNeeds, scopes } from './url-state.js';
 import { useFound } from './use-found.js';
 import { useResting } from './use-resting.js';
 
@@ -31,12 +33,15 @@ export function SearchPage() {
   const navigate = route.useNavigate();
   const now = useNow(60_000);
   const q = search.q ?? '';
-  const found = useFound({ q, scope: search.scope ?? 'all', agent: search.agent, project: search.project }, limits);
+  const served = servable(pageScopes, scopeNeeds, useServed());
+  const scope = servedChoice(search.scope ?? 'all', served, 'all');
+  const found = useFound({ q, scope, agent: search.agent, project: search.project }, limits);
   const change = (next: Partial<SearchSearch>) => {
     const merged = Object.entries({ ...search, ...next }).filter(([, value]) => value !== undefined && value !== '');
     void navigate({ search: Object.fromEntries(merged), replace: true });
   };
-  const sessions = search.scope === 'sessions' ? found.sessions : found.sessions.slice(0, sessionsOfAll);
+  const sessions =
+    scope === 'sessions' || !served.includes('message') ? found.sessions : found.sessions.slice(0, sessionsOfAll);
   const isEmpty = !found.isLoading && found.sessions.length + found.hits.length === 0;
   return (
     <main className="page">
@@ -47,8 +52,8 @@ export function SearchPage() {
         <span className="grow" />
         <Segmented
           label="Look through"
-          value={search.scope ?? 'all'}
-          options={pageScopes.map((value) => ({ value, label: scopeLabels[value] }))}
+          value={scope}
+          options={served.map((value) => ({ value, label: scopeLabels[value] }))}
           onChange={(scope: Scope) => change({ scope: scope === 'all' ? undefined : scope })}
         />
       </header>

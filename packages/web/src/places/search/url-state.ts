@@ -5,6 +5,14 @@ import { listOf, oneOf, textOf } from '../../app/search-params.js';
 export const scopes = ['all', 'sessions', 'message', 'reasoning', 'tool_call', 'tool_result', 'commands'] as const;
 export type Scope = (typeof scopes)[number];
 
+/** Beyond names of sessions, looking through what was said and done takes a server that can. */
+export const scopeNeeds = {
+  message: 'search',
+  reasoning: 'search',
+  tool_call: 'search',
+  tool_result: 'search',
+} as const;
+
 export const scopeLabels: Record<Scope, string> = {
   all: 'All',
   sessions: 'Sessions',

@@ -2,6 +2,7 @@
 import type { SearchHit, SessionSummary } from '@taffrail/wire';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { answerOf, rest } from '../../app/api.js';
+import { useServes } from '../../app/serves.js';
 import type { Scope } from './url-state.js';
 
 export type FoundQuery = { q: string; scope: Scope; agent?: string[] | undefined; project?: string[] | undefined };
@@ -25,7 +26,8 @@ const itemScopes: readonly Scope[] = ['message', 'reasoning', 'tool_call', 'tool
 export function useFound(query: FoundQuery, limits: { sessions: number; hits: number }): Found {
   const { q, scope, agent, project } = query;
   const wantsSessions = scope === 'all' || scope === 'sessions';
-  const wantsHits = q !== '' && (scope === 'all' || itemScopes.includes(scope));
+  const finds = useServes('search');
+  const wantsHits = finds && q !== '' && (scope === 'all' || itemScopes.includes(scope));
   const sessions = useQuery({
     queryKey: ['sessions', 'found', q, agent, project, limits.sessions],
     queryFn: ({ signal }) => answerOf(rest.sessions({ q, agent, project, limit: limits.sessions }, signal)),

@@ -2,8 +2,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useNow } from '../../app/clock.js';
+import { servable, servedChoice } from '../../app/served.js';
+import { useServed } from '../../app/serves.js';
 import { commandsFor, matchingCommands } from './commands.js';
-import type { Scope } from './url-state.js';
+import { type Scope, scopeNeeds, scopes } from './url-state.js';
 import { useFound } from './use-found.js';
 import { useResting } from './use-resting.js';
 
@@ -15,12 +17,15 @@ const shownOfAll = { sessions: 4, hits: 8 };
 /** The state of the palette. `q` is what is looked for: the text once typing rests. */
 export function usePalette() {
   const [text, setText] = useState('');
-  const [scope, setScope] = useState<Scope>('all');
+  const [chosen, setScope] = useState<Scope>('all');
+  const can = useServed();
+  const served = servable(scopes, scopeNeeds, can);
+  const scope = servedChoice(chosen, served, 'all');
   const navigate = useNavigate();
   const now = useNow(60_000);
   const q = useDeferredValue(useResting(text.trim(), typingMs));
   const found = useFound({ q, scope }, limits);
-  const all = useMemo(() => commandsFor(navigate), [navigate]);
+  const all = useMemo(() => commandsFor(navigate, can), [navigate, can]);
   const commands = scope === 'all' || scope === 'commands' ? matchingCommands(all, text) : [];
   const isAll = scope === 'all';
   const sessions = found.sessions.slice(0, isAll ? shownOfAll.sessions : limits.sessions);
@@ -39,5 +44,20 @@ export function usePalette() {
     setText(next);
     setPicked('');
   };
-  return { text, onText, scope, setScope, navigate, now, q, found, commands, sessions, hits, current, setPicked };
+  return {
+    text,
+    onText,
+    scope,
+    scopes: served,
+    setScope,
+    navigate,
+    now,
+    q,
+    found,
+    commands,
+    sessions,
+    hits,
+    current,
+    setPicked,
+  };
 }

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { Check, KeyRound, Play, RefreshCw } from 'lucide-react';
 import { answerOf, problemFrom, queryClient, rest } from '../../app/api.js';
 import { choicesQuery, importQuery } from '../../app/queries.js';
+import { useServes } from '../../app/serves.js';
 import { bytes, counted, exactNumber } from '../../parts/format-number.js';
 import { tildePath } from '../../parts/format-path.js';
 import { remaining } from '../../parts/format-time.js';
@@ -75,8 +76,10 @@ export function FirstRun() {
 
 /** Two ways to begin: at once, or with a model of one's own. */
 function Offers() {
-  const models = useQuery(choicesQuery).data?.models ?? [];
+  const models = useQuery({ ...choicesQuery, enabled: useServes('live') }).data?.models ?? [];
+  const [runs, sets] = [useServes('live'), useServes('settings')];
   const own = models.find(({ provider }) => provider !== 'demo');
+  if (!runs) return null;
   return (
     <div className="offer">
       <div>
@@ -99,13 +102,15 @@ function Offers() {
           {own ? 'Keys' : 'Add a key'}
         </h2>
         <p>
-          Enter one in Settings, or set <span className="mono">ANTHROPIC_API_KEY</span>,{' '}
-          <span className="mono">OPENAI_API_KEY</span> or <span className="mono">GEMINI_API_KEY</span> before the server
-          starts. A running Ollama is found by itself.
+          {sets ? 'Enter one in Settings, or set ' : 'Set '}
+          <span className="mono">ANTHROPIC_API_KEY</span>, <span className="mono">OPENAI_API_KEY</span> or{' '}
+          <span className="mono">GEMINI_API_KEY</span> before the server starts. A running Ollama is found by itself.
         </p>
-        <Link to="/settings" search={{ section: 'keys' }} className="btn">
-          {own ? 'Keys in Settings' : 'Add a key'}
-        </Link>
+        {sets ? (
+          <Link to="/settings" search={{ section: 'keys' }} className="btn">
+            {own ? 'Keys in Settings' : 'Add a key'}
+          </Link>
+        ) : null}
       </div>
     </div>
   );

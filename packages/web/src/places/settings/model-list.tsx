@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import { choicesQuery } from '../../app/queries.js';
+import { useServes } from '../../app/serves.js';
 import { modelMistake, moved } from './agent-edit.js';
 import { LabelledGroup } from './labelled.js';
 
@@ -60,7 +61,7 @@ type NewProps = { models: readonly string[]; settings: Settings; onAdd: (model: 
 
 /** One of the known models, or one that somebody knows by name. */
 function NewModel({ models, settings, onAdd }: NewProps) {
-  const known = useQuery(choicesQuery).data?.models ?? [];
+  const known = useQuery({ ...choicesQuery, enabled: useServes('live') }).data?.models ?? [];
   const [text, setText] = useState('');
   const keys = settings.keys.map(({ id }) => id);
   const mistake = modelMistake(text, models, keys);

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNow } from '../../app/clock.js';
 import { useOrder } from '../../app/orders.js';
 import { choicesQuery } from '../../app/queries.js';
+import { useServes } from '../../app/serves.js';
 import { shortModel } from '../../parts/format-path.js';
 import { clock } from '../../parts/format-time.js';
 import { ChoiceMenu, type MenuOption } from '../../parts/menu.js';
@@ -13,7 +14,7 @@ type PickersProps = { session: SessionSummary; description: SessionDescription }
 const noModels: readonly ModelChoice[] = [];
 
 export function ComposerPickers({ session, description }: PickersProps) {
-  const models = useQuery(choicesQuery).data?.models ?? noModels;
+  const models = useQuery({ ...choicesQuery, enabled: useServes('live') }).data?.models ?? noModels;
   const patch = useOrder('patch');
   const model = description.model ?? session.model ?? '';
   const known = models.find((one) => one.id === model || one.model === model);

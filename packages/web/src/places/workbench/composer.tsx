@@ -31,7 +31,7 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
   const [mode, setMode] = useState<Mode>('queue');
   const takesFiles = useServes('attachments');
   const files = useDraftFiles(session.id);
-  const writing = useWriting({ sessionId: session.id, followed, files, mode, onSent });
+  const writing = useWriting({ sessionId: session.id, followed, files: takesFiles ? files : null, mode, onSent });
   const isOver = useFileDrop(takesFiles ? files.add : null);
   const interrupt = useOrder('interrupt');
   const stop = () => interrupt.send({ sessionId: session.id });
@@ -40,12 +40,18 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
       <div className="composer-in">
         <QueueList sessionId={session.id} queue={followed.session.queue} isRunning={isBusy} />
         <div className={isOver ? 'box box-over' : 'box'}>
-          <ComposerFiles files={files.list} isLocked={writing.isSending} onRemove={files.remove} />
+          {takesFiles ? (
+            <ComposerFiles files={files.list} isLocked={writing.isSending} onRemove={files.remove} />
+          ) : null}
           <ComposerText
             sessionId={session.id}
             writing={writing}
             placeholder={
-              isBusy ? 'Steer the running turn, or queue what comes next' : 'What is to be done? @ names a file'
+              isBusy
+                ? 'Steer the running turn, or queue what comes next'
+                : takesFiles
+                  ? 'What is to be done? @ names a file'
+                  : 'What is to be done?'
             }
             isPhone={isPhone}
             onStop={isBusy ? stop : null}

@@ -12,7 +12,7 @@ import { ChangesPanel } from './changes-panel.js';
 import { isStale } from './live-usage.js';
 import { tasksOf } from './tasks.js';
 import { TasksPanel } from './tasks-panel.js';
-import { type LivePanel, livePanels } from './url-state.js';
+import type { LivePanel } from './url-state.js';
 
 type InspectorProps = {
   session: SessionSummary;
@@ -22,6 +22,8 @@ type InspectorProps = {
   /** The turn at the top of the transcript. */
   turnId: string | null;
   panel: LivePanel;
+  /** Those that this server can fill. */
+  panels: readonly LivePanel[];
   search: TraceSearch;
   onPanel: (panel: LivePanel | 'none') => void;
   onTrace: (next: TraceSearch) => void;
@@ -51,7 +53,7 @@ export function LiveInspector(props: InspectorProps) {
     changes: changes?.files.length || undefined,
     tasks: tasks?.length ? `${tasks.filter(({ status }) => status === 'done').length}/${tasks.length}` : undefined,
   };
-  const tabs = livePanels.map((name) => ({ name, label: labels[name], count: counts[name] }));
+  const tabs = props.panels.map((name) => ({ name, label: labels[name], count: counts[name] }));
   const panels: Record<LivePanel, () => React.ReactNode> = {
     usage: () => (
       <UsagePanel

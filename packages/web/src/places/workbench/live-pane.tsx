@@ -3,6 +3,7 @@ import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary, UsageRequest } from '@taffrail/wire';
 import { type ReactNode, useState } from 'react';
 import { useSocketState } from '../../app/live.js';
+import { useServes } from '../../app/serves.js';
 import { FindBar } from '../reader/find-bar.js';
 import { ReaderHead } from '../reader/reader-head.js';
 import type { ShownTurn } from '../reader/timeline-panel.js';
@@ -44,6 +45,7 @@ export function LivePane(props: PaneProps) {
     setSent((count) => count + 1);
     if (search.seq !== undefined) onChange({ seq: undefined });
   };
+  const finds = useServes('search');
   const isConnected = useSocketState().name === 'open';
   return (
     <section className="pane" aria-label={session.title ?? 'Untitled'}>
@@ -56,7 +58,7 @@ export function LivePane(props: PaneProps) {
         onPanel={(next) => onChange({ panel: next })}
       />
       <CatchingUp followed={followed} isConnected={isConnected} />
-      {isFinding ? (
+      {isFinding && finds ? (
         <FindBar
           id={session.id}
           find={search.find ?? ''}

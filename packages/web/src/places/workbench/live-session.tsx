@@ -11,6 +11,8 @@ import { isShownLive } from '../../app/open-sessions.js';
 import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { withChanges } from '../../app/search-params.js';
 import { markSeen } from '../../app/seen.js';
+import { servable, servedChoice } from '../../app/served.js';
+import { useServed } from '../../app/serves.js';
 import { AfterDelay, sentence } from '../../parts/states.js';
 import { benchClass } from '../reader/inspector-frame.js';
 import { sameValues } from '../reader/live-rows.js';
@@ -25,7 +27,7 @@ import { usageOf } from './live-usage.js';
 import { RestoreDialog } from './restore-dialog.js';
 import { ArchivedSession, GoneSession, SessionTrouble } from './session-trouble.js';
 import { TurnMenu } from './turn-menu.js';
-import type { LivePanel, WorkbenchSearch } from './url-state.js';
+import { type LivePanel, livePanels, panelNeeds, type WorkbenchSearch } from './url-state.js';
 import { useWorkbenchKeys } from './use-workbench-keys.js';
 
 const route = getRouteApi('/');
@@ -80,8 +82,19 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
     (turn: string) => <TurnMenu sessionId={id} turns={turns} turnId={turn} onRestore={onRestore} />,
     [id, turns, onRestore],
   );
-  const panel: LivePanel | 'none' = search.panel ?? (isNarrow ? 'none' : 'usage');
-  useWorkbenchKeys({ followed, panel, turns, turnId, change, onFind: () => setIsFinding(true) });
+  const can = useServed();
+  const panels = servable(livePanels, panelNeeds, can);
+  const chosen = search.panel ?? (isNarrow ? 'none' : 'usage');
+  const panel: LivePanel | 'none' = servedChoice(chosen, [...panels, 'none'], 'usage');
+  useWorkbenchKeys({
+    followed,
+    panel,
+    panels,
+    turns,
+    turnId,
+    change,
+    onFind: can('search') ? () => setIsFinding(true) : null,
+  });
   return (
     <main className={benchClass(panel)}>
       <LivePane
@@ -106,6 +119,7 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
           turns={turns}
           turnId={turnId}
           panel={panel}
+          panels={panels}
           search={search}
           onPanel={(next) => change({ panel: next })}
           onTrace={change}
@@ -115,7 +129,7 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
           onSince={(since) => change({ since })}
         />
       )}
-      {restored === null ? null : (
+      {restored === null || !can('checkpoints') ? null : (
         <RestoreDialog
           session={session}
           turns={turns}

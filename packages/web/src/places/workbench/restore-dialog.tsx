@@ -8,6 +8,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
 import { give, useOrder } from '../../app/orders.js';
 import { previewQuery } from '../../app/queries.js';
+import { useServes } from '../../app/serves.js';
 import { counted } from '../../parts/format-number.js';
 import { Failed } from '../../parts/states.js';
 import { placeWords, turnsWords } from '../reader/restore-words.js';
@@ -71,6 +72,7 @@ function Choice({ session, turns, turnId, isBusy, onClose, preview }: DialogProp
   const [withFiles, setWithFiles] = useState(files.state === 'kept');
   const [isGoing, setIsGoing] = useState(false);
   const before = turns[turnsLeft - 1];
+  const forks = useServes('fork');
   // The dialog may be gone before the answer comes: its turn leaves the conversation.
   const restore = async () => {
     setIsGoing(true);
@@ -111,7 +113,7 @@ function Choice({ session, turns, turnId, isBusy, onClose, preview }: DialogProp
         <button type="submit" className="btn btn-primary" disabled={isBusy || isGoing}>
           {isGoing ? 'Restoring…' : 'Restore'}
         </button>
-        {before ? <ForkInstead sessionId={session.id} turnId={before.turnId} number={turnsLeft} /> : null}
+        {before && forks ? <ForkInstead sessionId={session.id} turnId={before.turnId} number={turnsLeft} /> : null}
         <span className="grow" />
         <Dialog.Close className="btn btn-quiet">Cancel</Dialog.Close>
       </div>

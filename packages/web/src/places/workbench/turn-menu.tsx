@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useOrder } from '../../app/orders.js';
+import { useServes } from '../../app/serves.js';
 import type { ShownTurn } from '../reader/timeline-panel.js';
 
 type TurnMenuProps = {
@@ -16,33 +17,38 @@ type TurnMenuProps = {
 export function TurnMenu({ sessionId, turns, turnId, onRestore }: TurnMenuProps) {
   const navigate = useNavigate();
   const fork = useOrder('fork');
+  const [forks, restores] = [useServes('fork'), useServes('checkpoints')];
   const at = turns.findIndex((turn) => turn.turnId === turnId);
   const next = turns[at + 1];
-  if (at === -1) return null;
+  if (at === -1 || !(forks || restores)) return null;
   const number = at + 1;
   const copy = () => fork.send({ sessionId, turnId }, (made) => void navigate({ to: '/', search: { s: made.id } }));
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         className="btn btn-s btn-icon btn-quiet turn-more"
-        title={`Turn ${number}: restore, copy`}
+        title={`Turn ${number}: ${[restores && 'restore', forks && 'copy'].filter(Boolean).join(', ')}`}
         aria-label={`What to do with turn ${number}`}
       >
         <Ellipsis className="icon-s" aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          {next ? (
+          {next && restores ? (
             <DropdownMenu.Item className="menu-i" onSelect={() => onRestore(next.turnId)}>
               Restore to here…
             </DropdownMenu.Item>
           ) : null}
-          <DropdownMenu.Item className="menu-i" onSelect={() => onRestore(turnId)}>
-            Restore to before this turn…
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-i" onSelect={copy}>
-            Go on from here in a copy
-          </DropdownMenu.Item>
+          {restores ? (
+            <DropdownMenu.Item className="menu-i" onSelect={() => onRestore(turnId)}>
+              Restore to before this turn…
+            </DropdownMenu.Item>
+          ) : null}
+          {forks ? (
+            <DropdownMenu.Item className="menu-i" onSelect={copy}>
+              Go on from here in a copy
+            </DropdownMenu.Item>
+          ) : null}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -5,6 +5,9 @@ import { type TraceSearch, traceSearchOf } from '../trace/trace-scope.js';
 export const livePanels = ['usage', 'trace', 'timeline', 'changes', 'tasks'] as const;
 export type LivePanel = (typeof livePanels)[number];
 
+/** What a panel takes that not every server can do. */
+export const panelNeeds = { trace: 'traces', changes: 'checkpoints' } as const;
+
 /** In place of a session: the form for a new one. */
 export const newTab = 'new';
 

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { folderFilesQuery } from '../../app/queries.js';
+import { useServes } from '../../app/serves.js';
 import { type Mention, mentionAt, withPath } from './path-mention.js';
 
 export interface PathMenu {
@@ -25,15 +26,16 @@ const none: readonly string[] = [];
 export function usePathMenu(sessionId: string, { ref, change }: Field): PathMenu {
   const [mention, setMention] = useState<Mention | null>(null);
   const [chosen, setChosen] = useState(0);
+  const namesFiles = useServes('attachments');
   // An `@` that was closed with Esc stays closed.
   const closedAt = useRef(-1);
   const caretAfter = useRef<number | null>(null);
   const found = useQuery({
     ...folderFilesQuery(sessionId, mention?.typed ?? ''),
-    enabled: mention !== null,
+    enabled: namesFiles && mention !== null,
     placeholderData: keepPreviousData,
   });
-  const paths = mention === null ? none : (found.data?.files ?? none);
+  const paths = mention === null || !namesFiles ? none : (found.data?.files ?? none);
   useLayoutEffect(() => {
     if (caretAfter.current === null) return;
     ref.current?.setSelectionRange(caretAfter.current, caretAfter.current);
@@ -72,6 +74,6 @@ export function usePathMenu(sessionId: string, { ref, change }: Field): PathMenu
     else return false;
     return true;
   };
-  const isOpen = mention !== null && (paths.length > 0 || found.isSuccess);
+  const isOpen = namesFiles && mention !== null && (paths.length > 0 || found.isSuccess);
   return { paths, isPartial: found.data?.isPartial ?? false, chosen, isOpen, onKey, look, close, pick };
 }

@@ -8,18 +8,22 @@ import type { LivePanel, WorkbenchSearch } from './url-state.js';
 type Input = {
   followed: FollowedSession;
   panel: LivePanel | 'none';
+  panels: readonly LivePanel[];
   turns: readonly ShownTurn[];
   /** The turn at the top of the transcript. */
   turnId: string | null;
   change: (next: Partial<WorkbenchSearch>) => void;
-  onFind: () => void;
+  /** `null`: this server finds nothing. */
+  onFind: (() => void) | null;
 };
 
-export function useWorkbenchKeys({ followed, panel, turns, turnId, change, onFind }: Input): void {
+export function useWorkbenchKeys({ followed, panel, panels, turns, turnId, change, onFind }: Input): void {
   const { sessionId, session } = followed;
   const answer = useOrder('answer');
   const interrupt = useOrder('interrupt');
-  const show = (next: LivePanel) => change({ panel: panel === next ? 'none' : next });
+  const show = (next: LivePanel) => {
+    if (panels.includes(next)) change({ panel: panel === next ? 'none' : next });
+  };
   const goTurn = (step: 1 | -1) => {
     const at = turns.findIndex((turn) => turn.turnId === turnId);
     const next = turns[at === -1 ? 0 : at + step];
@@ -34,7 +38,7 @@ export function useWorkbenchKeys({ followed, panel, turns, turnId, change, onFin
     k: () => goTurn(-1),
     u: () => show('usage'),
     t: () => show('trace'),
-    '/': onFind,
+    ...(onFind ? { '/': onFind } : {}),
     a: (event) => decide(event.shiftKey ? 'always' : 'allow'),
     d: () => decide('deny'),
     i: () => document.querySelector<HTMLTextAreaElement>('[data-composer]')?.focus(),

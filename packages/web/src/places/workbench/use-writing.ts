@@ -4,6 +4,8 @@ import { newTurnId } from '@taffrail/wire';
 import { type KeyboardEvent, useRef } from 'react';
 import { useDraft } from '../../app/drafts.js';
 import { useOrder } from '../../app/orders.js';
+import { serves } from '../../app/served.js';
+import { showToast } from '../../app/toasts.js';
 import { promptsOf, recalled } from './history.js';
 import type { DraftFiles } from './use-draft-files.js';
 
@@ -11,7 +13,14 @@ const compactCommand = '/compact';
 
 export type Mode = 'steer' | 'queue';
 
-type Setting = { sessionId: string; followed: FollowedSession; files: DraftFiles; mode: Mode; onSent: () => void };
+type Setting = {
+  sessionId: string;
+  followed: FollowedSession;
+  /** `null`: this server takes none; those of the draft wait for one that does. */
+  files: DraftFiles | null;
+  mode: Mode;
+  onSent: () => void;
+};
 
 export type Writing = {
   text: string;
@@ -27,15 +36,17 @@ export function useWriting({ sessionId, followed, files, mode, onSent }: Setting
   const [text, setText] = useDraft(sessionId);
   const order = useOrder('start');
   const compact = useOrder('compact');
-  const attachments = files.kept.map(({ hash, name }) => ({ hash, name }));
+  const attachments = files?.kept.map(({ hash, name }) => ({ hash, name })) ?? [];
   // The same message sent again after a lost answer is the same order: the server does it once.
   const lastOrder = useRef({ id: '', said: '' });
   const isEmpty = text.trim() === '' && attachments.length === 0;
-  const canSend = !isEmpty && files.isReady && !order.isPending;
+  const canSend = !isEmpty && (files?.isReady ?? true) && !order.isPending;
 
   const send = () => {
     if (!canSend) return;
     if (text.trim() === compactCommand) {
+      // As a message it would only puzzle the model.
+      if (!serves('compact')) return void showToast({ text: 'This server cannot compact a context.', isError: true });
       compact.send({ sessionId }, () => setText(''));
       return;
     }
@@ -44,7 +55,7 @@ export function useWriting({ sessionId, followed, files, mode, onSent }: Setting
     order.send({ sessionId, id: lastOrder.current.id, input: text.trim(), mode, attachments }, () => {
       lastOrder.current = { id: '', said: '' };
       setText('');
-      files.clear();
+      files?.clear();
       onSent();
     });
   };

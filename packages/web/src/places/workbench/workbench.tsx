@@ -16,16 +16,29 @@ const route = getRouteApi('/');
 
 export function Workbench() {
   const { s } = route.useSearch();
+  const runs = useServes('live');
+  const isKnown = useQuery(metaQuery).isSuccess;
   if (s === newTab) return <Beginning />;
+  // F7: nothing runs on this server. What it has of the session is read, and goes on here when one comes that can.
+  if (s !== undefined && !runs) return isKnown ? <ToReader id={s} /> : <main className="bench bench-wide" aria-busy />;
   // Another session is another view: nothing of the one before may linger.
   return s === undefined ? <Landing /> : <LiveSession key={s} id={s} />;
 }
 
+function ToReader({ id }: { id: string }) {
+  const { seq, find } = route.useSearch();
+  return (
+    <Navigate to="/s/$id" params={{ id }} search={{ ...(seq ? { seq } : {}), ...(find ? { find } : {}) }} replace />
+  );
+}
+
 /** Without a session in the address: the one that was on view last, else the way to a first one. */
 function Landing() {
-  const open = useQuery(openSessionsQuery);
+  const runs = useServes('live');
+  const meta = useQuery(metaQuery);
+  const open = useQuery({ ...openSessionsQuery, enabled: runs });
   const count = useQuery(sessionCountQuery);
-  if (open.isError && !open.data) {
+  if (runs && open.isError && !open.data) {
     return (
       <main className="first">
         <div className="first-in">
@@ -38,8 +51,8 @@ function Landing() {
       </main>
     );
   }
-  if (!open.data) return <main className="first" />;
-  const shown = open.data.find(({ id }) => id === lastShown()) ?? open.data[0];
+  if (!meta.isSuccess || (runs && !open.data)) return <main className="first" />;
+  const shown = runs ? (open.data?.find(({ id }) => id === lastShown()) ?? open.data?.[0]) : undefined;
   if (shown) return <Navigate to="/" search={{ s: shown.id }} replace />;
   if (count.isPending) return <main className="first" />;
   return count.data === 0 ? <FirstRun /> : <Beginning />;
