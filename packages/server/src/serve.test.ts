@@ -184,7 +184,35 @@ describe('the archive over HTTP', () => {
     const [header = '', line = ''] = csv.split('\r\n');
     const cells = new Map(header.split(',').map((name, at) => [name, line.split(',')[at]]));
     expect(cells.get('usage.outputTokens')).toBe('66');
+    expect(cells.get('usage.cacheReadTokens')).toBe('0');
     expect(cells.get('usage.reasoningTokens')).toBe('');
+    const { reasons } = (await (await get('/analytics/coverage')).json()) as { reasons: object[] };
+    expect(reasons).toEqual([
+      {
+        reason: 'Claude Code: in no request of its logs',
+        missing: '1 h writes, reasoning',
+        count: 3,
+        unit: 'requests',
+      },
+    ]);
+  });
+
+  it('F2: a CSV has the same columns where nothing is known, and the hours are a file of their own', async () => {
+    const header = async (query: string) =>
+      (await (await get(`/analytics/${query}&format=csv&tz=UTC`)).text()).split('\r\n')[0];
+    const named = await header('models?since=2026-10-01');
+    expect(named).toContain('messages,usage.requests,usage.inputTokens,');
+    expect(await header('models?since=2031-01-01')).toBe(named);
+    expect(await header('heatmap?metric=cost')).toBe('day,value,reported,of');
+    expect(await header('heatmap?metric=cost&part=hours')).toBe('weekday,hour,value');
+  });
+
+  it('F4: an empty filter means what names none, not everything', async () => {
+    const sessionsOf = async (query: string) =>
+      ((await (await get(`/analytics/agents?${query}`)).json()) as { total: { sessions: number } }).total.sessions;
+    expect(await Promise.all(['', 'model=', 'project=', 'model=claude-sonnet-4-5,'].map(sessionsOf))).toEqual([
+      2, 0, 0, 2,
+    ]);
   });
 
   it('a session is given back in every format', async () => {

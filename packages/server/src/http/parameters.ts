@@ -10,7 +10,7 @@ export const flag = z
   .transform((value) => value === 'true')
   .optional();
 
-/** Parameters of every analytics route. Several values are separated by commas. */
+/** Parameters of every analytics route. Several values are separated by commas; an empty one means what names none. */
 export const filterShape = {
   since: z.string().optional().openapi({ description: 'YYYY-MM-DD in `tz`, or an ISO time' }),
   until: z.string().optional().openapi({ description: 'Inclusive day YYYY-MM-DD in `tz`, or an exclusive ISO time' }),
@@ -73,6 +73,5 @@ export function momentOf(text: string, calendar: Calendar, days: 0 | 1): number 
 }
 
 function several<Name extends string>(name: Name, text: string | undefined): Partial<Record<Name, string[]>> {
-  const values = (text ?? '').split(',').filter((value) => value !== '');
-  return values.length === 0 ? {} : ({ [name]: values } as Record<Name, string[]>);
+  return text === undefined ? {} : ({ [name]: text.split(',') } as Record<Name, string[]>);
 }

@@ -101,7 +101,7 @@ function chosen(sessions: Iterable<CountedSession>, filter: Filter): Pick<Counte
   const activity: ActivityRow[] = [];
   for (const session of sessions) {
     if (agents && !agents.includes(session.agent)) continue;
-    if (projects && (session.project === null || !projects.includes(session.project))) continue;
+    if (projects && !projects.includes(session.project ?? '')) continue;
     for (const bucket of session.usage) if (inRange(bucket) && ofModels(bucket)) usage.push(bucket);
     if (models && !session.usage.some(ofModels)) continue;
     for (const bucket of session.activity) if (inRange(bucket)) activity.push(bucket);

@@ -8,6 +8,7 @@ export interface Filter {
   since?: number;
   /** Exclusive. */
   until?: number;
+  /** Of each list, the empty name stands for what names none. */
   agents?: readonly string[];
   projects?: readonly string[];
   models?: readonly string[];

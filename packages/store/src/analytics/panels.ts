@@ -7,7 +7,7 @@ import type {
   Heatmap,
   Metric,
 } from '@taffrail/wire';
-import { agentLabel, tokenFields, unreachable } from '@taffrail/wire';
+import { agentLabel, type TokenField, tokenFields, unreachable } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
@@ -148,6 +148,7 @@ export async function coverage({ queries, gather, prices, filter }: PanelQuestio
         unit: 'sessions' as const,
       })),
     ...placeholders(requests, total.usage?.reported.outputTokens ?? 0),
+    ...agents.flatMap(unreported),
     ...(unpricedRequests > 0
       ? [
           {
@@ -179,6 +180,31 @@ function placeholders(requests: number, reported: number) {
   return count === 0
     ? []
     : [{ reason: 'Aborted before usage came', missing: 'output', count, unit: 'requests' as const }];
+}
+
+// What an output that is missing means is said by itself.
+const unreportedWords: readonly [TokenField, string][] = [
+  ['inputTokens', 'input'],
+  ['cacheReadTokens', 'cache reads'],
+  ['cacheWriteTokens', 'cache writes'],
+  ['cacheWrite1hTokens', '1 h writes'],
+  ['reasoningTokens', 'reasoning'],
+];
+
+/** What an agent's requests did not tell, a line for each number of requests that left something out. */
+function unreported({ key, usage }: AnalyticsRow) {
+  if (!usage) return [];
+  const missing = new Map<number, string[]>();
+  for (const [field, words] of unreportedWords) {
+    const count = usage.requests - usage.reported[field];
+    if (count > 0) missing.set(count, [...(missing.get(count) ?? []), words]);
+  }
+  return [...missing].map(([count, words]) => ({
+    reason: `${agentLabel(key)}: ${count === usage.requests ? 'in no request of its logs' : 'not in every request'}`,
+    missing: words.join(', '),
+    count,
+    unit: 'requests' as const,
+  }));
 }
 
 async function brokenLines(queries: Kysely<Tables>) {

@@ -75,7 +75,8 @@ function bySession(queries: Kysely<Tables>, { since, until, agents, projects, mo
   if (since !== undefined) query = query.where('bucket', '>=', since / bucketMs);
   if (until !== undefined) query = query.where('bucket', '<', until / bucketMs);
   if (agents) query = query.where('sessions.agent', 'in', agents);
-  if (projects) query = query.where('sessions.project', 'in', projects);
+  // A session without a folder is asked for by an empty name.
+  if (projects) query = query.where(({ fn, val }) => fn.coalesce('sessions.project', val('')), 'in', projects);
   if (models) query = query.where('tool_buckets.num', 'in', sessionsOf(queries, models));
   return query;
 }

@@ -130,7 +130,7 @@ function conditions({ since, until, agents, projects, models }: Filter): {
   if (since !== undefined) add('bucket >= ?', since / bucketMs);
   if (until !== undefined) add('bucket < ?', until / bucketMs);
   oneOf('sessions.agent', agents);
-  oneOf('sessions.project', projects);
+  oneOf("coalesce(sessions.project, '')", projects);
   oneOf('u.model', models);
   return { sql: all.join(' AND '), parameters };
 }

@@ -17,6 +17,7 @@ import {
   analyticsTableSchema,
   heatmapSchema,
   metricSchema,
+  tokenFields,
   toolTableSchema,
 } from '@taffrail/wire';
 import { type Api, get } from '../api.js';
@@ -33,14 +34,32 @@ interface Panel<Answer extends z.ZodType> {
     query: { metric: z.infer<typeof metricSchema>; by?: Grouping | undefined; limit: number },
   ) => Promise<z.infer<Answer>>;
   /** The lines that a CSV of the panel has. */
-  lines: (answer: z.infer<Answer>) => readonly object[];
+  lines: (answer: z.infer<Answer>, part: Part) => readonly object[];
+  /** Its columns, where they do not follow from its first line: what a line does not know is blank, not missing. */
+  columns?: readonly string[];
 }
+
+const heatmapParts = ['days', 'hours'] as const;
+type Part = (typeof heatmapParts)[number];
+
+const figures = [
+  'requests',
+  ...tokenFields,
+  ...tokenFields.map((field) => `reported.${field}`),
+  'costMicros',
+  'pricedRequests',
+];
+const rowColumns = [
+  ...['key', 'group', 'sessions', 'sessionsWithUsage', 'messages'],
+  ...figures.map((name) => `usage.${name}`),
+];
 
 const panelShape = {
   ...filterShape,
   metric: metricSchema.default('input_tokens'),
   by: z.enum(['agent', 'model', 'project']).optional(),
   limit: pageSize(1000, 20),
+  part: z.enum(heatmapParts).default('days').describe('Which lines a CSV of the heatmap has'),
 };
 
 const breakdownPanel = (path: string, by: Grouping): Panel<typeof analyticsTableSchema> => ({
@@ -49,6 +68,7 @@ const breakdownPanel = (path: string, by: Grouping): Panel<typeof analyticsTable
   answer: analyticsTableSchema,
   count: (question) => breakdownBy(question, by),
   lines: (table) => table.rows,
+  columns: rowColumns,
 });
 
 export function analyticsRoutes(api: Api, parts: AppParts): void {
@@ -58,6 +78,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     answer: analyticsSummarySchema,
     count: (question) => summary(question),
     lines: (answer) => answer.days,
+    columns: rowColumns,
   });
   panel(api, parts, {
     path: 'daily',
@@ -65,13 +86,14 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     answer: analyticsTableSchema,
     count: (question, { by }) => daily(question, by ?? null),
     lines: (table) => table.rows,
+    columns: rowColumns,
   });
   panel(api, parts, {
     path: 'heatmap',
     title: 'Calendar and hours of the week',
     answer: heatmapSchema,
     count: (question, { metric }) => heatmap(question, metric),
-    lines: (map) => map.days,
+    lines: (map, part) => map[part],
   });
   panel(api, parts, {
     path: 'top-sessions',
@@ -79,6 +101,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     answer: analyticsTableSchema,
     count: (question, { metric, limit }) => topSessions(question, metric, limit),
     lines: (table) => table.rows,
+    columns: rowColumns,
   });
   panel(api, parts, breakdownPanel('models', 'model'));
   panel(api, parts, breakdownPanel('projects', 'project'));
@@ -107,7 +130,9 @@ function panel<Answer extends z.ZodType>(api: Api, parts: AppParts, words: Panel
     async ({ query }) => {
       const name = `${words.path} ${JSON.stringify(query)}`;
       const answer = await parts.remember(name, () => words.count(questionOf(parts, query), query));
-      return query.format === 'csv' ? csvResponse(words.path, csv(words.lines(answer))) : answer;
+      return query.format === 'csv'
+        ? csvResponse(words.path, csv(words.lines(answer, query.part), words.columns))
+        : answer;
     },
   );
 }

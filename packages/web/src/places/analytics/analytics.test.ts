@@ -1,8 +1,8 @@
 /** Analytics: figures with coverage, columns, calendar, and a metric the server can serve. */
 import type { AnalyticsRow, Usage } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
-import { calendarCells, levels, monthLabels } from './calendar.js';
-import { changeOf, metricCoverage, metricText, metricValue } from './metrics.js';
+import { calendarCells, dayTip, hourTip, levels, monthLabels } from './calendar.js';
+import { changeText, metricCoverage, metricText, metricValue } from './metrics.js';
 import { columnsOf, restKey, seriesOf, startOf, ticksFor, unitFor } from './series.js';
 import { analyticsSearchOf, servedMetric, servedMetrics } from './url-state.js';
 
@@ -70,8 +70,17 @@ describe('metrics', () => {
   });
 
   it('compare with the period before only where there is one', () => {
-    expect(changeOf(131, 100)).toBeCloseTo(0.31);
-    expect([changeOf(null, 100), changeOf(5, 0), changeOf(5, null)]).toEqual([null, null, null]);
+    expect([changeText(131, 100, false), changeText(50, 100, false)]).toEqual(['↑ 31.0%', '↓ 50.0%']);
+    expect([changeText(5000, 100, false), changeText(0.5, 0.468, true)]).toEqual(['↑ ×50', '↑ 3.2 pt']);
+  });
+
+  it('F2: tell a period before of 0 from one that nobody knows', () => {
+    expect([changeText(5, 0, false), changeText(0, 0, false), changeText(0, 5, false)]).toEqual([
+      '↑ from 0',
+      '= 0',
+      '↓ 100.0%',
+    ]);
+    expect([changeText(null, 100, false), changeText(5, null, false)]).toEqual([null, null]);
   });
 });
 
@@ -105,7 +114,23 @@ describe('columns', () => {
       ['2026-11-19', null, 0],
       ['2026-11-20', null, 1],
     ]);
-    expect(columns[0]?.parts).toEqual([30, 10]);
+    expect(columns.map(({ parts }) => parts)).toEqual([
+      [30, 10, undefined],
+      [undefined, undefined, undefined],
+      [undefined, undefined, null],
+    ]);
+  });
+
+  it('F2: tell a reported 0 from what nobody reported, in a column and in each of its groups', () => {
+    const mixed = [row('2026-11-18', 'claude', 0), row('2026-11-18', 'codex', null), row('2026-11-19', 'claude', 0)];
+    const series = seriesOf(mixed, 'input_tokens', 'agent');
+    const columns = columnsOf({ rows: mixed, series, metric: 'input_tokens', from: '2026-11-18', to: '2026-11-20' });
+    expect(series.map(({ key }) => key)).toEqual(['claude', 'codex']);
+    expect(columns.map(({ value, parts }) => [value, ...parts])).toEqual([
+      [0, 0, null],
+      [0, 0, undefined],
+      [null, undefined, undefined],
+    ]);
   });
 
   it('keep an agent’s colour, whoever is largest', () => {
@@ -113,6 +138,7 @@ describe('columns', () => {
     expect(series.map((one) => [one.key, one.colour])).toEqual([
       ['claude', 2],
       ['codex', 3],
+      ['pi', 6],
     ]);
   });
 
@@ -143,7 +169,7 @@ describe('columns', () => {
     expect(series.map((one) => one.key)).toEqual(['model-0', 'model-1', 'model-2', 'model-3', 'model-4', restKey]);
     const [column] = columnsOf({ rows: many, series, metric: 'input_tokens', from: '2026-11-18', to: '2026-11-18' });
     expect(column?.parts.at(-1)).toBe(95 + 94 + 93);
-    expect(column?.value).toBe(column?.parts.reduce((sum, part) => sum + part, 0));
+    expect(column?.value).toBe(column?.parts.reduce<number>((sum, part) => sum + (part ?? 0), 0));
   });
 
   it('become weeks and months where days would be too thin', () => {
@@ -172,6 +198,13 @@ describe('the calendar', () => {
     const day = (name: string, value: number | null) => ({ day: name, value, reported: 0, of: 2 });
     const cells = calendarCells([day('2026-11-18', null), day('2026-11-19', 0)], '2026-11-19', 1);
     expect(cells.map((cell) => cell.level)).toEqual(['none', 'none', 'unknown', 0]);
+    expect(cells.map((cell) => dayTip(cell, 'output_tokens', '2026-11-30').split(': ')[1])).toEqual([
+      'no sessions',
+      'no sessions',
+      'not known, none of 2 sessions reported it',
+      '0 tokens, from 0 of 2 sessions',
+    ]);
+    expect([undefined, null, 0].map((value) => hourTip(value, 'cost'))).toEqual(['no sessions', 'not known', '$0.00']);
   });
 
   it('steps by quarters, so that one huge day does not pale the rest', () => {

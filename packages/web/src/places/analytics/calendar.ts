@@ -1,5 +1,9 @@
 /** The calendar as a grid: weeks from left to right, Monday on top, days in five steps of one colour. */
-import { addDays, dateOfDay, monthNames } from '../../parts/format-time.js';
+import type { Metric } from '@taffrail/wire';
+import { counted } from '../../parts/format-number.js';
+import { addDays, dateOfDay, dayLabel, monthNames } from '../../parts/format-time.js';
+import { sessionCoverage } from '../../parts/usage-words.js';
+import { exactMetricText } from './metrics.js';
 
 export type CalendarDay = { day: string; value: number | null; reported: number; of: number };
 export type CalendarCell = {
@@ -9,6 +13,7 @@ export type CalendarCell = {
   /** 0–4; `unknown` where sessions exist and nobody reported; `none` where there were no sessions. */
   level: 0 | 1 | 2 | 3 | 4 | 'unknown' | 'none';
   value: number | null;
+  reported: number;
   of: number;
 };
 
@@ -28,9 +33,26 @@ export function calendarCells(days: readonly CalendarDay[], last: string, weeks:
       weekday: index % 7,
       level,
       value: found?.value ?? null,
+      reported: found?.reported ?? 0,
       of: found?.of ?? 0,
     };
   });
+}
+
+/** What a day holds, in words: a figure, 0 where 0 was reported, that nobody knows, or that nothing was done. */
+export function dayTip(cell: CalendarCell, metric: Metric, today: string): string {
+  const day = dayLabel(cell.day, today);
+  if (cell.level === 'none') return `${day}: no sessions`;
+  if (cell.value === null) return `${day}: not known, none of ${counted(cell.of, 'session')} reported it`;
+  const isCounted = metric === 'sessions' || metric === 'messages';
+  const coverage = isCounted ? '' : sessionCoverage(cell.reported, cell.of);
+  return [`${day}: ${exactMetricText(cell.value, metric)}`, coverage].filter(Boolean).join(', ');
+}
+
+/** What an hour of the week holds; `undefined`: no session. */
+export function hourTip(value: number | null | undefined, metric: Metric): string {
+  if (value === undefined) return 'no sessions';
+  return value === null ? 'not known' : exactMetricText(value, metric);
 }
 
 /** Which step a value is on: quarters of all values that are not 0, so that one huge day does not pale the rest. */

@@ -74,10 +74,16 @@ type BarProps = {
 function Bar({ column, series, x, step, y, base }: BarProps) {
   const wide = step > 6 ? step * 0.68 : Math.max(1, step - 1);
   const at = x + (step - wide) / 2;
-  if (column.value === null) {
-    // Sessions without a figure are not a 0: a dashed foot says that something is there.
-    return column.sessions === 0 ? null : (
-      <path d={`M${at} ${base - 1.5}h${wide}`} stroke="var(--color-ink-4)" strokeDasharray="2 1.5" strokeWidth="1.5" />
+  if (!column.value) {
+    if (column.sessions === 0) return null;
+    // Sessions without a figure are not a 0: a dashed foot says that something is there, a whole one that it is 0.
+    return (
+      <path
+        d={`M${at} ${base - 1.5}h${wide}`}
+        stroke="var(--color-ink-4)"
+        strokeWidth="1.5"
+        {...(column.value === null ? { strokeDasharray: '2 1.5' } : {})}
+      />
     );
   }
   let below = 0;

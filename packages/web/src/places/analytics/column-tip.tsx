@@ -10,6 +10,7 @@ import { seriesLabels } from './series-label.js';
 import type { Stack } from './url-state.js';
 
 const tipPx = 190;
+const figure = (value: number | null, metric: Metric) => (value === null ? '—' : metricText(value, metric));
 
 type TipProps = {
   column: Column;
@@ -40,18 +41,16 @@ export function ColumnTip({ column, series, metric, by, x, step, width }: TipPro
       <div className="row">
         <b>{title}</b>
         <span className="grow" />
-        <span className="num">
-          {column.sessions === 0 ? '' : column.value === null ? '—' : metricText(column.value, metric)}
-        </span>
+        <span className="num">{column.sessions === 0 ? '' : figure(column.value, metric)}</span>
       </div>
       {series.map((one, index) => {
-        const value = column.parts[index] ?? 0;
-        return value === 0 ? null : (
+        const value = column.parts[index];
+        return value === undefined ? null : (
           <div key={one.key} className="row ink2">
             <i className="sw" style={{ '--c': `var(--color-series-${one.colour})` } as CSSProperties} />
             <span className="trunc">{labelOf(one.key)}</span>
             <span className="grow" />
-            <span className="num">{metricText(value, metric)}</span>
+            <span className="num">{figure(value, metric)}</span>
           </div>
         );
       })}

@@ -3,14 +3,14 @@ import type { Query } from '@taffrail/client';
 import { type AnalyticsCoverage, type AnalyticsTable, agentLabel } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { Share } from '../../parts/figure.js';
 import { counted, exactNumber, percent } from '../../parts/format-number.js';
 import { agentColour, Glyph } from '../../parts/glyph.js';
-import { cacheHitRate, requestCoverage } from '../../parts/usage-words.js';
+import { cacheHitRate, requestCoverage, whyNoRate } from '../../parts/usage-words.js';
 import { Cell } from './cell.js';
 import { coverageQuery, tableQuery } from './queries.js';
-import type { FilterName } from './url-state.js';
+import { type AnalyticsSearch, type FilterName, fallbackRange } from './url-state.js';
 
 const fieldLabels: Record<string, string> = {
   inputTokens: 'Input',
@@ -23,7 +23,7 @@ const fieldLabels: Record<string, string> = {
   costMicros: 'Cost',
 };
 
-export function CoverageCell({ asked }: { asked: Query }) {
+export function CoverageCell({ asked, search }: { asked: Query; search: AnalyticsSearch }) {
   const coverage = useQuery(coverageQuery(asked));
   return (
     <Cell
@@ -34,7 +34,7 @@ export function CoverageCell({ asked }: { asked: Query }) {
       asked={asked}
       height={268}
       end={
-        <Link to="/sessions" search={{ usage: ['partial', 'unknown'] }} className="link-quiet">
+        <Link to="/sessions" search={{ ...sameSessions(search), usage: ['partial', 'unknown'] }} className="link-quiet">
           Those sessions
         </Link>
       }
@@ -49,44 +49,58 @@ export function CoverageCell({ asked }: { asked: Query }) {
   );
 }
 
+/** The range and filters of this page as the list of sessions takes them. */
+function sameSessions({ metric: _metric, by: _by, ...shown }: AnalyticsSearch) {
+  return shown.since || shown.until ? shown : { ...shown, range: shown.range ?? fallbackRange };
+}
+
 function Reasons({ data }: { data: AnalyticsCoverage }) {
+  const [showAll, setShowAll] = useState(false);
   if (data.reasons.length === 0) {
     return (
       <p className="cover">Every request of {counted(data.sessions, 'session')} reported what its agent records.</p>
     );
   }
+  const shown = showAll ? data.reasons : data.reasons.slice(0, reasonsMax);
   return (
-    <table className="tbl plain dense">
-      <colgroup>
-        <col />
-        <col className="w-[98px]" />
-        <col className="w-[98px]" />
-      </colgroup>
-      <thead>
-        <tr>
-          <th>Reason</th>
-          <th>Missing</th>
-          <th className="num">Where</th>
-        </tr>
-      </thead>
-      <tbody>
-        {data.reasons.slice(0, reasonsMax).map((reason) => (
-          <tr key={`${reason.reason} ${reason.missing}`}>
-            <td title={reason.reason}>{reason.reason}</td>
-            <td className="ink2" title={reason.missing}>
-              {reason.missing}
-            </td>
-            <td className="num">
-              {exactNumber(reason.count)} {reason.count === 1 ? reason.unit.slice(0, -1) : reason.unit}
-            </td>
+    <>
+      <table className="tbl plain dense reasons">
+        <colgroup>
+          <col />
+          <col className="w-[98px]" />
+          <col className="w-[98px]" />
+        </colgroup>
+        <thead>
+          <tr>
+            <th>Reason</th>
+            <th>Missing</th>
+            <th className="num">Where</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {shown.map((reason) => (
+            <tr key={`${reason.reason} ${reason.missing}`}>
+              <td title={reason.reason}>{reason.reason}</td>
+              <td className="ink2" title={reason.missing}>
+                {reason.missing}
+              </td>
+              <td className="num">
+                {exactNumber(reason.count)} {reason.count === 1 ? reason.unit.slice(0, -1) : reason.unit}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {data.reasons.length > shown.length ? (
+        <button type="button" className="more-rows" onClick={() => setShowAll(true)}>
+          {data.reasons.length - shown.length} more
+        </button>
+      ) : null}
+    </>
   );
 }
 
-const reasonsMax = 6;
+const reasonsMax = 5;
 
 function Shares({ data }: { data: AnalyticsCoverage }) {
   return (
@@ -128,6 +142,7 @@ function CacheRates({
   onFilter: (name: FilterName, value: string) => void;
 }) {
   const rows = table.rows.filter((row) => row.usage).slice(0, agentsMax);
+  if (rows.length === 0) return <p className="cover">No request in this range reported any usage.</p>;
   return (
     <table className="tbl plain dense">
       <colgroup>
@@ -138,7 +153,6 @@ function CacheRates({
       <tbody>
         {rows.map((row) => {
           const rate = cacheHitRate(row.usage);
-          const why = `${agentLabel(row.key)} reported no cache reads here`;
           return (
             <tr key={row.key}>
               <td>
@@ -158,7 +172,7 @@ function CacheRates({
               <td className="num">
                 <Share
                   value={rate}
-                  why={why}
+                  why={whyNoRate(row.usage)}
                   note={row.usage ? requestCoverage(row.usage, 'cacheReadTokens') : undefined}
                 />
               </td>

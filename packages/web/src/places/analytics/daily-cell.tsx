@@ -10,9 +10,9 @@ import { Cell } from './cell.js';
 import { ColumnChart } from './column-chart.js';
 import { metricLabels } from './metrics.js';
 import { tableQuery } from './queries.js';
-import { columnsOf, daysBetween, type Series, seriesOf, unitFor } from './series.js';
+import { columnsOf, daysBetween, restKey, type Series, seriesOf, unitFor } from './series.js';
 import { seriesLabels } from './series-label.js';
-import type { AnalyticsSearch, Stack } from './url-state.js';
+import type { AnalyticsSearch, FilterName, Stack } from './url-state.js';
 
 type DailyProps = {
   metric: Metric;
@@ -21,6 +21,7 @@ type DailyProps = {
   by: Stack;
   onBy: (by: Stack) => void;
   onDay: (from: string, to?: string) => void;
+  onFilter: (name: FilterName, value: string) => void;
 };
 
 const options: { value: Stack; label: string }[] = [
@@ -29,7 +30,7 @@ const options: { value: Stack; label: string }[] = [
   { value: 'project', label: 'Project' },
 ];
 
-export function DailyCell({ metric, asked, by, onBy, onDay }: DailyProps) {
+export function DailyCell({ metric, asked, search, by, onBy, onDay, onFilter }: DailyProps) {
   const query = { ...asked, metric, by };
   const table = useQuery(tableQuery('daily', query));
   const isPhone = useIsPhone();
@@ -37,6 +38,7 @@ export function DailyCell({ metric, asked, by, onBy, onDay }: DailyProps) {
   const series = table.data ? seriesOf(table.data.rows, metric, by) : [];
   const range = table.data ? rangeOf(table.data, asked, today) : null;
   const unit = range ? unitFor(daysBetween(range.from, range.to)) : 'day';
+  const legend = <Legend series={series} by={by} chosen={search[by] ?? []} onFilter={onFilter} />;
   return (
     <Cell
       title={`${metricLabels[metric]} per ${unit}`}
@@ -45,7 +47,7 @@ export function DailyCell({ metric, asked, by, onBy, onDay }: DailyProps) {
       panel="daily"
       asked={query}
       height={268}
-      legend={isPhone ? null : <Legend series={series} by={by} />}
+      legend={isPhone ? null : legend}
       end={<Segmented label="Stacked by" value={by} options={options} onChange={onBy} />}
     >
       {(data) => (
@@ -60,7 +62,7 @@ export function DailyCell({ metric, asked, by, onBy, onDay }: DailyProps) {
               onPick={onDay}
             />
           ) : null}
-          {isPhone ? <Legend series={series} by={by} /> : null}
+          {isPhone ? legend : null}
         </>
       )}
     </Cell>
@@ -75,16 +77,40 @@ function rangeOf(table: AnalyticsTable, asked: Query, today: string): { from: st
   return from && to ? { from, to } : null;
 }
 
-function Legend({ series, by }: { series: readonly Series[]; by: Stack }) {
+type LegendProps = {
+  series: readonly Series[];
+  by: Stack;
+  /** The groups that the page is narrowed to. */
+  chosen: readonly string[];
+  onFilter: (name: FilterName, value: string) => void;
+};
+
+/** What the colours stand for; a click narrows the page to one, or widens it again. */
+function Legend({ series, by, chosen, onFilter }: LegendProps) {
   const labelOf = seriesLabels(series, by);
   return (
     <div className="legend">
-      {series.map((one) => (
-        <span key={one.key}>
-          <i className="sw" style={{ '--c': `var(--color-series-${one.colour})` } as CSSProperties} />
-          {labelOf(one.key)}
-        </span>
-      ))}
+      {series.map(({ key, colour }) => {
+        const words = (
+          <>
+            <i className="sw" style={{ '--c': `var(--color-series-${colour})` } as CSSProperties} />
+            {labelOf(key)}
+          </>
+        );
+        if (key === restKey) return <span key={key}>{words}</span>;
+        const isChosen = chosen.includes(key);
+        return (
+          <button
+            key={key}
+            type="button"
+            aria-pressed={isChosen}
+            title={isChosen ? `Show all ${by}s` : `Show ${labelOf(key)} alone`}
+            onClick={() => onFilter(by, key)}
+          >
+            {words}
+          </button>
+        );
+      })}
     </div>
   );
 }

@@ -63,7 +63,12 @@ export function metricCoverage(row: AnalyticsRow, metric: Metric): string {
   return sessionCoverage(row.sessionsWithUsage, row.sessions) || 'from all sessions';
 }
 
-/** The change against the period before as a share; `null` where there is nothing to compare with. */
-export function changeOf(now: number | null, before: number | null | undefined): number | null {
-  return now === null || !before ? null : (now - before) / before;
+/** `↑ 12.4%`, `↓ 1.2 pt`, `↑ from 0`; `null` where one of both is unknown: from nothing known nothing can be told. */
+export function changeText(now: number | null, before: number | null, isRate: boolean): string | null {
+  if (now === null || before === null) return null;
+  const arrow = now > before ? '↑' : now < before ? '↓' : '=';
+  if (isRate) return `${arrow} ${Math.abs((now - before) * 100).toFixed(1)} pt`;
+  if (before === 0) return now === 0 ? '= 0' : `${arrow} from 0`;
+  const size = Math.abs((now - before) / before) * 100;
+  return `${arrow} ${size >= 1000 ? `×${(now / before).toFixed(0)}` : `${size.toFixed(1)}%`}`;
 }

@@ -10,30 +10,36 @@ export const coloursMax = 5;
 export const restKey = '\u0000rest';
 
 export type Series = { key: string; colour: number; total: number };
-/** One column: the groups' figures in the order of the series; `null` where sessions exist and nobody reported. */
+/** A group's figure in a column: `null` where its sessions reported none, `undefined` where it has no session. */
+export type Part = number | null | undefined;
+/** One column: the groups' figures in the order of the series; `value` is `null` where sessions exist and nobody reported. */
 export type Column = {
   from: string;
   to: string;
-  parts: number[];
+  parts: Part[];
   value: number | null;
   sessions: number;
   sessionsWithUsage: number;
 };
 export type Unit = 'day' | 'week' | 'month';
 
-/** The groups in the order of their colours, largest first; what has none is gathered in the last. */
+/**
+ * The groups in the order of their colours, largest first; what has none is gathered in the last. A group that reported 0, or
+ * nothing at all, is one too: its column says which.
+ */
 export function seriesOf(rows: readonly AnalyticsRow[], metric: Metric, by: Stack): Series[] {
   const totals = new Map<string, number>();
   for (const row of rows) {
     const key = row.group ?? '';
     totals.set(key, (totals.get(key) ?? 0) + (metricValue(row, metric) ?? 0));
   }
-  const ranked = [...totals].filter(([, total]) => total > 0).sort((a, b) => b[1] - a[1]);
+  const ranked = [...totals].sort((a, b) => b[1] - a[1]);
   const own = by === 'agent' ? agentColours(ranked) : rankColours(ranked);
   const shown = ranked.flatMap(([key, total]) => (own.has(key) ? [{ key, colour: own.get(key) ?? 6, total }] : []));
-  const rest = ranked.filter(([key]) => !own.has(key)).reduce((sum, [, total]) => sum + total, 0);
+  const others = ranked.filter(([key]) => !own.has(key));
+  const total = others.reduce((sum, [, one]) => sum + one, 0);
   const ordered = shown.sort((a, b) => (by === 'agent' ? a.colour - b.colour : b.total - a.total));
-  return rest > 0 ? [...ordered, { key: restKey, colour: 6, total: rest }] : ordered;
+  return others.length > 0 ? [...ordered, { key: restKey, colour: 6, total }] : ordered;
 }
 
 /** Agents keep the colour of their glyph. One that has none is grey; several are gathered, unless there is nothing else. */
@@ -91,7 +97,7 @@ export function columnsOf({ rows, series, metric, from, to }: ColumnsInput): Col
     columns.set(start, {
       from: start,
       to: end,
-      parts: series.map(() => 0),
+      parts: series.map(() => undefined),
       value: null,
       sessions: 0,
       sessionsWithUsage: 0,
@@ -104,12 +110,16 @@ export function columnsOf({ rows, series, metric, from, to }: ColumnsInput): Col
     column.sessions += row.sessions;
     column.sessionsWithUsage += row.sessionsWithUsage;
     const value = metricValue(row, metric);
-    if (value === null) continue;
-    column.value = (column.value ?? 0) + value;
     const place = places.get(row.group ?? '') ?? places.get(restKey);
-    if (place !== undefined) column.parts[place] = (column.parts[place] ?? 0) + value;
+    if (place !== undefined) column.parts[place] = plus(column.parts[place], value);
+    column.value = plus(column.value, value);
   }
   return [...columns.values()];
+}
+
+/** A sum of what is known: nothing is added for what nobody reported. */
+function plus(sum: Part, value: number | null): number | null {
+  return value === null ? (sum ?? null) : (sum ?? 0) + value;
 }
 
 /** Round steps up to at least `most`: 0, 20M, 40M … At least one step, even when everything is 0. */

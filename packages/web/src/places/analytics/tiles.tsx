@@ -8,7 +8,7 @@ import { percent } from '../../parts/format-number.js';
 import { addDays, shortDay } from '../../parts/format-time.js';
 import { Failed, Skeleton } from '../../parts/states.js';
 import { cacheHitRate, requestCoverage } from '../../parts/usage-words.js';
-import { changeOf, exactMetricText, metricCoverage, metricLabels, metricText, metricValue } from './metrics.js';
+import { changeText, exactMetricText, metricCoverage, metricLabels, metricText, metricValue } from './metrics.js';
 import { daysBetween } from './series.js';
 import { Sparkline } from './sparkline.js';
 
@@ -90,20 +90,14 @@ type ChangeProps = { now: number | null; before: number | null; isRate: boolean;
 
 function Change({ now, before, isRate, data }: ChangeProps) {
   const today = useToday();
-  const change = isRate ? (now === null || before === null ? null : now - before) : changeOf(now, before);
-  if (change === null || !data.since) return null;
+  const text = changeText(now, before, isRate);
+  if (text === null || !data.since) return null;
   const length = daysBetween(data.since.slice(0, 10), (data.until ?? today).slice(0, 10));
   const from = addDays(data.since.slice(0, 10), -length);
   const period = `${shortDay(from, today)} – ${shortDay(addDays(from, length - 1), today)}`;
-  const size = Math.abs(change * 100);
-  const text = isRate
-    ? `${size.toFixed(1)} pt`
-    : size >= 1000
-      ? `×${((now ?? 0) / (before || 1)).toFixed(0)}`
-      : `${size.toFixed(1)}%`;
   return (
     <span className="d" title={`against ${period}`}>
-      {change > 0 ? '↑' : change < 0 ? '↓' : '='} {text}
+      {text}
     </span>
   );
 }

@@ -20,10 +20,11 @@ type RowsProps = {
 
 export function UsageRows({ rows, head, metric, name }: RowsProps) {
   const [showAll, setShowAll] = useState(false);
+  const metrics = servedMetrics(useServed());
+  if (rows.length === 0) return <p className="cover">No request in this range reported any usage.</p>;
   const shown = showAll ? rows : rows.slice(0, rowsMax);
   const most = Math.max(...rows.map((row) => metricValue(row, metric) ?? 0), 1);
   // Input and output always stand there; another metric gets a column of its own.
-  const metrics = servedMetrics(useServed());
   const columns = usageColumns.filter((column) => metrics.includes(column.metric));
   const hasOwnColumn = metric === 'sessions' || metric === 'messages' || metric === 'cache_read_tokens';
   return (
