@@ -148,7 +148,6 @@ export async function coverage({ queries, gather, prices, filter }: PanelQuestio
         unit: 'sessions' as const,
       })),
     ...placeholders(requests, total.usage?.reported.outputTokens ?? 0),
-    ...agents.flatMap(unreported),
     ...(unpricedRequests > 0
       ? [
           {
@@ -161,6 +160,7 @@ export async function coverage({ queries, gather, prices, filter }: PanelQuestio
         ]
       : []),
     ...(await brokenLines(queries)),
+    ...agents.flatMap(unreported).sort((one, other) => other.count - one.count),
   ];
   const fields = tokenFields.map((field) => ({
     field: field as string,

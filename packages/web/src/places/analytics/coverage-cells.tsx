@@ -100,7 +100,7 @@ function Reasons({ data }: { data: AnalyticsCoverage }) {
   );
 }
 
-const reasonsMax = 5;
+const reasonsMax = 4;
 
 function Shares({ data }: { data: AnalyticsCoverage }) {
   return (

@@ -1,0 +1,165 @@
+/** Analytics in a real browser: a reported 0 is not what nobody knows, and all of it is reached by keys and in files. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claudeLines, writeClaudeLog } from '@taffrail/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { launch, type Visit, visit } from './support/browser.js';
+import { type RunningServer, startServer, until } from './support/program.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'taffrail-analytics-'));
+let browser: Browser;
+let server: RunningServer;
+let visitor: Visit;
+
+/** On the 2nd cache reads were reported as 0, on the 3rd a session told nothing, on the 4th there was none. */
+const range = 'since=2026-11-02&until=2026-11-04';
+const [zeroDay, unknownDay] = ['2026-11-02', '2026-11-03'];
+
+function written(id: string, day: string, project: string, lines: readonly string[]): void {
+  const placed = lines.map((line) => line.replaceAll('2026-11-01', day).replaceAll('/home/dev/demo', project));
+  writeClaudeLog(folder, id, placed);
+}
+
+beforeAll(async () => {
+  written('zero', zeroDay, '/home/dev/known', claudeLines('zero', [{ id: 'a', text: 'Aye', input: 1000, output: 50 }]));
+  const asked = claudeLines('silent', [{ id: 'b', text: 'Nothing', input: 1, output: 1 }]).slice(0, 1);
+  written('silent', unknownDay, '/home/dev/silent', asked);
+  server = await startServer({ dataDir: join(folder, 'data'), home: folder });
+  browser = await launch(inject('browserPath'));
+  visitor = await visit(browser, server.signInUrl, { acceptDownloads: true, timezoneId: 'UTC' });
+  await until(
+    async () => (await (await server.get('/sessions')).json()) as { sessions: object[] },
+    (list) => list.sessions.length === 2,
+  );
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function opened(query: string): Promise<Page> {
+  const page = await visitor.context.newPage();
+  await page.goto(`${server.url}/analytics?${query}`);
+  await page.locator('.tile').first().waitFor();
+  await page.getByRole('region', { name: 'Projects' }).locator('tbody tr').first().waitFor();
+  return page;
+}
+
+const tileOf = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(`^${name} `) }).innerText();
+
+/** What the chart's tip says of the columns, from the last to the first. */
+async function columnTips(page: Page, count: number): Promise<string[]> {
+  const chart = page.getByRole('group', { name: /^Columns over time/ });
+  await chart.focus();
+  await page.keyboard.press('End');
+  const tips: string[] = [];
+  for (let at = 0; at < count; at += 1) {
+    tips.push((await page.locator('.column-tip').innerText()).replaceAll(/\s*\n\s*/g, ' '));
+    await page.keyboard.press('ArrowLeft');
+  }
+  return tips;
+}
+
+/** What the walked squares of a drawing say, from where the keys begin, each after its key. */
+async function squares(page: Page, drawing: string, keys: readonly string[]): Promise<string[]> {
+  await page.getByRole('group', { name: new RegExp(`^${drawing}`) }).focus();
+  const said: string[] = [];
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    said.push(await page.locator('.heat-said').innerText());
+  }
+  return said;
+}
+
+async function download(page: Page, cell: string, format: 'CSV' | 'JSON'): Promise<string> {
+  await page
+    .getByRole('region', { name: cell })
+    .getByLabel(/^Download/)
+    .click();
+  const arrived = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: format }).click();
+  return readFileSync(await (await arrived).path(), 'utf8');
+}
+
+it('F2: tiles and tables tell a reported 0 from an unknown', async () => {
+  const page = await opened(`${range}&metric=cache_read_tokens`);
+  expect(await tileOf(page, 'Cache hit rate')).toContain('0.0%');
+  const rows = await page.getByRole('region', { name: 'Projects' }).locator('tbody tr').allInnerTexts();
+  expect(rows.map((row) => row.split(/\s+/).slice(0, 3))).toEqual([
+    ['known', '0', '1.0k'],
+    ['silent', '—', '—'],
+  ]);
+  await page.goto(`${server.url}/analytics?since=${unknownDay}&until=${unknownDay}&metric=cache_read_tokens`);
+  await expect.poll(() => tileOf(page, 'Cache hit rate')).toContain('—');
+  expect(await tileOf(page, 'Input tokens')).toContain('—');
+  expect(await tileOf(page, 'Input tokens')).toContain('none of 1 session reported it');
+  await page.close();
+});
+
+it('F2: the chart tells a day of 0, a day that nobody knows, and a day without sessions', async () => {
+  const page = await opened(`${range}&metric=cache_read_tokens&by=project`);
+  const [last = '', unknown = '', zero = ''] = await columnTips(page, 3);
+  expect(last).toMatch(/4 Nov.* no sessions$/);
+  expect(unknown).toMatch(/3 Nov — silent — from 0 of 1 sessions$/);
+  expect(zero).toMatch(/2 Nov 0 known 0 from 1 session$/);
+  const feet = await page
+    .locator('.chart svg path[stroke-width]')
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute('stroke-dasharray')));
+  expect(feet).toEqual([null, '2 1.5']);
+  await page.close();
+});
+
+it('F2: the calendar and the hours say the same, and are walked with keys', async () => {
+  const page = await opened(`${range}&metric=cache_read_tokens`);
+  expect(await squares(page, 'Figures per day', ['ArrowLeft', 'ArrowUp', 'ArrowUp'])).toEqual([
+    expect.stringMatching(/4 Nov.*: no sessions/),
+    expect.stringMatching(/3 Nov.*: not known, none of 1 session reported it/),
+    expect.stringMatching(/2 Nov.*: 0 tokens/),
+  ]);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/since=2026-11-02&until=2026-11-02/);
+  const dashed = await page.locator('.heat-unknown').count();
+  expect(dashed).toBeGreaterThan(0);
+  await page.close();
+});
+
+it('F2: CSV leaves the unknown blank and JSON says null, where a reported 0 is 0', async () => {
+  const page = await opened(`${range}&metric=cache_read_tokens`);
+  const [header = '', ...lines] = (await download(page, 'Projects', 'CSV')).trim().split('\r\n');
+  const at = header.split(',').indexOf('usage.cacheReadTokens');
+  expect(lines.map((line) => [line.split(',')[0], line.split(',')[at]])).toEqual([
+    ['/home/dev/known', '0'],
+    ['/home/dev/silent', ''],
+  ]);
+  const { rows } = JSON.parse(await download(page, 'Projects', 'JSON')) as { rows: { usage: unknown }[] };
+  expect(rows.map(({ usage }) => usage)).toEqual([expect.objectContaining({ cacheReadTokens: 0 }), null]);
+  expect(await download(page, 'Calendar', 'CSV')).toContain(`${zeroDay},0,1,1\r\n${unknownDay},,0,1`);
+  expect(await download(page, 'Hour of the week', 'CSV')).toContain('weekday,hour,value\r\n0,9,0\r\n1,9,\r\n');
+  await page.close();
+});
+
+it('F4: names, legend and days filter the page, and its address holds all of it', async () => {
+  const page = await opened(`${range}&metric=output_tokens&by=project`);
+  await page.locator('.legend').getByRole('button', { name: 'known' }).click();
+  await page.waitForURL(/project=%2Fhome%2Fdev%2Fknown/);
+  await expect.poll(() => tileOf(page, 'Sessions')).toMatch(/Sessions\s+1\s/);
+  await page.reload();
+  await expect.poll(() => tileOf(page, 'Output tokens')).toContain('50');
+  const link = page.getByRole('link', { name: 'Those sessions' });
+  expect(await link.getAttribute('href')).toMatch(/since=2026-11-02.*project=%2Fhome%2Fdev%2Fknown.*usage=partial/);
+  await page.close();
+});
+
+it('what nobody did is said, with a way on', async () => {
+  const page = await visitor.context.newPage();
+  await page.goto(`${server.url}/analytics?since=2025-01-01&until=2025-01-02`);
+  await page.getByText('No session in this range').waitFor();
+  await page.getByRole('button', { name: 'Show all time' }).click();
+  await page.getByRole('region', { name: 'Projects' }).waitFor();
+  expect(visitor.complaints).toEqual([]);
+  await page.close();
+});
