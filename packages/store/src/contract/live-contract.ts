@@ -2,7 +2,7 @@
 import type { Item, Row } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import type { NewRow, SessionAppend } from '../commit.js';
-import { itemPage } from '../reading/rows.js';
+import { itemPage, timeline } from '../reading/rows.js';
 import { search } from '../reading/search.js';
 import type { Store } from '../store.js';
 import { commit, emptyStore, logOf, type NewPlace, numOf, sessionOf, stateOf } from './place.js';
@@ -38,6 +38,11 @@ const closed = (key: string, text: string): NewRow => ({
 });
 const started: NewRow = { ...placed('turn:t'), kind: 'turn.started', data: { runGen: 1 } };
 const ended: NewRow = { ...placed('end:t'), kind: 'turn.completed', data: { outcome: 'complete' } };
+
+const turnOf = (turnId: string): NewRow[] => [
+  { ...placed(`turn:${turnId}`), turnId, kind: 'turn.started', data: { runGen: 1 } },
+  { ...placed(`end:${turnId}`), turnId, kind: 'turn.completed', data: { outcome: 'complete' } },
+];
 
 const textsOf = async (store: Store): Promise<string[]> => {
   const num = await numOf(store, 'live');
@@ -102,6 +107,22 @@ function texts(newPlace: NewPlace): void {
         'three',
       ]);
       expect((await sessionOf(store, 'live')).item_count).toBe(3);
+    });
+
+    it('D5: turns that are set aside are in no count and no timeline until it is undone', async () => {
+      const store = await emptyStore(newPlace);
+      const turns = async () => {
+        const { num, turn_count } = await sessionOf(store, 'live');
+        return [turn_count, (await timeline(store.queries, num)).map(({ turnId }) => turnId)];
+      };
+      await commit(store, live(...['one', 'two', 'three'].flatMap(turnOf)));
+      const second = (await timeline(store.queries, (await sessionOf(store, 'live')).num))[1]?.seq ?? 0;
+      const head = (await store.place('live'))?.head ?? 0;
+      await commit(store, live({ key: 'rewind', at: at(0), kind: 'session.rewound', data: { toSeq: second } }));
+      expect(await turns()).toEqual([1, ['one']]);
+      const undo = { rewoundSeq: head + 1, status: 'idle' as const };
+      await commit(store, live({ key: 'undo', at: at(0), kind: 'rewind.undone', data: undo }));
+      expect(await turns()).toEqual([3, ['one', 'two', 'three']]);
     });
 
     it('D5: a rewind that is undone brings back every item in the form it had, and its count', async () => {

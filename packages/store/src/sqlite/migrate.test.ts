@@ -138,7 +138,38 @@ it('F3: the tools of an archive of before they were summed are summed, as their 
     const kept = sums();
     expect(kept).toHaveLength(5);
     db.exec('DROP TABLE tool_buckets; PRAGMA user_version = 4');
-    migrate(db);
+    migrate(
+      db,
+      migrations.filter(({ version }) => version <= 5),
+    );
     expect(sums()).toEqual(kept);
+  });
+});
+
+it('D5: turns that were set aside before counts followed are counted out', () => {
+  const rowsOf = (num: number, ...kinds: [kind: string, revisedBy: number | null][]) =>
+    kinds.map(
+      ([kind, revisedBy], index) =>
+        `INSERT INTO rows (id, at, kind, data, revised_by) VALUES (${num * 4_294_967_296 + index + 1}, 0, '${kind}', '{}', ${revisedBy})`,
+    );
+  withDatabase(path, (db) => {
+    migrate(
+      db,
+      migrations.filter(({ version }) => version < 6),
+    );
+    for (const num of [1, 2])
+      db.exec(
+        `INSERT INTO sessions (num, id, agent, origin, status, turn_count, created_at, updated_at) VALUES (${num}, '${num}', 'taffrail', 'live', 'idle', 3, 0, 0)`,
+      );
+    const rewound = rowsOf(
+      1,
+      ['turn.started', null],
+      ['turn.started', 4],
+      ['turn.started', 4],
+      ['session.rewound', null],
+    );
+    for (const row of [...rewound, ...rowsOf(2, ['turn.started', null])]) db.exec(row);
+    migrate(db);
+    expect(db.all('SELECT turn_count FROM sessions ORDER BY num')).toEqual([{ turn_count: 1 }, { turn_count: 3 }]);
   });
 });

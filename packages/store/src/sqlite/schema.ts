@@ -227,4 +227,14 @@ FROM (
 GROUP BY num, bucket, name;
 `,
   },
+  {
+    version: 6,
+    // Turns that were set aside were counted on, in lists beside a timeline without them.
+    sql: `
+UPDATE sessions SET turn_count = (SELECT count(*) FROM rows WHERE rows.id > sessions.num * 4294967296 AND rows.id < (sessions.num + 1) * 4294967296
+    AND kind = 'turn.started' AND revised_by IS NULL)
+  WHERE origin = 'live' AND EXISTS (SELECT 1 FROM rows WHERE rows.id > sessions.num * 4294967296 AND rows.id < (sessions.num + 1) * 4294967296
+    AND kind = 'session.rewound');
+`,
+  },
 ];

@@ -39,6 +39,8 @@ const sql = {
     WHERE id > ? AND id < ? AND kind = 'item.recorded' AND revises IS NULL AND revised_by = ?`,
   fewerItems: `UPDATE sessions SET item_count = item_count - changes() WHERE num = ?`,
   moreItems: `UPDATE sessions SET item_count = item_count + changes() WHERE num = ?`,
+  fewerTurns: `UPDATE sessions SET turn_count = turn_count - changes() WHERE num = ?`,
+  moreTurns: `UPDATE sessions SET turn_count = turn_count + changes() WHERE num = ?`,
   rewindTurns:
     "UPDATE rows SET revised_by = ? WHERE id >= ? AND id < ? AND kind = 'turn.started' AND revised_by IS NULL",
   undoTurns: "UPDATE rows SET revised_by = NULL WHERE id > ? AND id < ? AND kind = 'turn.started' AND revised_by = ?",
@@ -82,10 +84,12 @@ function rewind(db: Database, change: Writes['rewinds'][number]): void {
     db.run(sql.undoRewind, ...stretch, ...stretch, change.undo);
     db.run(sql.moreItems, num);
     db.run(sql.undoTurns, ...stretch, change.undo);
+    db.run(sql.moreTurns, num);
   } else {
     db.run(sql.rewind, change.seq, rowId(num, change.from), rowId(num, change.seq));
     db.run(sql.fewerItems, num);
     db.run(sql.rewindTurns, change.seq, rowId(num, change.from), rowId(num, change.seq));
+    db.run(sql.fewerTurns, num);
   }
 }
 

@@ -15,7 +15,7 @@ import { SpanTable } from './span-table.js';
 import { timeAxis, type View, zoomed } from './time-axis.js';
 import { ToolTable } from './tool-table.js';
 import { TraceBar, TraceLegend } from './trace-bar.js';
-import { busyOf, linesOf, type TurnFacts } from './trace-rows.js';
+import { busyOf, linesOf, turnFactsOf } from './trace-rows.js';
 import { scopeOf, type TraceScope, type TraceSearch } from './trace-scope.js';
 import { type Trace, useTrace } from './use-trace.js';
 import { Waterfall } from './waterfall.js';
@@ -122,7 +122,7 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
   const nodes = useMemo(() => indexOf(forest), [forest]);
   const axis = useMemo(() => timeAxis(busyOf(forest, isRunning ? nowMs : 0)), [forest, isRunning, nowMs]);
   const [chosen, setChosen] = useChosenView(axis, zoom);
-  const facts = useMemo(() => factsOf(turns), [turns]);
+  const facts = useMemo(() => turnFactsOf(turns, trace.spans, session.id), [turns, trace.spans, session.id]);
   const fold = useCallback((key: string) => setTurned((before) => toggled(before, key)), []);
   const select = useCallback(
     (key: string) => {
@@ -174,10 +174,6 @@ function Spans({ trace, forest, view, zoom, session, turns, onSeq }: BodyProps) 
       ) : null}
     </>
   );
-}
-
-function factsOf(turns: readonly ShownTurn[]): ReadonlyMap<string, TurnFacts> {
-  return new Map(turns.map(({ turnId, prompt }, index) => [turnId, { number: index + 1, prompt }]));
 }
 
 /** All of the axis until somebody zooms; a view stays where it is while the axis grows. */

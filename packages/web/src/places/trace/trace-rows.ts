@@ -82,9 +82,27 @@ function callsBelow(node: SpanNode): TraceSpan[] {
   return node.children.flatMap(callsBelow);
 }
 
+/** What is known of a session's turns by their spans: those that stand, and those that a rewind has set aside. */
+export function turnFactsOf(
+  turns: readonly { turnId: string; seq: number; prompt: string }[],
+  spans: readonly TraceSpan[],
+  sessionId: string,
+): ReadonlyMap<string, TurnFacts> {
+  const facts = new Map<string, TurnFacts>(
+    turns.map(({ turnId, prompt }, index) => [turnId, { number: index + 1, prompt }]),
+  );
+  // Turns from before the first that is known here may stand as well.
+  const from = turns[0]?.seq ?? Number.POSITIVE_INFINITY;
+  for (const { id, kind, sessionId: of, status, seq } of spans) {
+    const isAside = kind === 'turn' && of === sessionId && status !== 'running' && seq >= from && !facts.has(id);
+    if (isAside) facts.set(id, { number: null, prompt: '' });
+  }
+  return facts;
+}
+
 export interface TurnFacts {
-  /** Of the session's turns, from 1. */
-  number: number;
+  /** Of the session's turns, from 1; `null`: a rewind has set it aside. */
+  number: number | null;
   prompt: string;
 }
 
@@ -93,6 +111,7 @@ export function wordsOf(node: SpanNode, isAttempt: boolean, turn: TurnFacts | nu
   const { span, isAttempts, children } = node;
   switch (span.kind) {
     case 'turn':
+      if (turn?.number === null) return { name: 'turn', about: 'set aside by a restore; what it took stays counted' };
       return { name: turn === null ? 'turn' : `turn ${turn.number}`, about: span.error ?? turn?.prompt ?? '' };
     case 'model': {
       const model = span.usage?.model ?? span.name;
