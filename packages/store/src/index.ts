@@ -9,6 +9,7 @@ export { type ReportLines, usageReport } from './analytics/usage-report.js';
 export type { UsageReader } from './analytics/usage-source.js';
 export * from './commit.js';
 export { type PriceTable, priceTable } from './pricing/prices.js';
+export { isWarnedOf } from './reading/budget-warnings.js';
 export { descendantsOf } from './reading/descendants.js';
 export { discardedSince } from './reading/discarded.js';
 export { sessionFacets, sessionTotals } from './reading/facets.js';

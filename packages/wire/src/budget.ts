@@ -56,12 +56,46 @@ export const setBudgetSchema = z.object({
 });
 export type SetBudget = z.infer<typeof setBudgetSchema>;
 
+/** An open session of which a budget is nearly spent, or keeps it from asking on. */
+export const openBudgetSchema = z.object({
+  sessionId: z.string(),
+  verdict: z.enum(['warn', 'stop']),
+  texts: z.array(z.string()),
+});
+export type OpenBudget = z.infer<typeof openBudgetSchema>;
+
+const rules = { warn: z.number(), unpriced: z.enum(uncountedRules), unreported: z.enum(uncountedRules) };
+
 /** What is set, and how it stands for the session that was asked about; without one, how the day stands. */
 export const budgetsSchema = z.object({
   set: z.array(setBudgetSchema),
   budgets: z.array(budgetStandingSchema),
-  warn: z.number(),
-  unpriced: z.enum(uncountedRules),
-  unreported: z.enum(uncountedRules),
+  /** Where no session was asked about: the open ones that are to be marked. */
+  open: z.array(openBudgetSchema).optional(),
+  ...rules,
+  /** Names how budgets are set: an order that has seen them set otherwise is refused. */
+  revision: z.string().optional(),
 });
 export type Budgets = z.infer<typeof budgetsSchema>;
+
+/** All budgets as they shall be; a scope and a measure have one at most. */
+export const putBudgetsSchema = z.object({
+  set: z
+    .array(setBudgetSchema)
+    .max(budgetScopes.length * budgetMeasures.length)
+    .refine(areSingle, 'one budget at most for each scope and measure')
+    .refine(shareAPeriod, 'a project’s budgets begin anew together: give both the same period'),
+  warn: z.number().gt(0, 'more than 0').max(1, 'at most 1, which is all of it'),
+  unpriced: z.enum(uncountedRules),
+  unreported: z.enum(uncountedRules),
+  revision: z.string().max(100).optional(),
+});
+export type PutBudgets = z.infer<typeof putBudgetsSchema>;
+
+function areSingle(set: readonly SetBudget[]): boolean {
+  return new Set(set.map(({ scope, measure }) => `${scope} ${measure}`)).size === set.length;
+}
+
+function shareAPeriod(set: readonly SetBudget[]): boolean {
+  return new Set(set.flatMap(({ scope, per }) => (scope === 'project' ? [per] : []))).size <= 1;
+}

@@ -5,6 +5,7 @@ import {
   keyTestSchema,
   mcpTestSchema,
   type PutAgent,
+  type PutBudgets,
   type PutKey,
   settingsSchema,
 } from '@taffrail/wire';
@@ -46,6 +47,15 @@ export function createSettings(options: RestOptions) {
       }),
     addAgent: (agent: CreateAgent) => order('POST', '/agents', agent),
     putAgent: (name: string, agent: PutAgent) => order('PUT', `/agents/${named(name)}`, agent),
+    /** All budgets as they shall be. */
+    putBudgets: (budgets: PutBudgets) =>
+      request(options, {
+        method: 'PUT',
+        path: '/settings/budgets',
+        schema: settingsSchema,
+        body: budgets,
+        needs: 'settings.budgets',
+      }),
     removeAgent: (name: string, seen: Seen) => order('DELETE', `/agents/${named(name)}`, seen),
   };
 }

@@ -45,6 +45,9 @@ export function setBudgets({ session, day, project }: BudgetsConfig): SetBudget[
 // Less than a millionth of a dollar is no limit that anything fits under.
 const toMicros = (dollars: number): number => Math.max(1, Math.round(dollars * microsPerDollar));
 
+/** As config.toml writes money. */
+export const toDollars = (micros: number): number => micros / microsPerDollar;
+
 /** Its period for the session `top` on a local day, `YYYY-MM-DD`. */
 export function budgetOn(set: SetBudget, { top, day }: { top: string; day: string }, config: BudgetsConfig): Budget {
   const { scope, measure, limit, per } = set;

@@ -7,6 +7,7 @@ import type { ModelName } from '@taffrail/agent';
 import { type Budget, judge, type NextRequest, type Spent, spentOf, warnAtOf, warningName } from '@taffrail/session';
 import {
   Calendar,
+  isWarnedOf,
   liveSpending,
   type PriceTable,
   type Remember,
@@ -16,7 +17,7 @@ import {
   tellsTokens,
   topOf,
 } from '@taffrail/store';
-import type { BudgetStanding, BudgetWarning } from '@taffrail/wire';
+import type { BudgetStanding, BudgetWarning, OpenBudget } from '@taffrail/wire';
 import type { LiveSession } from '../runner/live-session.js';
 import { type BudgetsConfig, budgetOn, setBudgets } from './budget-config.js';
 
@@ -33,6 +34,8 @@ export interface BudgetsOptions {
 interface Asked {
   budget: Budget;
   spent: Spent;
+  /** The folder whose sessions share it; `null` where it is not a project's. */
+  project: string | null;
 }
 
 export class Budgets {
@@ -41,6 +44,8 @@ export class Budgets {
   readonly #remember: Remember;
   /** Warnings that are being stored: two sub-agents may ask at once. */
   readonly #saying = new Set<string>();
+  /** Warnings of shared budgets that stand in a log. */
+  readonly #said = new Set<string>();
 
   constructor(options: BudgetsOptions) {
     this.#options = options;
@@ -59,28 +64,45 @@ export class Budgets {
     const asked = await this.#asked(session.sessionId);
     if (asked.length === 0) return null;
     const next = await this.#next(name, provider);
-    for (const { budget, spent } of asked) {
+    for (const one of asked) {
+      const { budget, spent, project } = one;
       const verdict = judge(budget, spent, next);
       if (verdict.kind === 'stop') return verdict.text;
       if (verdict.kind === 'ok') continue;
       for (const warning of verdict.warnings)
-        await this.#warn(topmost(session), { ...factsOf({ budget, spent }), ...warning });
+        await this.#warn(topmost(session), { ...factsOf(one), ...warning }, project);
     }
     return null;
   }
 
   /** How each budget stands that this session counts against; without one, those of the day. */
   async standings(sessionId: string | null): Promise<BudgetStanding[]> {
-    return (await this.#asked(sessionId)).map(({ budget, spent }) => {
-      const verdict = judge(budget, spent, null);
+    return (await this.#asked(sessionId)).map((one) => {
+      const verdict = judge(one.budget, one.spent, null);
       const texts =
         verdict.kind === 'stop'
           ? [verdict.text]
           : verdict.kind === 'warn'
             ? verdict.warnings.map(({ text }) => text)
             : [];
-      return { ...factsOf({ budget, spent }), verdict: verdict.kind, texts };
+      return { ...factsOf(one), verdict: verdict.kind, texts };
     });
+  }
+
+  /** The open sessions of which a budget is nearly or wholly spent, each with what is said of it. */
+  async open(): Promise<OpenBudget[]> {
+    if (setBudgets(this.config).length === 0) return [];
+    const { queries } = this.#options.store;
+    const rows = await queries.selectFrom('sessions').select('id').where('open', '=', 1).execute();
+    const found = await Promise.all(
+      rows.map(async ({ id }): Promise<OpenBudget[]> => {
+        const standings = (await this.standings(id)).filter(({ verdict }) => verdict !== 'ok');
+        const verdict = standings.some((one) => one.verdict === 'stop') ? 'stop' : 'warn';
+        const texts = standings.flatMap((one) => one.texts);
+        return standings.length === 0 ? [] : [{ sessionId: id, verdict, texts }];
+      }),
+    );
+    return found.flat();
   }
 
   async #asked(sessionId: string | null): Promise<Asked[]> {
@@ -95,7 +117,10 @@ export class Budgets {
     const place = { top: top?.id ?? '', day: this.#calendar.today(now()) };
     const budgets = set.filter(({ scope }) => isMeant[scope]).map((one) => budgetOn(one, place, config));
     return Promise.all(
-      budgets.map(async (budget) => ({ budget, spent: await this.#spent(this.#question(budget, project)) })),
+      budgets.map(async (budget) => {
+        const spent = await this.#spent(this.#question(budget, project));
+        return { budget, spent, project: budget.scope === 'project' ? project : null };
+      }),
     );
   }
 
@@ -134,16 +159,22 @@ export class Budgets {
     };
   }
 
-  /** Once for each budget, period and threshold: what stands in the log is not said again, also after a restart. */
-  async #warn(session: LiveSession, warning: BudgetWarning): Promise<void> {
-    const { period, limit, warnAt } = warning;
+  /**
+   * Once for each budget, period and threshold: what stands in the log is not said again, also after a restart. What sessions
+   * share is said in the one that crosses the threshold.
+   */
+  async #warn(session: LiveSession, warning: BudgetWarning, project: string | null): Promise<void> {
+    const { scope, period, limit, warnAt } = warning;
     const known = session.state.budgetWarnings.get(warningName(warning));
     if (known?.period === period && known.limit === limit && known.warnAt === warnAt) return;
-    const key = `budget:${warningName(warning)}:${period}:${limit}:${warnAt}`;
-    const saying = `${session.sessionId} ${key}`;
-    if (this.#saying.has(saying)) return;
+    const parts = [warningName(warning), period, limit, warnAt, ...(project === null ? [] : [project])];
+    const key = `budget:${parts.join(':')}`;
+    const isShared = scope !== 'session';
+    const saying = isShared ? key : `${session.sessionId} ${key}`;
+    if (this.#saying.has(saying) || this.#said.has(saying)) return;
     this.#saying.add(saying);
     try {
+      if (isShared && (await isWarnedOf(this.#options.store.queries, key))) return void this.#said.add(saying);
       const turn = session.turn ? { turnId: session.turn.turnId } : {};
       await session.append([{ key, at: this.#options.now(), ...turn, kind: 'budget.warned', data: warning }]);
     } finally {
@@ -152,7 +183,7 @@ export class Budgets {
   }
 }
 
-function factsOf({ budget, spent }: Asked): Omit<BudgetWarning, 'why' | 'text'> {
+function factsOf({ budget, spent }: Pick<Asked, 'budget' | 'spent'>): Omit<BudgetWarning, 'why' | 'text'> {
   const { scope, measure, period, limit } = budget;
   const { value, uncounted } = spentOf(budget, spent);
   return { scope, measure, period, limit, warnAt: warnAtOf(budget), spent: value, uncounted };

@@ -214,6 +214,36 @@ describe('the budgets of a day and of a project', () => {
     expect(outcomeOf(still.state, still.turnId)).toBe('failed');
   });
 
+  it('H6: warn once when they are crossed, in the session that crosses, and again only at another limit', async () => {
+    set({ day: { tokens: 1_000 }, project: { tokens: 1_000, per: 'all' }, warn: 0.5 });
+    const [one, other] = await Promise.all([
+      bench.done('anthropic', [lists(600), says('One.', used(1))]),
+      bench.done('anthropic', [lists(1), says('Other.', used(1)), says('Third.', used(1))]),
+    ]);
+    await another(other.sessionId);
+    const said = async () => [...(await warnings(one.sessionId)), ...(await warnings(other.sessionId))];
+    expect((await said()).map(({ scope, why }) => [scope, why])).toEqual([
+      ['day', 'share'],
+      ['project', 'share'],
+    ]);
+    bench.newRunner();
+    const { sessionId } = await bench.done('anthropic', [says('After a restart.', used(1))]);
+    expect(await warnings(sessionId)).toEqual([]);
+    set({ day: { tokens: 900 }, warn: 0.5 });
+    const lower = await bench.done('anthropic', [says('At a lower limit.', used(1))]);
+    expect(await warnings(lower.sessionId)).toMatchObject([{ scope: 'day', limit: 900 }]);
+  });
+
+  it('H6: of two projects each has a warning of its own', async () => {
+    set({ project: { tokens: 1_000, per: 'all' }, warn: 0.5 });
+    const here = await bench.done('anthropic', [lists(600), says('Here.', used(1))]);
+    const there = await bench.runner.create({ cwd: bench.folder, agent: 'anthropic' });
+    bench.models.script('elsewhere', [lists(700), says('Elsewhere.', used(1))]);
+    const turn = await bench.ask(there, 'elsewhere');
+    await bench.ended(there, turn);
+    expect([await warnings(here.sessionId), await warnings(there)].map((list) => list.length)).toEqual([1, 1]);
+  });
+
   it('H6: what counts against them is what analytics counts, to the digit, in money too', async () => {
     set({ day: { money: 1, tokens: 1_000_000 }, project: { money: 1, per: 'all' } });
     const usage = { inputTokens: 1_237, outputTokens: 91, cacheReadTokens: 411, cacheWriteTokens: 33 };

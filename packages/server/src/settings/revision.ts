@@ -1,5 +1,6 @@
 /** Names what a key or an agent was when it was looked at: an order that has seen another one is refused. */
 import { createHash } from 'node:crypto';
+import { type BudgetsConfig, setBudgets } from '../budgets/budget-config.js';
 import { OrderError } from '../runner/order-error.js';
 import type { AgentSetting, KnownKey } from '../runner/settings.js';
 
@@ -9,6 +10,10 @@ export function keyRevision({ provider, baseUrl, source }: KnownKey): string {
 
 export function agentRevision({ models, tools, check, effort, permissions }: AgentSetting): string {
   return revisionOf([models, tools, check, effort, permissions]);
+}
+
+export function budgetsRevision(budgets: BudgetsConfig): string {
+  return revisionOf([setBudgets(budgets), budgets.warn, budgets.unpriced, budgets.unreported]);
 }
 
 /** @throws OrderError where somebody else has changed it since. Who names no revision does not mind. */

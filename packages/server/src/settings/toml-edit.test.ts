@@ -103,6 +103,29 @@ describe('config.toml', () => {
     expect(() => withFields(inline, { array: 'keys', index: 0 }, { provider: 'google' })).toThrow(TomlEditError);
   });
 
+  const budgets = { array: 'budgets', index: null };
+
+  it('H6: sets fields of a table, whichever way it is written, and leaves the rest', () => {
+    expect(withFields('# mine\n', budgets, { session: { money: 5 } })).toBe(
+      '# mine\n\n[budgets]\n[budgets.session]\nmoney = 5\n',
+    );
+    const written = '[budgets] # mine\nwarn = 0.5 # early\nsession = { money = 5.0 } # each\n\n[[keys]]\nid = "a"\n';
+    expect(withFields(written, budgets, { session: { money: 7.5, tokens: 100 } })).toBe(
+      written.replace('{ money = 5.0 }', '{ money = 7.5, tokens = 100 }'),
+    );
+    expect(withFields(written, budgets, { session: undefined, warn: 0.5 })).toBe(
+      written.replace('session = { money = 5.0 } # each\n', ''),
+    );
+    const below = '[[agents]]\nname = "x"\n\n[budgets.day]\n# a day\ntokens = 10\n';
+    expect(withFields(below, budgets, { day: { tokens: 20 } })).toBe(`${below.replace('10', '20')}\n[budgets]\n`);
+    expect(parse(withFields(below, budgets, { day: undefined, warn: 0.9 }))).toMatchObject({ budgets: { warn: 0.9 } });
+  });
+
+  it('H6: leaves a table alone that is written in one line', () => {
+    for (const inline of ['budgets = { warn = 0.5 }\n', 'budgets.warn = 0.5\n'])
+      expect(() => withFields(inline, budgets, { unpriced: 'allow' })).toThrow(TomlEditError);
+  });
+
   it('E4: takes patterns for what they are, also where every object has something of that name', () => {
     const first = withFields(text, agents(0), { permissions: { constructor: 'ask', a: 'ask' } });
     const second = withFields(first, agents(0), { permissions: { a: 'ask', toString: 'deny' } });

@@ -8,7 +8,10 @@ import { type TomlField, type TomlTable, tomlPlaces } from './toml-places.js';
 
 export type TomlValue = string | boolean | number | readonly TomlValue[] | { readonly [key: string]: TomlValue };
 export type TomlFields = Readonly<Record<string, TomlValue>>;
-type Meaning = Record<string, Record<string, unknown>[] | undefined>;
+type Element = Record<string, unknown>;
+type Meaning = Record<string, Element[] | undefined>;
+/** The n-th element of `[[array]]`; without an index, the one table `[array]`. */
+type Spot = { array: string; index: number | null };
 
 /** The text cannot be changed by parts. */
 export class TomlEditError extends Error {}
@@ -37,27 +40,38 @@ export function withoutElement(text: string, array: string, index: number): stri
 }
 
 /** The element with these fields; `undefined` takes one out. What is as it should be already is not touched. */
-export function withFields(
-  text: string,
-  { array, index }: { array: string; index: number },
-  fields: Readonly<Record<string, TomlValue | undefined>>,
-): string {
+export function withFields(text: string, spot: Spot, fields: Readonly<Record<string, TomlValue | undefined>>): string {
   let next = text;
   for (const [name, value] of Object.entries(fields)) {
-    const current = (parse(next) as Meaning)[array]?.[index]?.[name];
-    if (!same(current, value)) next = setField(next, { array, index, name }, value, current);
+    const current = elementAt(parse(next) as Meaning, spot)?.[name];
+    if (same(current, value)) continue;
+    if (spot.index === null) next = withHeader(next, spot.array);
+    next = setField(next, { ...spot, name }, value, current);
   }
   return checked(text, next, (meaning) => {
-    const element = meaning[array]?.[index];
+    if (spot.index === null && next !== text) (meaning as Record<string, unknown>)[spot.array] ??= {};
+    const element = elementAt(meaning, spot);
     if (element) for (const [name, value] of Object.entries(fields)) put(element, name, value);
   });
 }
 
-interface Place {
-  array: string;
-  index: number;
-  name: string;
+function elementAt(meaning: Meaning, { array, index }: Spot): Element | undefined {
+  const found: unknown = index === null ? meaning[array] : meaning[array]?.[index];
+  return isTable(found) ? (found as Element) : undefined;
 }
+
+/** The text with `[table]` in it, below what there is of it. */
+function withHeader(text: string, table: string): string {
+  const tables = tablesOf(text, table, null);
+  if (tables.some(({ path }) => path.length === 1)) return text;
+  const newline = newlineOf(text);
+  const before = text.trimEnd();
+  const next = `${before}${before === '' ? '' : newline + newline}[${keyText(table)}]${newline}`;
+  if (meaningOf(next) === null) throw new TomlEditError(`${table} is written in one line`);
+  return next;
+}
+
+type Place = Spot & { name: string };
 
 function setField(text: string, place: Place, value: TomlValue | undefined, current: unknown): string {
   const tables = tablesOf(text, place.array, place.index);
@@ -109,8 +123,12 @@ function withLine(text: string, table: TomlTable | undefined, name: string, valu
   return splice(text, at, at, `${isOpen ? newline : ''}${keyText(name)} = ${tomlText(value)}${newline}`);
 }
 
-/** The tables of the array's n-th element, its own first. */
-function tablesOf(text: string, array: string, index: number): TomlTable[] {
+/** The tables of the array's n-th element, or of the one table, its own first. */
+function tablesOf(text: string, array: string, index: number | null): TomlTable[] {
+  if (index === null) {
+    const tables = tomlPlaces(text).filter(({ path }) => path[0] === array);
+    return tables.toSorted((one, other) => Number(other.path.length === 1) - Number(one.path.length === 1));
+  }
   let at = -1;
   return tomlPlaces(text).filter(({ path, isElement }) => {
     if (path[0] !== array) return false;

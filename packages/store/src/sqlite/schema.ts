@@ -229,8 +229,10 @@ GROUP BY num, bucket, name;
   },
   {
     version: 6,
-    // Turns that were set aside were counted on, in lists beside a timeline without them.
+    // Turns that were set aside were counted on, in lists beside a timeline without them. And a budget that several sessions
+    // share warns once: whether it has is asked of all logs.
     sql: `
+CREATE INDEX rows_warned ON rows (key) WHERE kind = 'budget.warned';
 UPDATE sessions SET turn_count = (SELECT count(*) FROM rows WHERE rows.id > sessions.num * 4294967296 AND rows.id < (sessions.num + 1) * 4294967296
     AND kind = 'turn.started' AND revised_by IS NULL)
   WHERE origin = 'live' AND EXISTS (SELECT 1 FROM rows WHERE rows.id > sessions.num * 4294967296 AND rows.id < (sessions.num + 1) * 4294967296

@@ -18,6 +18,8 @@ export const capabilities = [
   'attachments',
   'budgets',
   'settings',
+  // Budgets are set by orders too.
+  'settings.budgets',
   'mcp',
   'metric.sessions',
   'metric.messages',

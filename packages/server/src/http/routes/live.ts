@@ -19,6 +19,7 @@ import {
 import { v7 } from 'uuid';
 import { setBudgets } from '../../budgets/budget-config.js';
 import { sandboxIn } from '../../runner/sandbox.js';
+import { budgetsRevision } from '../../settings/revision.js';
 import { cursorFrom, eventStream } from '../../stream/sse.js';
 import { type Api, get, order } from '../api.js';
 import type { AppParts } from '../app.js';
@@ -53,7 +54,9 @@ function standing(api: Api, parts: AppParts): void {
     const { config } = parts.budgets;
     const { warn, unpriced, unreported } = config;
     const standings = await parts.budgets.standings(session ?? null);
-    return { set: setBudgets(config), budgets: standings, warn, unpriced, unreported };
+    const open = session === undefined ? { open: await parts.budgets.open() } : {};
+    const revision = budgetsRevision(config);
+    return { set: setBudgets(config), budgets: standings, ...open, warn, unpriced, unreported, revision };
   });
   const snapshot = z.object({ epoch: z.number(), seq: z.number(), status: z.string(), state: sessionSnapshotSchema });
   get(api, '/sessions/:id/snapshot', { summary: 'A session as it stands', answer: snapshot }, async ({ params }) => {

@@ -6,12 +6,14 @@ import {
   keyTestSchema,
   mcpTestSchema,
   putAgentSchema,
+  putBudgetsSchema,
   putKeySchema,
   removeSettingSchema,
   settingsSchema,
 } from '@taffrail/wire';
 import { bodyLimit } from 'hono/body-limit';
 import { addAgent, changeAgent, removeAgent } from '../../settings/agent-orders.js';
+import { changeBudgets } from '../../settings/budget-orders.js';
 import { addKey, changeKey, removeKey } from '../../settings/key-orders.js';
 import { testKey } from '../../settings/key-test.js';
 import { testServer } from '../../settings/mcp-view.js';
@@ -47,6 +49,12 @@ export function settingsRoutes(api: Api, parts: AppParts): void {
   );
   keyRoutes(api, parts, view);
   agentRoutes(api, parts, view);
+  order(
+    api,
+    { method: 'put', path: '/settings/budgets' },
+    { summary: 'Sets what may be spent', body: putBudgetsSchema, answer: settingsSchema },
+    ({ body }) => then(view, () => changeBudgets(live, body)),
+  );
   order(
     api,
     { method: 'post', path: '/settings/mcp/:name/test' },
