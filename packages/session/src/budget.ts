@@ -80,7 +80,7 @@ function spentText(budget: Budget, value: number): string {
   const { scope, measure, limit, period } = budget;
   const wait = scope === 'day' ? ', or wait until midnight' : scope === 'session' ? ', or begin a new session' : '';
   const until = scope === 'project' && period !== 'all' ? ', or wait for its next period' : wait;
-  return `${subjectOf(budget)} of ${amount(measure, limit)} is spent: ${amount(measure, value)} so far. No request was sent. Raise ${scope}.${measure} under [budgets] in config.toml and resume${until}.`;
+  return `${subjectOf(budget)} of ${amount(measure, limit)} is spent: ${amount(measure, value)} so far. No request was sent. Raise it in Settings, or ${scope}.${measure} under [budgets] in config.toml, and resume${until}.`;
 }
 
 function shareText(budget: Budget, value: number): string {

@@ -1,10 +1,11 @@
 /** The tabs of the workbench: open sessions in their order, by drag in another, and a new one. */
-import type { SessionSummary } from '@taffrail/wire';
+import type { OpenBudget, SessionSummary } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Plus, X } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import { Dot, dotState } from '../parts/dot.js';
+import { BudgetMark, useOpenBudgets } from './budget-mark.js';
 import { useOpenSessions } from './open-sessions.js';
 import { sessionQuery } from './queries.js';
 import { isUnread, useSeen } from './seen.js';
@@ -16,6 +17,7 @@ const dragType = 'application/x-taffrail-tab';
 export function LiveTabs() {
   const sessions = useOpenSessions();
   const seen = useSeen();
+  const budgets = useOpenBudgets();
   const { close, move } = useTabMoves();
   const shown = useRouterState({ select: ({ location }) => currentTab(location.pathname, location.search) });
   const current = useTabOf(shown, sessions);
@@ -38,6 +40,7 @@ export function LiveTabs() {
         <LiveTab
           key={session.id}
           session={session}
+          budget={budgets.get(session.id)}
           isCurrent={session.id === current}
           isUnread={session.id !== current && isUnread(session, seen[session.id])}
           isTarget={target === session.id}
@@ -81,6 +84,7 @@ function useTabOf(shown: string | null, sessions: readonly SessionSummary[]): st
 
 type TabProps = {
   session: SessionSummary;
+  budget: OpenBudget | undefined;
   isCurrent: boolean;
   isUnread: boolean;
   /** Another tab is being dragged before this one. */
@@ -91,7 +95,7 @@ type TabProps = {
   onDrop: (event: DragEvent) => void;
 };
 
-function LiveTab({ session, isCurrent, isUnread: hasNews, isTarget, onClose, ...drag }: TabProps) {
+function LiveTab({ session, budget, isCurrent, isUnread: hasNews, isTarget, onClose, ...drag }: TabProps) {
   const title = session.title ?? 'New session';
   const className = `tab${hasNews ? ' is-unread' : ''}${isTarget ? ' drop-before' : ''}`;
   return (
@@ -117,6 +121,7 @@ function LiveTab({ session, isCurrent, isUnread: hasNews, isTarget, onClose, ...
         {title}
         {hasNews ? <span className="sr-only">, has news</span> : null}
       </Link>
+      <BudgetMark budget={budget} />
       {hasNews ? <span className="unread" aria-hidden="true" /> : null}
       <button type="button" className="x" aria-label={`Close ${title}`} onClick={onClose}>
         <X className="icon-s" aria-hidden="true" />

@@ -11,7 +11,8 @@ export function exactAmount(measure: BudgetMeasure, value: number): string {
 }
 
 const measureWords = { tokens: 'tokens', money: 'cost' } as const;
-const perWords = { day: 'per day', month: 'per month', all: 'in all' } as const;
+/** How often a project's budget begins anew. */
+export const perWords = { day: 'per day', month: 'per month', all: 'in all' } as const;
 
 /** `This session, cost`. */
 export function standingName({ scope, measure, period }: BudgetStanding): string {

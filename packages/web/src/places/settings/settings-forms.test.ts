@@ -2,6 +2,7 @@
 import type { KeySetting } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { modelMistake, moved } from './agent-edit.js';
+import { budgetMistake, limitOf, limitText, shareOfText, withBudget } from './budget-edit.js';
 import { freeName, keyState, providerLabel, sourceWords } from './key-words.js';
 import { linesOf, permissionsOf, restRule, twice } from './permission-edit.js';
 
@@ -107,5 +108,52 @@ describe('permissions', () => {
     expect(twice(lines('a', 'b', '', ''))).toBeNull();
     expect(twice(lines('a', ' a'))).toMatch(/a stands there twice/);
     expect(twice(lines('*'))).toMatch(/line of the tool itself/);
+  });
+});
+
+describe('a budget', () => {
+  const session = { scope: 'session', measure: 'money', limit: 5_000_000, per: null } as const;
+  const project = (measure: 'money' | 'tokens', per: 'day' | 'month') =>
+    ({ scope: 'project', measure, limit: 1_000, per }) as const;
+
+  it('H6: takes a limit as people write one, and nothing else', () => {
+    const tokens = ['500k', '2M', '1.5b', '2,000,000', '1_000', ' 7 '].map((text) => limitOf('tokens', text));
+    expect(tokens).toEqual([500_000, 2_000_000, 1_500_000_000, 2_000_000, 1_000, 7]);
+    expect(['5', '$2.50', '.5', '1,000'].map((text) => limitOf('money', text))).toEqual([
+      5_000_000, 2_500_000, 500_000, 1_000_000_000,
+    ]);
+    for (const text of ['', '0', '-1', 'five', '1e9', '5k', '0.0000001', '9'.repeat(25)])
+      expect([text, limitOf('money', text)]).toEqual([text, null]);
+    for (const text of ['', '0', '2G', '$5', '0.2']) expect([text, limitOf('tokens', text)]).toEqual([text, null]);
+    expect(limitOf('money', limitText(session))).toBe(session.limit);
+  });
+
+  it('H6: that is there already is changed, not added a second time', () => {
+    expect(budgetMistake(session, '5', [session], true)).toMatch(/already/);
+    expect(budgetMistake(session, '5', [session], false)).toBeNull();
+    expect(budgetMistake(session, 'much', [], true)).toMatch(/amount of dollars/);
+    expect(budgetMistake(project('tokens', 'day'), 'much', [], true)).toMatch(/number of tokens/);
+  });
+
+  it('H6: of a project shares its period with the project’s other one', () => {
+    expect(withBudget([session, project('money', 'month')], project('tokens', 'day'))).toEqual([
+      session,
+      project('money', 'day'),
+      project('tokens', 'day'),
+    ]);
+    expect(withBudget([session], { ...session, limit: 9 })).toEqual([{ ...session, limit: 9 }]);
+  });
+
+  it('H6: warns at a share of more than nothing and at most all', () => {
+    expect(['80', '50%', '0.5', '100', '0', '101', '', 'x'].map(shareOfText)).toEqual([
+      0.8,
+      0.5,
+      0.005,
+      1,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });

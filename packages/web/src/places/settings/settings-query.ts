@@ -18,7 +18,7 @@ export function useSettingsOrder<Input>(order: (input: Input) => Promise<Result<
     mutationFn: (input: Input) => answerOf(order(input)),
     onSuccess: (settings) => {
       queryClient.setQueryData(settingsQuery.queryKey, settings);
-      void queryClient.invalidateQueries({ queryKey: ['choices'] });
+      for (const key of ['choices', 'budgets']) void queryClient.invalidateQueries({ queryKey: [key] });
     },
   });
   const problem = mutation.isError ? problemFrom(mutation.error) : null;
