@@ -96,7 +96,7 @@ it('H6: a budget is added and removed in Settings, and what holds for all is cha
   await page.getByRole('button', { name: 'Remove Project, per day, tokens' }).click();
   await page.getByText('Remove the budget of 20,000,000 tokens?').waitFor();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await page.getByText('20,000,000 tokens').waitFor({ state: 'detached' });
+  await page.getByText('20,000,000 tokens', { exact: true }).waitFor({ state: 'detached' });
   expect(written()).not.toHaveProperty('project');
   expect(written()).toMatchObject({ warn: 0.5 });
   expect(visitor.complaints).toEqual([]);

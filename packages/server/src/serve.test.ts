@@ -1,5 +1,5 @@
 /** The server as its clients meet it: real HTTP, real sockets, a real archive. */
-import { appendFileSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +95,18 @@ describe('access', () => {
     const authorization = `Bearer ${home.token()}`;
     expect(await statusFor({ host: 'evil.example', authorization })).toBe(403);
     expect(await statusFor({ host: new URL(base).host, authorization })).toBe(200);
+  });
+
+  it('answers to a further name as soon as config.toml allows it, and no longer than that', async () => {
+    const headers = { host: `box.local:${new URL(base).port}`, authorization: `Bearer ${home.token()}` };
+    const config = join(folder, 'data', 'config.toml');
+    expect(await statusFor(headers)).toBe(403);
+    writeFileSync(config, 'allowed_hosts = ["Box.local"]\n');
+    await get('/settings');
+    expect(await statusFor(headers)).toBe(200);
+    writeFileSync(config, '');
+    await get('/settings');
+    expect(await statusFor(headers)).toBe(403);
   });
 
   it('a foreign Origin is refused even with the token', async () => {

@@ -55,7 +55,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const { home, env = process.env } = options;
   const log = pino({ level: process.env['TAFFRAIL_LOG'] ?? 'warn' }, pino.destination(2));
   const store = home.openStore();
-  const access: AccessRules & { hosts: Set<string> } = { token: home.token(), hosts: new Set() };
+  const access: AccessRules = { token: home.token(), hosts: new Set() };
   const hub = new SocketHub(store, access, (message) => log.warn(message));
   const imports = importsFor(options, store, hub, (message) => log.warn(message));
   const report = (message: string) => log.warn(message);
@@ -99,7 +99,11 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     await uploads.sweep();
     await runner.recover();
     const port = await listen(server, options);
-    for (const name of hostNames(options.host, port, home.config.allowedHosts)) access.hosts.add(name);
+    const allow = () => {
+      access.hosts = new Set(hostNames(options.host, port, live.current.allowedHosts));
+    };
+    allow();
+    live.onChanged(allow);
     const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
     forgetAddress = writeServerFile(home.dir, callable(options.host, port));
     if (options.watch) imports.start();

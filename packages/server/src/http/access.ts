@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 
 export interface AccessRules {
   token: string;
-  /** Host names (with port where not the default) that reach this server. */
+  /** Host names (with port where not the default) that reach this server; replaced when config.toml names others. */
   hosts: ReadonlySet<string>;
 }
 

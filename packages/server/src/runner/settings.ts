@@ -67,6 +67,8 @@ export class RunSettings {
   readonly agents: readonly AgentSetting[];
   readonly budgets: BudgetsConfig;
   readonly mcp: readonly McpServer[];
+  /** Further names that the server answers to. */
+  readonly allowedHosts: readonly string[];
   /** Values that must never be told. */
   readonly secrets: readonly NamedSecret[];
   readonly #around: Surroundings;
@@ -92,6 +94,7 @@ export class RunSettings {
     this.secrets = [...named, ...around.earlier.filter(isNew)];
     this.agents = this.#agentsOf(config);
     this.budgets = config.budgets;
+    this.allowedHosts = config.allowedHosts;
   }
 
   /** The agent of this name, else the first. */

@@ -73,7 +73,7 @@ export class LiveSettings {
     return this.#ollama;
   }
 
-  /** Calls back whenever keys, agents or MCP servers are others than before. */
+  /** Calls back whenever keys, agents, MCP servers or allowed hosts are others than before. */
   onChanged(changed: () => void): void {
     this.#changed.add(changed);
   }
@@ -159,7 +159,7 @@ export class LiveSettings {
 }
 
 /** What somebody is told of when it changes. */
-const changing = ({ keys, agents, mcp }: RunSettings) => [keys, agents, mcp];
+const changing = ({ keys, agents, mcp, allowedHosts }: RunSettings) => [keys, agents, mcp, allowedHosts];
 
 /** @throws OrderError with what is wrong. */
 function inOrder(kind: 'busy' | 'refused', next: string, settings: () => RunSettings): RunSettings {

@@ -123,7 +123,7 @@ function BudgetLine({ budgets, budget, canSet, isOpen, onOpen }: LineProps) {
     <>
       <div className="agent-line">
         <span className="strong trunc">{name}</span>
-        <span className="num">{exactAmount(measure, limit)}</span>
+        <span className="ink2 trunc">{exactAmount(measure, limit)}</span>
         <span className="xs ink3 agent-more">
           {today ? `${today.spent === null ? 'unknown' : exactAmount(measure, today.spent)} spent today` : ''}
         </span>

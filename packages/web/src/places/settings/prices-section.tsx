@@ -11,6 +11,11 @@ export function PricesSection() {
         the sum and counted beside it: “3 requests unpriced”. Nothing is ever priced at 0 for want of a price.
       </p>
       <p>
+        Prices of your own stand under <span className="mono">[prices]</span> in{' '}
+        <span className="mono">config.toml</span>. They and <span className="mono">[telemetry]</span> are read when the
+        server starts, unlike everything else in that file.
+      </p>
+      <p>
         <Link to="/analytics" search={{ metric: 'cost' }} className="link">
           What is not priced
         </Link>
