@@ -120,6 +120,11 @@ it('F2: the calendar and the hours say the same, and are walked with keys', asyn
     expect.stringMatching(/3 Nov.*: not known, none of 1 session reported it/),
     expect.stringMatching(/2 Nov.*: 0 tokens/),
   ]);
+  // A pointer that jumps from one square to the next, as quick ones do.
+  for (const tip of [/2 Nov.*: 0 tokens/, /3 Nov.*: not known/]) {
+    await page.locator(`.heat-day rect[data-tip*="${tip.source.slice(0, 5)}"]`).hover();
+    await page.locator('.tip', { hasText: tip }).waitFor();
+  }
   await page.keyboard.press('Enter');
   await page.waitForURL(/since=2026-11-02&until=2026-11-02/);
   const dashed = await page.locator('.heat-unknown').count();

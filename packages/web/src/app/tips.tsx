@@ -68,14 +68,16 @@ export function Tips() {
       ['scroll', release],
       ['keydown', release],
       ['blur', release],
-      ['mouseleave', release],
     ];
+    // Of the page alone: what is left within it is left for something else, which was entered before this is told.
+    document.documentElement.addEventListener('mouseleave', release);
     document.addEventListener('pointerover', enter);
     document.addEventListener('focusin', focus);
     document.addEventListener('click', tap);
     for (const [name, listener] of leave) document.addEventListener(name, listener, { capture: true, passive: true });
     return () => {
       release();
+      document.documentElement.removeEventListener('mouseleave', release);
       document.removeEventListener('pointerover', enter);
       document.removeEventListener('focusin', focus);
       document.removeEventListener('click', tap);
