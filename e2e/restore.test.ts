@@ -98,7 +98,8 @@ describe('D5: a session in a browser', () => {
     await transcript().getByRole('button', { name: 'Undo' }).press('Enter');
     await transcript().getByText('Storm.').waitFor();
     await mark.waitFor({ state: 'hidden' });
-    expect([text('log.txt'), existsSync(join(root(), 'wreck.txt'))]).toEqual(['storm\n', true]);
+    // The log says it first; the files follow.
+    await expect.poll(() => [text('log.txt'), existsSync(join(root(), 'wreck.txt'))]).toEqual(['storm\n', true]);
   });
 
   it('shows what has changed since the start and since a turn, line by line', async () => {
@@ -112,6 +113,19 @@ describe('D5: a session in a browser', () => {
     await diff.getByText('breeze').waitFor();
     expect(await diff.getByText('storm').count()).toBe(1);
     expect(new URL(page.url()).searchParams.get('since')).toBe('storm-turn');
+  });
+
+  it('says of a closed one, too, what was set aside: no turn of it stands in timeline, list or transcript', async () => {
+    await server.order('POST', '/sessions/harbour/rewind', { turnId: 'storm-turn', files: false });
+    await server.order('DELETE', '/sessions/harbour');
+    await page.goto(`${server.url}/s/harbour?panel=timeline`);
+    await transcript().getByText('Restored to the end of turn 1. 1 turn set aside.').waitFor();
+    expect(await transcript().getByRole('button', { name: 'Undo' }).count()).toBe(0);
+    expect(await transcript().getByText('Storm.').count()).toBe(0);
+    expect(await page.locator('.tl-row').count()).toBe(1);
+    expect(await (await server.get('/sessions/harbour')).json()).toMatchObject({ turnCount: 1 });
+    await page.goto(`${server.url}/s/harbour?panel=trace&trace=session`);
+    await page.getByRole('treeitem', { name: /set aside by a restore/ }).waitFor();
   });
 });
 

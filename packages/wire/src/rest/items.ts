@@ -1,6 +1,7 @@
 /** Items by page, and what surrounds an item in a transcript. */
 import { z } from 'zod';
 import { itemSchema } from '../item.js';
+import { rewindMarkSchema } from '../rewind-rows.js';
 import { turnSchema } from '../turn.js';
 
 export const placedItemSchema = z.object({
@@ -38,5 +39,9 @@ export const timelineTurnSchema = z.object({
 });
 export type TimelineTurn = z.infer<typeof timelineTurnSchema>;
 
-export const timelineSchema = z.object({ turns: z.array(timelineTurnSchema) });
+/** Turns that a rewind has set aside are none of them. `rewinds`: where it did, of a session that ran here. */
+export const timelineSchema = z.object({
+  turns: z.array(timelineTurnSchema),
+  rewinds: z.array(rewindMarkSchema).optional(),
+});
 export type Timeline = z.infer<typeof timelineSchema>;

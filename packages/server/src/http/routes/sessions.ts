@@ -18,7 +18,7 @@ import {
   sessionSorts,
   sessionUsageSchema,
   type Turn,
-  timelineTurnSchema,
+  timelineSchema,
 } from '@taffrail/wire';
 import { type Api, get } from '../api.js';
 import type { AppParts } from '../app.js';
@@ -102,10 +102,13 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
   get(
     api,
     '/sessions/:id/timeline',
-    { summary: 'Turns in order', answer: z.object({ turns: z.array(timelineTurnSchema) }) },
-    async ({ params }) => ({
-      turns: await timeline(parts.store.queries, await numOf(parts, params)),
-    }),
+    { summary: 'Turns in order, and where some were set aside', answer: timelineSchema },
+    async ({ params }) => {
+      const turns = await timeline(parts.store.queries, await numOf(parts, params));
+      const { id, origin } = await sessionOf(parts, params);
+      const stands = origin === 'live' ? await parts.store.snapshot(id, { items: 1, bytes: 1 }) : null;
+      return { turns, ...(stands ? { rewinds: [...stands.state.rewinds] } : {}) };
+    },
   );
 }
 

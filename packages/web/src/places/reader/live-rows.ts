@@ -3,7 +3,9 @@
  * Pure: blocks and the session's state in, blocks out.
  */
 import type { FollowedSession } from '@taffrail/client';
-import { type Item, mcpErrorCode, type Turn } from '@taffrail/wire';
+
+import { type Item, mcpErrorCode, type RewindMark, type Turn } from '@taffrail/wire';
+
 import type { Block } from './blocks.js';
 
 export type LiveFacts = Pick<
@@ -136,7 +138,7 @@ function withQuestions(blocks: readonly Block[], permissions: LiveFacts['permiss
 }
 
 /** Each where the conversation was rewound to: before what was said afterwards. */
-function withRewinds(blocks: readonly Block[], rewinds: LiveFacts['rewinds']): Block[] {
+export function withRewinds(blocks: readonly Block[], rewinds: readonly RewindMark[]): Block[] {
   const placed = [...blocks];
   for (const mark of rewinds) {
     const after = placed.findIndex((block) => block.kind !== 'rewound' && block.seq > mark.seq);

@@ -1,5 +1,5 @@
 /** The reading side of the reader: head, find, transcript, foot. */
-import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
+import type { RewindMark, SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
 import { useServes } from '../../app/serves.js';
 import { FindBar } from './find-bar.js';
 import { ReaderFoot } from './reader-foot.js';
@@ -17,6 +17,8 @@ type PaneProps = {
   items: Items;
   requests: readonly UsageRequest[];
   turns: readonly TimelineTurn[];
+  /** Where some were set aside. */
+  rewinds: readonly RewindMark[] | undefined;
   target: Target | null;
   panel: Panel | 'none';
   isFinding: boolean;
@@ -55,6 +57,7 @@ export function ReaderPane(props: PaneProps) {
             items={items}
             requests={requests}
             turns={turns}
+            rewinds={props.rewinds}
             target={target}
             find={search.find}
             onTurn={onTurn}

@@ -74,6 +74,7 @@ function Reader({ id }: { id: string }) {
         items={items}
         requests={usage.data?.requests ?? noRequests}
         turns={turns}
+        rewinds={timeline.data?.rewinds}
         target={target}
         panel={panel}
         isFinding={isFinding}

@@ -1,5 +1,5 @@
 /** The transcript: virtual rows in three columns, anchored while it grows at either end. */
-import type { SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
+import type { RewindMark, SessionSummary, TimelineTurn, UsageRequest } from '@taffrail/wire';
 import type { VirtualItem, Virtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useIsPhone } from '../../app/media.js';
@@ -33,6 +33,8 @@ type TranscriptProps = {
   find: string | undefined;
   /** Of a session that runs here: what stands between its items, and that its end is where one reads. */
   live?: LiveFacts;
+  /** Of one that is only read: where turns were set aside. */
+  rewinds?: readonly RewindMark[] | undefined;
   /** Grows when the reader asked to be at the end. */
   wishes?: number;
   menuOf?: (turnId: string) => ReactNode;
@@ -46,7 +48,7 @@ export function Transcript(props: TranscriptProps) {
   const { session, items, requests, turns, target, find, live, wishes = 0, empty, onTurn } = props;
   const isPhone = useIsPhone();
   const scroller = useRef<HTMLDivElement>(null);
-  const { blocks, keys, runningTurnId } = useBlocks(items.window.items, live);
+  const { blocks, keys, runningTurnId } = useBlocks(items.window.items, live, useMarksHere(items, props.rewinds));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a growing text moves no figure, and there are many a second
   const ledger = useMemo(() => ledgerOf(blocks, requests), [keys, requests]);
   const numbers = useMemo(() => new Map(turns.map((turn, index) => [turn.turnId, index + 1])), [turns]);
@@ -110,6 +112,18 @@ export function Transcript(props: TranscriptProps) {
       </div>
       {follows ? <NewOutput virtual={virtual} blocks={blocks} /> : null}
     </>
+  );
+}
+
+/** The marks among what is loaded; there is no way back from here, so none offers it. */
+function useMarksHere({ window }: Items, rewinds: readonly RewindMark[] | undefined) {
+  const { items, hasBefore, hasAfter } = window;
+  const from = hasBefore ? (items[0]?.seq ?? 0) : 0;
+  const to = hasAfter ? (items.at(-1)?.seq ?? 0) : Number.POSITIVE_INFINITY;
+  return useMemo(
+    () =>
+      rewinds?.filter(({ seq }) => seq >= from && seq <= to).map((mark): RewindMark => ({ ...mark, isOpen: false })),
+    [rewinds, from, to],
   );
 }
 
