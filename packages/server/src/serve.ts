@@ -99,11 +99,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     await uploads.sweep();
     await runner.recover();
     const port = await listen(server, options);
-    const allow = () => {
-      access.hosts = new Set(hostNames(options.host, port, live.current.allowedHosts));
-    };
-    allow();
-    live.onChanged(allow);
+    allowHosts(access, live, (allowed) => hostNames(options.host, port, allowed));
     const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
     forgetAddress = writeServerFile(home.dir, callable(options.host, port));
     if (options.watch) imports.start();
@@ -122,6 +118,19 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     await imports.stop();
     await store.close();
   }
+}
+
+/** Now, and whenever config.toml allows others. */
+function allowHosts(
+  access: AccessRules,
+  live: LiveSettings,
+  namesWith: (allowed: readonly string[]) => readonly string[],
+): void {
+  const allow = () => {
+    access.hosts = new Set(namesWith(live.current.allowedHosts));
+  };
+  allow();
+  live.onChanged(allow);
 }
 
 /** What sessions run with. */

@@ -3,18 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
-import { useIsNarrow } from '../../app/media.js';
 import { isShownLive } from '../../app/open-sessions.js';
 import { metaQuery, sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { openTab } from '../../app/reading-tabs.js';
-import { servable, servedChoice } from '../../app/served.js';
-import { useServed } from '../../app/serves.js';
 import { Failed } from '../../parts/states.js';
 import { Inspector } from './inspector.js';
 import { benchClass } from './inspector-frame.js';
 import { ReaderPane } from './reader-pane.js';
-import { type Panel, panelNeeds, panels } from './url-state.js';
+import { panelNeeds, panels } from './url-state.js';
 import { useItems } from './use-items.js';
+import { usePanels } from './use-panels.js';
 import { useChange, useReaderKeys, useTarget } from './use-reader-moves.js';
 
 const route = getRouteApi('/s/$id');
@@ -28,7 +26,6 @@ export function ReaderPlace() {
 function Reader({ id }: { id: string }) {
   const search = route.useSearch();
   const navigate = useNavigate();
-  const isNarrow = useIsNarrow();
   const session = useQuery(sessionQuery(id));
   const usage = useQuery(usageQuery(id));
   const timeline = useQuery(timelineQuery(id));
@@ -39,11 +36,8 @@ function Reader({ id }: { id: string }) {
   const turns = timeline.data?.turns ?? noTurns;
 
   const change = useChange(navigate, id);
+  const { panels: served, panel, can, isNarrow } = usePanels(panels, panelNeeds, search.panel);
   const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
-  const can = useServed();
-  const served = servable(panels, panelNeeds, can);
-  const chosen = search.panel ?? (isNarrow ? 'none' : 'usage');
-  const panel: Panel | 'none' = servedChoice(chosen, [...served, 'none'], 'usage');
   const onFind = can('search') ? () => setIsFinding(true) : null;
   useReaderKeys({ id, search, panel, panels: served, turns, turnId, change, navigate, onFind });
   const title = session.data?.title;

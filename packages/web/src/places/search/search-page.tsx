@@ -18,7 +18,7 @@ import { AfterDelay, Blank, Failed, Skeleton } from '../../parts/states.js';
 import { toggled } from '../sessions/url-state.js';
 import { EntryFound, SessionFound } from './found-lines.js';
 import { type Scope, type SearchSearch, scopeLabels, scopeNeeds, scopes } from './url-state.js';
-import { useFound } from './use-found.js';
+import { type Found, useFound } from './use-found.js';
 import { useResting } from './use-resting.js';
 
 const route = getRouteApi('/search');
@@ -68,24 +68,7 @@ export function SearchPage() {
         {found.pendingRows > 0 ? (
           <p className="cover">{exactNumber(found.pendingRows)} entries are imported and not searchable yet.</p>
         ) : null}
-        {found.sessions.length > 0 ? <h2>{q === '' ? 'Used last' : 'Sessions'}</h2> : null}
-        {sessions.map((session) => (
-          <Link key={session.id} to="/s/$id" params={{ id: session.id }} className="pal-i">
-            <SessionFound session={session} q={q} now={now} />
-          </Link>
-        ))}
-        {found.hits.length > 0 ? <h2>In what was said and done</h2> : null}
-        {found.hits.map((hit) => (
-          <Link
-            key={`${hit.sessionId} ${hit.seq}`}
-            to="/s/$id"
-            params={{ id: hit.sessionId }}
-            search={{ seq: hit.seq, find: q }}
-            className="pal-i two"
-          >
-            <EntryFound hit={hit} now={now} />
-          </Link>
-        ))}
+        <FoundLines found={found} sessions={sessions} q={q} now={now} />
         {found.hasMore ? (
           <button type="button" className="btn found-more" onClick={found.loadMore}>
             More
@@ -99,6 +82,33 @@ export function SearchPage() {
         ) : null}
       </div>
     </main>
+  );
+}
+
+type LinesProps = { found: Found; sessions: Found['sessions']; q: string; now: Date };
+
+function FoundLines({ found, sessions, q, now }: LinesProps) {
+  return (
+    <>
+      {found.sessions.length > 0 ? <h2>{q === '' ? 'Used last' : 'Sessions'}</h2> : null}
+      {sessions.map((session) => (
+        <Link key={session.id} to="/s/$id" params={{ id: session.id }} className="pal-i">
+          <SessionFound session={session} q={q} now={now} />
+        </Link>
+      ))}
+      {found.hits.length > 0 ? <h2>In what was said and done</h2> : null}
+      {found.hits.map((hit) => (
+        <Link
+          key={`${hit.sessionId} ${hit.seq}`}
+          to="/s/$id"
+          params={{ id: hit.sessionId }}
+          search={{ seq: hit.seq, find: q }}
+          className="pal-i two"
+        >
+          <EntryFound hit={hit} now={now} />
+        </Link>
+      ))}
+    </>
   );
 }
 

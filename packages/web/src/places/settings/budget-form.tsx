@@ -50,8 +50,6 @@ export function BudgetForm({ budgets, budget, isNew, onDone, onCancel }: FormPro
     const set = withBudget(seen.set, { ...draft, limit });
     order.send({ ...seen, set }, () => onDone(`The budget “${setName(draft)}” is set.`));
   };
-  const toScope = (scope: SetBudget['scope']) =>
-    setDraft({ ...draft, scope, per: scope === 'session' ? null : scope === 'day' ? 'day' : projectPeriod(seen.set) });
   return (
     <form
       ref={useFirstField()}
@@ -62,21 +60,7 @@ export function BudgetForm({ budgets, budget, isNew, onDone, onCancel }: FormPro
         if (event.key === 'Escape') onCancel();
       }}
     >
-      {isNew ? (
-        <LabelledGroup label="Of" hint={scopeHints[draft.scope]}>
-          <Segmented label="Of" value={draft.scope} options={scopes} onChange={toScope} />
-        </LabelledGroup>
-      ) : null}
-      {isNew ? (
-        <LabelledGroup label="In">
-          <Segmented
-            label="In"
-            value={draft.measure}
-            options={measures}
-            onChange={(measure) => setDraft({ ...draft, measure })}
-          />
-        </LabelledGroup>
-      ) : null}
+      {isNew ? <Choices draft={draft} set={seen.set} onChange={setDraft} /> : null}
       <LabelledInput
         label={draft.measure === 'money' ? 'Limit in dollars' : 'Limit in tokens, in and out'}
         value={text}
@@ -106,6 +90,31 @@ export function BudgetForm({ budgets, budget, isNew, onDone, onCancel }: FormPro
         </button>
       </div>
     </form>
+  );
+}
+
+type ChoicesProps = { draft: SetBudget; set: readonly SetBudget[]; onChange: (draft: SetBudget) => void };
+
+/** Whose budget, and of what: chosen once, for it is named by both. */
+function Choices({ draft, set, onChange }: ChoicesProps) {
+  const toScope = (scope: SetBudget['scope']) => {
+    const per = scope === 'session' ? null : scope === 'day' ? 'day' : projectPeriod(set);
+    onChange({ ...draft, scope, per });
+  };
+  return (
+    <>
+      <LabelledGroup label="Of" hint={scopeHints[draft.scope]}>
+        <Segmented label="Of" value={draft.scope} options={scopes} onChange={toScope} />
+      </LabelledGroup>
+      <LabelledGroup label="In">
+        <Segmented
+          label="In"
+          value={draft.measure}
+          options={measures}
+          onChange={(measure) => onChange({ ...draft, measure })}
+        />
+      </LabelledGroup>
+    </>
   );
 }
 

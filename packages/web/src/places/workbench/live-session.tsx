@@ -6,17 +6,15 @@ import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { problemFrom } from '../../app/api.js';
 import { retrySession, useLiveSession } from '../../app/live-session.js';
-import { useIsNarrow } from '../../app/media.js';
 import { isShownLive } from '../../app/open-sessions.js';
 import { sessionQuery, timelineQuery, usageQuery } from '../../app/queries.js';
 import { withChanges } from '../../app/search-params.js';
 import { markSeen } from '../../app/seen.js';
-import { servable, servedChoice } from '../../app/served.js';
-import { useServed } from '../../app/serves.js';
 import { AfterDelay, sentence } from '../../parts/states.js';
 import { benchClass } from '../reader/inspector-frame.js';
 import { sameValues } from '../reader/live-rows.js';
 import { TranscriptSkeleton } from '../reader/transcript-skeleton.js';
+import { usePanels } from '../reader/use-panels.js';
 import { useTarget } from '../reader/use-reader-moves.js';
 import { rememberShown } from './last-shown.js';
 import { LiveInspector } from './live-inspector.js';
@@ -27,7 +25,7 @@ import { usageOf } from './live-usage.js';
 import { RestoreDialog } from './restore-dialog.js';
 import { ArchivedSession, GoneSession, SessionTrouble } from './session-trouble.js';
 import { TurnMenu } from './turn-menu.js';
-import { type LivePanel, livePanels, panelNeeds, type WorkbenchSearch } from './url-state.js';
+import { livePanels, panelNeeds, type WorkbenchSearch } from './url-state.js';
 import { useWorkbenchKeys } from './use-workbench-keys.js';
 
 const route = getRouteApi('/');
@@ -62,39 +60,21 @@ export function LiveSession({ id }: { id: string }) {
 function Session({ followed, known }: { followed: FollowedSession; known: SessionSummary }) {
   const id = known.id;
   const search = route.useSearch();
-  const isNarrow = useIsNarrow();
-  const usageKnown = useQuery(usageQuery(id)).data;
-  const turnsKnown = useQuery(timelineQuery(id)).data?.turns;
+  const { panels, panel, can, isNarrow } = usePanels(livePanels, panelNeeds, search.panel);
   const [turnId, setTurnId] = useState<string | null>(null);
   const [isFinding, setIsFinding] = useState(search.find !== undefined);
   const target = useTarget(search.seq);
-  const session = useMemo(() => summaryOf(known, followed), [known, followed]);
-  const { turns: turnsOfLog, items } = followed.session;
-  const sameTurns = useSame(turnsOfLog, sameValues);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only items that come change a turn, not texts that grow
-  const turns = useMemo(() => turnsOf(followed.session, turnsKnown ?? []), [sameTurns, items.size, turnsKnown]);
-  const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
+  const { session, turns, usage } = useFigures(known, followed);
   const change = useChange(id);
   const goTo = useCallback((seq: number) => change(isNarrow ? { seq, panel: 'none' } : { seq }), [change, isNarrow]);
-  const restored = useRestore(search.restore, turnsOfLog, change);
+  const restored = useRestore(search.restore, followed.session.turns, change);
   const onRestore = useCallback((restore: string) => change({ restore }), [change]);
   const menuOf = useCallback(
     (turn: string) => <TurnMenu sessionId={id} turns={turns} turnId={turn} onRestore={onRestore} />,
     [id, turns, onRestore],
   );
-  const can = useServed();
-  const panels = servable(livePanels, panelNeeds, can);
-  const chosen = search.panel ?? (isNarrow ? 'none' : 'usage');
-  const panel: LivePanel | 'none' = servedChoice(chosen, [...panels, 'none'], 'usage');
-  useWorkbenchKeys({
-    followed,
-    panel,
-    panels,
-    turns,
-    turnId,
-    change,
-    onFind: can('search') ? () => setIsFinding(true) : null,
-  });
+  const onFind = can('search') ? () => setIsFinding(true) : null;
+  useWorkbenchKeys({ followed, panel, panels, turns, turnId, change, onFind });
   return (
     <main className={benchClass(panel)}>
       <LivePane
@@ -140,6 +120,19 @@ function Session({ followed, known }: { followed: FollowedSession; known: Sessio
       )}
     </main>
   );
+}
+
+/** What is shown of a session: what its line has told, with what the server knows of older parts. */
+function useFigures(known: SessionSummary, followed: FollowedSession) {
+  const usageKnown = useQuery(usageQuery(known.id)).data;
+  const turnsKnown = useQuery(timelineQuery(known.id)).data?.turns;
+  const session = useMemo(() => summaryOf(known, followed), [known, followed]);
+  const { turns: turnsOfLog, items } = followed.session;
+  const sameTurns = useSame(turnsOfLog, sameValues);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only items that come change a turn, not texts that grow
+  const turns = useMemo(() => turnsOf(followed.session, turnsKnown ?? []), [sameTurns, items.size, turnsKnown]);
+  const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
+  return { session, turns, usage };
 }
 
 /** The turn that is to be gone back to. One that was gone back to is forgotten: should it come back, nobody asks again. */
