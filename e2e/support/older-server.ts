@@ -34,6 +34,8 @@ const routes: Partial<Record<Capability, RegExp>> = {
   attachments: /\/sessions\/[^/]+\/(attachments|files)\b/,
   budgets: /^GET \/budgets\b/,
   settings: /^\w+ \/settings\b/,
+  'settings.budgets': /^PUT \/settings\/budgets\b/,
+  mcp: /\/settings\/mcp\b/,
   search: /^GET \/search\b/,
   'metric.output_tokens': /[?&]metric=output_tokens\b/,
   'metric.cost': /[?&]metric=cost\b/,

@@ -43,7 +43,7 @@ export function createSettings(options: RestOptions) {
         path: `/settings/mcp/${named(name)}/test`,
         schema: mcpTestSchema,
         body: {},
-        needs,
+        needs: 'mcp',
       }),
     addAgent: (agent: CreateAgent) => order('POST', '/agents', agent),
     putAgent: (name: string, agent: PutAgent) => order('PUT', `/agents/${named(name)}`, agent),

@@ -3,9 +3,7 @@
  * Pure: blocks and the session's state in, blocks out.
  */
 import type { FollowedSession } from '@taffrail/client';
-
 import { type Item, mcpErrorCode, type RewindMark, type Turn } from '@taffrail/wire';
-
 import type { Block } from './blocks.js';
 
 export type LiveFacts = Pick<
