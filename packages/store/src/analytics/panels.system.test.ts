@@ -10,6 +10,7 @@ import type { NewRow } from '../commit.js';
 import { call, checkpoint, result } from '../contract/sample-rows.js';
 import { Database } from '../sqlite/database.js';
 import { migrate } from '../sqlite/migrate.js';
+import { migrations } from '../sqlite/schema.js';
 import { openSqlite } from '../sqlite/store.js';
 import type { Store } from '../store.js';
 import { Calendar, plusDays, weekday } from './calendar.js';
@@ -169,7 +170,10 @@ function toolSumsIn(path: string): [kept: unknown[], made: unknown[]] {
   const sums = () => db.all('SELECT * FROM tool_buckets WHERE calls + results > 0 ORDER BY num, bucket, name');
   const kept = sums();
   db.exec('DROP TABLE tool_buckets; PRAGMA user_version = 4');
-  migrate(db);
+  migrate(
+    db,
+    migrations.filter(({ version }) => version <= 5),
+  );
   const made = sums();
   db.close();
   return [kept, made];
