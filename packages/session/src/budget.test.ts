@@ -26,7 +26,7 @@ describe('a budget', () => {
   it('H6: says what it is, what was spent, and what to do', () => {
     expect(judge(budget, { ...spent, requests: 1, costMicros: 2_010_000 }, next)).toEqual({
       kind: 'stop',
-      text: 'Today’s budget of $2.00 is spent: $2.01 so far. No request was sent. Raise day.money under [budgets] in config.toml and resume, or wait until midnight.',
+      text: 'Today’s budget of $2.00 is spent: $2.01 so far. No request was sent. Raise it in Settings, or day.money under [budgets] in config.toml, and resume, or wait until midnight.',
     });
   });
 
