@@ -18,7 +18,11 @@ const userPriceSchema = z.object({
 const agentSchema = z.object({
   name: z.string().min(1).max(100),
   /** `KEY/MODEL`, tried in this order. */
-  models: z.array(z.string()).min(1),
+  models: z.array(z.string()).min(1).optional(),
+  /** In place of models: a program with arguments that speaks the Agent Client Protocol. */
+  acp: z.array(z.string().min(1)).min(1).optional(),
+  /** Of such a program: variables that it gets beside the usual ones, `NAME`, or `NAME=KEY` for the secret of a key. */
+  env: z.array(z.string().regex(/^[A-Za-z_]\w*(=[\w.-]+)?$/)).default([]),
   tools: z
     .array(z.string())
     .default(['read', 'write', 'edit', 'list', 'glob', 'grep', 'run_command', 'tasks', 'agent']),
@@ -29,6 +33,10 @@ const agentSchema = z.object({
   permissions: permissionsSchema.default({}),
   /** Which MCP servers it uses; without it all. */
   mcp: z.array(z.string()).optional(),
+});
+
+const oneOfBoth = agentSchema.refine(({ models, acp }) => (models === undefined) !== (acp === undefined), {
+  message: 'an agent has either models or acp',
 });
 
 const configSchema = z.object({
@@ -45,7 +53,7 @@ const configSchema = z.object({
       }),
     )
     .default([]),
-  agents: z.array(agentSchema).default([]),
+  agents: z.array(oneOfBoth).default([]),
   /** OpenTelemetry: where the spans of live sessions are told, as they are over. */
   telemetry: z
     .object({
@@ -78,9 +86,18 @@ export interface AgentConfig {
   mcp: string[] | null;
 }
 
+/** An agent with a program of its own. */
+export interface HostedAgentConfig {
+  name: string;
+  command: string[];
+  env: string[];
+  permissions: Permissions;
+}
+
 export interface Config {
   keys: KeyConfig[];
   agents: AgentConfig[];
+  hosted: HostedAgentConfig[];
   /** What an agent is where none is configured. */
   usualAgent: Omit<AgentConfig, 'models'>;
   prices: Record<
@@ -117,13 +134,17 @@ export function parseConfig(text: string, path: string): Config {
       baseUrl: base_url ?? null,
       env: env ?? null,
     })),
-    agents: agents.map(agentFrom),
+    agents: agents.flatMap((agent) => (agent.acp ? [] : [agentFrom(agent)])),
+    hosted: agents.flatMap(({ name, acp, env, permissions }) =>
+      acp ? [{ name, command: acp, env, permissions }] : [],
+    ),
     usualAgent: agentFrom(agentSchema.parse({ name: 'default', models: ['demo/demo'] })),
   };
 }
 
-function agentFrom({ check, effort, mcp, ...agent }: z.infer<typeof agentSchema>): AgentConfig {
-  return { ...agent, check: check === '' ? null : check, effort: effort ?? null, mcp: mcp ?? null };
+function agentFrom({ acp: _acp, env: _env, models = [], ...said }: z.infer<typeof agentSchema>): AgentConfig {
+  const { check, effort, mcp, ...agent } = said;
+  return { ...agent, models, check: check === '' ? null : check, effort: effort ?? null, mcp: mcp ?? null };
 }
 
 function checked(text: string, path: string) {

@@ -7,6 +7,7 @@ import { v7 } from 'uuid';
 import { Budgets } from './budgets/budgets.js';
 import type { DataHome } from './data-home.js';
 import { checkedFile, refuseMany } from './files/checked-file.js';
+import { agentLogsOf } from './import/agent-logs.js';
 import { OrderError } from './runner/order-error.js';
 import { Runner } from './runner/runner.js';
 import { LiveSettings } from './settings/live-settings.js';
@@ -57,6 +58,8 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
       telemetry?.changed(ids);
     },
     report,
+    // What a log does not tell now is found by the next import.
+    agentLogs: agentLogsOf(store, () => undefined),
     now: Date.now,
   });
   const stop = () => void follower.sessionId.then((id) => runner.interrupt(id));

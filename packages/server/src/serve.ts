@@ -60,7 +60,10 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const imports = importsFor(options, store, hub, (message) => log.warn(message));
   const report = (message: string) => log.warn(message);
   const processes = join(home.dir, 'processes');
-  const { live, prices, telemetry, budgets, runner } = runningSide({ home, env }, { store, hub, processes, report });
+  const { live, prices, telemetry, budgets, runner } = runningSide(
+    { home, env },
+    { store, hub, imports, processes, report },
+  );
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
   const clients = appServerGuest({
     store,
@@ -139,9 +142,16 @@ function runningSide(
   {
     store,
     hub,
+    imports,
     processes,
     report,
-  }: { store: Store; hub: SocketHub; processes: string; report: (message: string) => void },
+  }: {
+    store: Store;
+    hub: SocketHub;
+    imports: ImportService;
+    processes: string;
+    report: (message: string) => void;
+  },
 ) {
   const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
   const prices = home.prices();
@@ -160,6 +170,7 @@ function runningSide(
       telemetry?.changed(ids);
     },
     report,
+    agentLogs: imports,
     now: Date.now,
   });
   live.onChanged(() => runner.settingsChanged());

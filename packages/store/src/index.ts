@@ -14,6 +14,7 @@ export { descendantsOf } from './reading/descendants.js';
 export { discardedSince } from './reading/discarded.js';
 export { sessionFacets, sessionTotals } from './reading/facets.js';
 export { firstPrompt } from './reading/first-prompt.js';
+export { type Host, type HostedTurn, hostsOf, stepsOf } from './reading/hosted.js';
 export { sessionsInWait } from './reading/in-wait.js';
 export { itemPages } from './reading/item-pages.js';
 export { liveSpending, type SpendingQuestion, tellsTokens, topOf } from './reading/live-spending.js';

@@ -118,6 +118,7 @@ export interface ToolBucketsTable {
 export interface Tables {
   sessions: SessionsTable;
   rows: RowsTable;
+  keys: { num: number; key: string; place: number; latest: number; hash: string };
   usage_facts: UsageFactsTable;
   usage_buckets: UsageBucketsTable;
   activity_buckets: ActivityBucketsTable;

@@ -1,5 +1,6 @@
 /** What tests share: dev only. */
 
+export * from './acp-agent/command.js';
 export * from './arbitrary-usage.js';
 export * from './claude-log.js';
 export * from './collect.js';

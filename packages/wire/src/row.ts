@@ -25,6 +25,19 @@ import { tokenCountsSchema, usageTotalsSchema } from './usage.js';
 
 export const channelSchema = z.enum(channels);
 
+/** Of a session whose turns another agent's program carries out: which agent it is, and how that knows the conversation. */
+export const hostedSchema = z.object({
+  /** The agent's id where it is a known one, else the name that it was configured under. */
+  agent: z.string(),
+  /** Its own name of the conversation; absent until there is one. */
+  sessionId: z.string().optional(),
+  /** The last rewind that stood when that conversation was begun: after another one it no longer agrees with this log. */
+  rewoundAt: z.number().int().positive().optional(),
+  /** Models that the agent says can be chosen. */
+  models: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+});
+export type Hosted = z.infer<typeof hostedSchema>;
+
 /** What is known about a session. Every field is optional: a row states what it learnt, the latest statement wins. */
 export const sessionDescriptionSchema = z.object({
   title: z.string().optional(),
@@ -43,6 +56,7 @@ export const sessionDescriptionSchema = z.object({
   parentId: z.string().optional(),
   /** The session this one was copied from. */
   forkedFrom: z.string().optional(),
+  hosted: hostedSchema.optional(),
 });
 export type SessionDescription = z.infer<typeof sessionDescriptionSchema>;
 
@@ -99,6 +113,8 @@ export const turnStartSchema = z.object({
   resumes: z.string().optional(),
   /** Nobody asked anything: the turn replaces the older context by a summary. */
   compacts: z.literal(true).optional(),
+  /** Another agent's program carries it out: when that asked its model, the log does not say. */
+  hosted: z.literal(true).optional(),
 });
 
 export type TurnStart = z.infer<typeof turnStartSchema>;

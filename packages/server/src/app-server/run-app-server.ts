@@ -7,6 +7,7 @@ import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
 import { Budgets } from '../budgets/budgets.js';
 import type { DataHome } from '../data-home.js';
 import { type AccessRules, unauthorised } from '../http/access.js';
+import { agentLogsOf } from '../import/agent-logs.js';
 import { Runner } from '../runner/runner.js';
 import { claimAlone, serverOrClaim, whileAlone } from '../running/claim.js';
 import { LiveSettings } from '../settings/live-settings.js';
@@ -89,6 +90,7 @@ async function serveHere(
     contextWindow: (model, provider) => prices.contextWindow(model, provider),
     changed: (ids) => server.changed(ids),
     report,
+    agentLogs: agentLogsOf(store, report),
     now: Date.now,
   });
   live.onChanged(() => runner.settingsChanged());

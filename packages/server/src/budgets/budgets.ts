@@ -57,13 +57,16 @@ export class Budgets {
     return this.#options.config();
   }
 
-  /** Why no request may be made, in a sentence; `null` where it may. What comes near its end is warned of first. */
-  async refusal(session: LiveSession, name: ModelName, provider: string): Promise<string | null> {
+  /**
+   * Why no request may be made, in a sentence; `null` where it may. What comes near its end is warned of first.
+   * @param name `null` where it is not known which model will answer.
+   */
+  async refusal(session: LiveSession, name: ModelName | null, provider: string): Promise<string | null> {
     // The demo model's usage is made up, and stands in no sum.
     if (provider === 'demo') return null;
     const asked = await this.#asked(session.sessionId);
     if (asked.length === 0) return null;
-    const next = await this.#next(name, provider);
+    const next = name && (await this.#next(name, provider));
     for (const one of asked) {
       const { budget, spent, project } = one;
       const verdict = judge(budget, spent, next);

@@ -1,5 +1,6 @@
 /** What the server and its import worker say to each other. */
 import type { ImportReport } from '@taffrail/wire';
+import type { LogQuestion } from './agent-logs.js';
 import type { ImportProgress } from './run-import.js';
 
 export interface WorkerSetup {
@@ -9,7 +10,7 @@ export interface WorkerSetup {
   watch: boolean;
 }
 
-export type WorkerOrder = { type: 'run' } | { type: 'stop' };
+export type WorkerOrder = { type: 'run' } | { type: 'stop' } | { type: 'read'; id: number; question: LogQuestion };
 
 export type WorkerNews =
   | { type: 'progress'; progress: ImportProgress }
@@ -17,6 +18,8 @@ export type WorkerNews =
   | { type: 'imported'; report: ImportReport }
   | { type: 'indexing'; pendingRows: number }
   | { type: 'idle' }
+  /** The logs that somebody asked for are read. */
+  | { type: 'read'; id: number }
   /** A task ended early: what it had committed stays. */
   | { type: 'failed'; message: string }
   | { type: 'problem'; message: string };

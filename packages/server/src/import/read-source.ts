@@ -13,6 +13,7 @@ import type { CommitResult, SourceCheckpoint, SourceProblem, Store } from '@taff
 import { Batch } from './batch.js';
 import type { FoundSource } from './discover.js';
 import { tailHash } from './fingerprint.js';
+import { withHosts } from './hosted-rows.js';
 import type { ProjectOf } from './project.js';
 import { readDatabase } from './read-database.js';
 import { siblingsBelow } from './siblings.js';
@@ -199,7 +200,8 @@ class LinesRun {
   }
 
   async #commit(fd: number, last: boolean): Promise<void> {
-    const { appends, problems } = this.#batch.take();
+    const { appends: told, problems } = this.#batch.take();
+    const appends = await withHosts(this.#context.store, told);
     const source = this.#context.remember ? { source: this.#checkpoint(fd, problems, last) } : {};
     const result = await this.#context.store.commit({ appends, ...source, index: this.#context.index });
     this.#context.problems?.(problems);

@@ -51,6 +51,15 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   };
 }
 
+/** Reads what has changed and was written since, and looks at nothing else. */
+export async function importSince(options: ImportOptions, since: number): Promise<void> {
+  const known = await knownSources(options.store);
+  const { sources } = discover(rootsOf(options.surroundings, options.agents));
+  const changed = sources.filter((source) => source.mtimeMs >= since && isChanged(source, known.get(source.absolute)));
+  const run = new ImportRun(options, changed, known);
+  for (const source of changed) await run.read(source);
+}
+
 type StoredSource = KnownSource & { path: string; root: string; missing_since: number | null };
 
 async function knownSources(store: Store): Promise<Map<string, StoredSource>> {

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Surroundings } from '@taffrail/importers';
 import type { Store } from '@taffrail/store';
 import { agentLabel, type ImportRoot, type ImportStatus } from '@taffrail/wire';
+import { type AgentLogs, inTime, isKnown, type LogQuestion, readLogs } from './agent-logs.js';
 import { rootsOf } from './discover.js';
 import type { WorkerNews, WorkerOrder, WorkerSetup } from './messages.js';
 import { storedProblems } from './run-import.js';
@@ -27,7 +28,7 @@ const idle: ImportState = {
   error: null,
 };
 
-export class ImportService {
+export class ImportService implements AgentLogs {
   readonly #store: Store;
   readonly #setup: WorkerSetup;
   readonly #listener: ImportListener;
@@ -35,6 +36,9 @@ export class ImportService {
   #worker: Worker | null = null;
   #state: ImportState = idle;
   #startedAt = 0;
+  /** Those who wait until logs are read, by the number of their question. */
+  readonly #readers = new Map<number, () => void>();
+  #questions = 0;
 
   constructor(store: Store, setup: WorkerSetup, listener: ImportListener) {
     this.#store = store;
@@ -56,6 +60,23 @@ export class ImportService {
     if (!this.#worker) return;
     this.#begin();
     this.#tell({ type: 'run' });
+  }
+
+  knows(agent: string): boolean {
+    return isKnown(agent);
+  }
+
+  /** By the worker where there is one: it reads one thing after the other. */
+  read(question: LogQuestion): Promise<void> {
+    const reading = this.#worker ? this.#asked(question) : readLogs(this.#store, question);
+    return inTime(reading, (message) => this.#listener.problem(message));
+  }
+
+  #asked(question: LogQuestion): Promise<void> {
+    this.#questions += 1;
+    const id = this.#questions;
+    this.#tell({ type: 'read', id, question });
+    return new Promise((resolve) => this.#readers.set(id, resolve));
   }
 
   get state(): ImportState {
@@ -98,6 +119,10 @@ export class ImportService {
         return this.#move({ ...this.#state, state: 'indexing', pendingRows: news.pendingRows });
       case 'idle':
         return this.#move({ ...this.#state, state: 'idle', pendingRows: 0, etaMs: null });
+      case 'read':
+        this.#readers.get(news.id)?.();
+        this.#readers.delete(news.id);
+        return;
       case 'failed':
         return this.#failed(news.message);
       case 'problem':

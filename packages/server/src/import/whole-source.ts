@@ -2,6 +2,7 @@
 import type { ProblemKind, Sink } from '@taffrail/importers';
 import { Batch } from './batch.js';
 import type { FoundSource } from './discover.js';
+import { withHosts } from './hosted-rows.js';
 import type { ReadContext } from './read-source.js';
 
 interface CommitWords {
@@ -45,7 +46,8 @@ export class WholeSource {
   }
 
   async commit(words: CommitWords): Promise<void> {
-    const { appends, problems } = this.#batch.take();
+    const { appends: told, problems } = this.#batch.take();
+    const appends = await withHosts(this.#context.store, told);
     const source = this.#context.remember ? { source: this.#checkpoint(words, problems) } : {};
     try {
       const result = await this.#context.store.commit({ appends, index: this.#context.index, ...source });

@@ -1,6 +1,7 @@
 /** The import worker: a thread of its own with its own connection, so that reading logs never delays an answer. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSqlite } from '@taffrail/store';
+import { type CommitResult, openSqlite } from '@taffrail/store';
+import { readLogs } from './agent-logs.js';
 import { Follower } from './follow.js';
 import type { WorkerNews, WorkerOrder, WorkerSetup } from './messages.js';
 import { runImport } from './run-import.js';
@@ -24,12 +25,19 @@ async function importAll(): Promise<void> {
     now: Date.now,
     signal: stop.signal,
     onProgress: (progress) => say({ type: 'progress', progress: { ...progress } }),
-    onCommit: (result) => say({ type: 'changed', sessionIds: result.changed.map(({ sessionId }) => sessionId) }),
+    onCommit: (result) => say({ type: 'changed', sessionIds: idsOf(result) }),
   });
   say({ type: 'imported', report });
   await indexAll();
   say({ type: 'idle' });
 }
+
+async function read({ id, question }: Extract<WorkerOrder, { type: 'read' }>): Promise<void> {
+  const onCommit = (result: CommitResult) => say({ type: 'changed', sessionIds: idsOf(result) });
+  await readLogs(store, question, onCommit).finally(() => say({ type: 'read', id }));
+}
+
+const idsOf = ({ changed }: CommitResult) => changed.map(({ sessionId }) => sessionId);
 
 async function indexAll(): Promise<void> {
   while (!stop.signal.aborted) {
@@ -52,7 +60,7 @@ const follower = new Follower({
   surroundings,
   agents: setup.agents,
   enqueue,
-  onCommit: (result) => say({ type: 'changed', sessionIds: result.changed.map(({ sessionId }) => sessionId) }),
+  onCommit: (result) => say({ type: 'changed', sessionIds: idsOf(result) }),
   onProblem: (message) => say({ type: 'problem', message }),
 });
 
@@ -66,6 +74,7 @@ async function close(): Promise<void> {
 
 port.on('message', (order: WorkerOrder) => {
   if (order.type === 'run') enqueue(importAll);
+  else if (order.type === 'read') enqueue(() => read(order));
   else void close();
 });
 

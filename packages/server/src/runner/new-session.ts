@@ -25,19 +25,24 @@ export function describedRow(
   { settings, projectOf, at }: DescribedIn,
 ): NewRow {
   const root = folderOf(cwd);
-  const chosen = settings.agent(agent);
-  const first = chosen.models[0];
   const data = {
     cwd: root,
     project: projectOf(root),
-    model: model ?? (first ? `${first.keyId}/${first.model}` : ''),
-    profile: chosen.name,
-    agentVersion: version,
+    ...runBy(settings, agent, model),
     ...(title === undefined ? {} : { title, titledBy }),
     ...(effort === undefined ? {} : { effort }),
     ...(parentId === undefined ? {} : { parentId }),
   };
   return { key: 'described', at, kind: 'session.described', data };
+}
+
+/** Who runs it. A hosted agent says itself which model it takes, unless one was chosen. */
+function runBy(settings: RunSettings, name: string | undefined, model: string | undefined): SessionDescription {
+  const hosted = settings.hosted.find((one) => one.name === name);
+  if (hosted) return { profile: hosted.name, hosted: { agent: hosted.agent }, ...(model ? { model } : {}) };
+  const { name: profile, models } = settings.agent(name);
+  const first = models[0];
+  return { model: model ?? (first ? `${first.keyId}/${first.model}` : ''), profile, agentVersion: version };
 }
 
 const titleCharacters = 60;

@@ -11,7 +11,12 @@ export function runningTurn({ turns }: SessionState): string | null {
  * It was only waiting: for a person, for a key, or for a sub-agent that waits. Then nothing was cut off, and it may go on.
  * @param childWaits Whether one of its sub-agents does: its own log does not tell.
  */
-export function wasOnlyWaiting({ permissions, waiting, openSpans }: SessionState, childWaits: boolean): boolean {
+export function wasOnlyWaiting(
+  { permissions, waiting, openSpans, description }: SessionState,
+  childWaits: boolean,
+): boolean {
+  // The program that asked has ended with its server: nobody would hear the answer.
+  if (description.hosted) return false;
   const isWorking = [...openSpans.values()].some(({ kind }) => kind === 'model' || kind === 'tool' || kind === 'check');
   const asks = [...permissions.values()].some(({ childSessionId }) => childSessionId === undefined);
   return !isWorking && (asks || waiting !== null || childWaits);

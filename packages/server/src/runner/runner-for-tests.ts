@@ -12,6 +12,7 @@ import { type BudgetsConfig, noBudgets } from '../budgets/budget-config.js';
 import { Budgets } from '../budgets/budgets.js';
 import { parseConfig } from '../config.js';
 import { type Patience, usualPatience } from '../mcp/patience.js';
+import { agentLogsOf } from '../import/agent-logs.js';
 import { Runner } from './runner.js';
 import { RunSettings } from './settings.js';
 
@@ -92,6 +93,7 @@ export class Bench {
       changed: (ids) => this.onChanged(ids),
       report: (message) => this.reports.push(message),
       patience: this.patience,
+      agentLogs: agentLogsOf(store, (message) => this.reports.push(message)),
       now,
     });
     this.#runners.push(this.runner);

@@ -7,6 +7,7 @@ import type { NewFile, NewRow } from '@taffrail/session';
 import { descendantsOf, type Store, sessionsInWait } from '@taffrail/store';
 import type { CreateSession, ForkSession, PatchSession, PermissionDecision, QueuedInput } from '@taffrail/wire';
 import { v7 } from 'uuid';
+import { HostedAgents } from '../acp/hosted-agents.js';
 import { projectFinder } from '../import/project.js';
 import { McpServers } from '../mcp/mcp-servers.js';
 import type { Patience } from '../mcp/patience.js';
@@ -28,7 +29,8 @@ import type { TurnSurroundings } from './turn-setting.js';
 import { Turns, wordsOf } from './turns.js';
 import { LogWriter, StaleWriterError } from './writer.js';
 
-export interface RunnerOptions extends Omit<TurnSurroundings, 'keys' | 'copies' | 'subAgents' | 'lineage' | 'mcp'> {
+export interface RunnerOptions
+  extends Omit<TurnSurroundings, 'keys' | 'copies' | 'subAgents' | 'lineage' | 'mcp' | 'hosted'> {
   store: Store;
   /** Those in force: they are replaced when keys or agents change. */
   settings: () => RunSettings;
@@ -53,6 +55,7 @@ export class Runner {
   readonly #sessions: LiveSessions;
   readonly #turns: Turns;
   readonly #subAgents: SubAgents;
+  readonly #hosted: HostedAgents;
   readonly #files: FilesSurroundings;
   readonly #projectOf = projectFinder();
 
@@ -71,7 +74,8 @@ export class Runner {
     const archive = { store, sessions: this.#sessions, settings: options.settings };
     this.#subAgents = new SubAgents({ ...options, ...archive, projectOf: this.#projectOf, turns: () => this.#turns });
     const lineage = (session: LiveSession) => lineageOf(session, archive);
-    const own = { keys: this.keys, mcp: this.mcp, copies, subAgents: this.#subAgents };
+    this.#hosted = new HostedAgents(options.started);
+    const own = { keys: this.keys, mcp: this.mcp, copies, subAgents: this.#subAgents, hosted: this.#hosted };
     this.#turns = new Turns({ ...options, ...own, lineage, report });
     const { dataDir, settings } = options;
     const pending = new PendingRestores(dataDir);
@@ -108,6 +112,7 @@ export class Runner {
   async stop(): Promise<void> {
     await this.#turns.stop(() => this.#sessions.all());
     await this.mcp.close();
+    await this.#hosted.stop();
     await Promise.all((await this.#sessions.all()).map(({ restoring }) => restoring));
     await this.#writer.settled();
   }
@@ -124,7 +129,9 @@ export class Runner {
     if (await this.#options.store.place(id)) return id;
     const { rows, parent } = await forkedHistory(this.#options.store, sessionId, point);
     const { title, model: usual } = parent.description;
+    const profile = parent.description.hosted ? { agent: parent.description.profile } : {};
     const described = this.#described({
+      ...profile,
       cwd: cwd ?? parent.description.cwd ?? '',
       title: `${title ?? 'Untitled'} (fork)`,
       titledBy: 'model',
@@ -138,7 +145,9 @@ export class Runner {
 
   /** All of a new session in one commit: half of a fork would be taken for the whole when the order comes again. */
   async #add(sessionId: string, rows: readonly NewRow[]): Promise<void> {
-    const append = { sessionId, agent: 'taffrail', origin: 'live', mappingVersion: 0, open: true, rows } as const;
+    const hosted = rows.find((row) => row.kind === 'session.described')?.data.hosted;
+    const agent = hosted?.agent ?? 'taffrail';
+    const append = { sessionId, agent, origin: 'live', mappingVersion: 0, open: true, rows } as const;
     await this.#options.store.commit({ appends: [append], index: 'now' });
     this.#options.changed([sessionId]);
   }
@@ -163,7 +172,7 @@ export class Runner {
   async startTurn(sessionId: string, order: TurnOrder): Promise<{ turnId: string; queued: boolean }> {
     const session = await this.#sessions.of(sessionId);
     return this.#once(session, order.id, () =>
-      this.#take(session, { inputId: order.id, mode: order.mode, text: order.input }, order.files ?? []),
+      this.#take(session, { inputId: order.id, mode: modeIn(session, order), text: order.input }, order.files ?? []),
     );
   }
 
@@ -185,6 +194,8 @@ export class Runner {
   async compact(sessionId: string, id: string): Promise<TurnTaken> {
     const session = await this.#sessions.of(sessionId);
     return this.#once(session, id, async () => {
+      if (session.state.description.hosted)
+        throw new OrderError('refused', 'This agent makes its context smaller by itself.');
       if (session.turn)
         throw new OrderError('busy', 'A turn is running. It compacts by itself when the window is nearly full.');
       const last = [...session.state.items.values()].at(-1);
@@ -262,6 +273,7 @@ export class Runner {
     for (const id of all) {
       // A sub-agent may have been asked something since, by a person.
       await (await this.#sessions.opened(id))?.stop();
+      await this.#hosted.end(id);
       await store.arrange(id, { open: false });
     }
     changed(all);
@@ -292,6 +304,11 @@ export class Runner {
     this.#options.report(`session ${sessionId}: ${wordsOf(error)}`);
     if (error instanceof StaleWriterError) this.#sessions.forget(sessionId);
   }
+}
+
+/** A hosted agent hears nothing while it works: what would steer it waits for the next turn. */
+function modeIn({ state }: LiveSession, { mode }: TurnOrder): TurnOrder['mode'] {
+  return state.description.hosted ? 'queue' : mode;
 }
 
 interface TurnTaken {

@@ -1,6 +1,7 @@
 /** The owner's keys and agents, from config.toml, the environment and what was found. Secrets stay in here. */
 import { type ModelKey, type ModelName, modelName, type NamedSecret, type Permissions } from '@taffrail/agent';
 import type { efforts, SecretSource } from '@taffrail/wire';
+import { type HostedAgent, hostedAgents } from '../acp/programs.js';
 import type { BudgetsConfig } from '../budgets/budget-config.js';
 import type { Config, KeyConfig } from '../config.js';
 import { type McpServer, mcpServersOf } from '../mcp/servers.js';
@@ -35,6 +36,8 @@ export interface Surroundings {
   listed: ReadonlyMap<string, readonly string[]>;
   /** Values that were secrets earlier: they are still not to be told. */
   earlier: readonly NamedSecret[];
+  /** Agents whose program is on this machine. */
+  programs: readonly HostedAgent[];
 }
 
 const usualKeys = [
@@ -60,11 +63,14 @@ const nothingElse: Surroundings = {
   ollama: { url: 'http://127.0.0.1:11434', models: null },
   listed: new Map(),
   earlier: [],
+  programs: [],
 };
 
 export class RunSettings {
   readonly keys: ReadonlyMap<string, KnownKey>;
   readonly agents: readonly AgentSetting[];
+  /** Agents with a program of their own. */
+  readonly hosted: readonly HostedAgent[];
   readonly budgets: BudgetsConfig;
   readonly mcp: readonly McpServer[];
   /** Further names that the server answers to. */
@@ -93,6 +99,7 @@ export class RunSettings {
     const isNew = ({ value }: NamedSecret) => !named.some((secret) => secret.value === value);
     this.secrets = [...named, ...around.earlier.filter(isNew)];
     this.agents = this.#agentsOf(config);
+    this.hosted = hostedAgents(config, around.programs);
     this.budgets = config.budgets;
     this.allowedHosts = config.allowedHosts;
   }

@@ -1,20 +1,27 @@
 /** The row that ends a turn, with what it took. */
 import type { NewRow, SessionState } from '@taffrail/session';
 import type { Throughput, tokenFields } from '@taffrail/wire';
+import type { ContextSize } from '../acp/transcript.js';
 
 export type TurnOutcome = 'complete' | 'cancelled' | 'failed' | 'interrupted';
+
+interface TurnEnd {
+  outcome: TurnOutcome;
+  reason?: string;
+  contextWindow: (model: string, provider: string) => number | null;
+  /** What a hosted agent itself says of its context. */
+  context: ContextSize | null;
+}
 
 export function turnEnd(
   state: SessionState,
   turnId: string,
   at: number,
-  {
-    outcome,
-    reason,
-    contextWindow,
-  }: { outcome: TurnOutcome; reason?: string; contextWindow: (model: string, provider: string) => number | null },
+  { outcome, reason, contextWindow, context }: TurnEnd,
 ): NewRow {
-  const throughput = throughputOf(state, turnId, contextWindow);
+  const known = throughputOf(state, turnId, contextWindow);
+  const told = context ? { contextTokens: context.tokens, contextWindow: context.window } : {};
+  const throughput = known && { ...known, ...told };
   const data = { outcome, ...(reason === undefined ? {} : { reason }), ...(throughput ? { throughput } : {}) };
   return { key: `turn:${turnId}:end`, at, turnId, kind: 'turn.completed', data };
 }

@@ -6,17 +6,20 @@ import {
   runTurn,
   type ToolPlace,
   type TurnEffects,
-  type TurnResult,
   type TurnSetting,
   withoutSecrets,
 } from '@taffrail/agent';
 import { v7 } from 'uuid';
+import type { HostedAgents } from '../acp/hosted-agents.js';
+import type { HostedResult } from '../acp/hosted-turn.js';
 import type { Budgets } from '../budgets/budgets.js';
+import type { AgentLogs } from '../import/agent-logs.js';
 import type { McpServers } from '../mcp/mcp-servers.js';
 import { problemNotes } from '../mcp/problem-notes.js';
 import type { TurnServers } from '../mcp/turn-servers.js';
 import type { CopyStore } from './checkpoints/copy-store.js';
 import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
+import { hostedTurnOf } from './hosted-setting.js';
 import { type Lineage, mayUseServer, ruleOf, toolsOf } from './lineage.js';
 import type { LiveSession } from './live-session.js';
 import type { RunSettings } from './settings.js';
@@ -34,6 +37,9 @@ export interface TurnSurroundings {
   subAgents: SubAgents;
   budgets: Pick<Budgets, 'refusal'>;
   mcp: McpServers;
+  hosted: HostedAgents;
+  /** The logs that hosted agents write themselves. */
+  agentLogs: AgentLogs;
   /** The session, and those whose sub-agent it is. */
   lineage: (session: LiveSession) => Promise<Lineage>;
   now: () => number;
@@ -50,8 +56,9 @@ export async function turnOf(
   settings: () => RunSettings,
   around: TurnSurroundings,
   signal: AbortSignal,
-): Promise<TurnResult> {
-  const { cwd = '', model, effort } = session.state.description;
+): Promise<HostedResult> {
+  const { cwd = '', model, effort, hosted } = session.state.description;
+  if (hosted) return hostedTurnOf(session, turnId, { settings, around }, signal);
   const lineage = await around.lineage(session);
   const now = new SettingsInTurn(settings, around, { agent: lineage[0].agent, model });
   const { agent, env } = now;

@@ -2,6 +2,7 @@
 import { inputRow, type KeyRing } from '@taffrail/agent';
 import type { NewFile, NewRow } from '@taffrail/session';
 import type { QueuedInput, Turn, TurnStart } from '@taffrail/wire';
+import type { ContextSize } from '../acp/transcript.js';
 import type { LiveSession } from './live-session.js';
 import { titleFrom } from './new-session.js';
 import { OrderError } from './order-error.js';
@@ -101,8 +102,9 @@ export class Turns {
     return { turnId, rows: [...named, this.#started(session, turnId), inputRow(input, files, { turnId, at })] };
   }
 
-  #started({ runGen }: LiveSession, turnId: string, why: Pick<TurnStart, 'resumes' | 'compacts'> = {}): NewRow {
-    const data = { runGen, ...why };
+  #started({ runGen, state }: LiveSession, turnId: string, why: Pick<TurnStart, 'resumes' | 'compacts'> = {}): NewRow {
+    const hosted = state.description.hosted ? { hosted: true as const } : {};
+    const data = { runGen, ...why, ...hosted };
     return { key: `turn:${turnId}`, at: this.#options.now(), turnId, kind: 'turn.started', data };
   }
 
@@ -165,10 +167,11 @@ export class Turns {
     // Nothing of it is cut off: the next server lets it wait on.
     if (isShutdown && wasOnlyWaiting(session.state, waitsForSubAgents(session.state))) return null;
     const { outcome, reason } = isShutdown ? { outcome: 'interrupted' as const, reason: serverStopped } : result;
+    const { context = null } = result;
     const cause = isShutdown ? serverStopped : (reason ?? 'the turn was stopped');
     const told = await this.#options.subAgents.endOpen(session);
     const leftover = leftOpen(session.state, turnId, now(), cause, told);
-    const end = { outcome, contextWindow, ...(reason === undefined ? {} : { reason }) };
+    const end = { outcome, contextWindow, context, ...(reason === undefined ? {} : { reason }) };
     const next = outcome === 'complete' ? this.#next(session) : null;
     await session.append([...leftover, turnEnd(session.state, turnId, now(), end), ...(next?.rows ?? [])]);
     return next;
@@ -191,6 +194,7 @@ export class Turns {
 interface TurnEnding {
   outcome: TurnOutcome;
   reason: string | undefined;
+  context?: ContextSize | null;
 }
 
 const notStored = 'what it did could not be stored';

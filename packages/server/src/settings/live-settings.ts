@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type NamedSecret, redactor } from '@taffrail/agent';
 import type { KeyTest } from '@taffrail/wire';
+import { foundPrograms, type HostedAgent } from '../acp/programs.js';
 import { parseConfig } from '../config.js';
 import { OrderError } from '../runner/order-error.js';
 import { RunSettings } from '../runner/settings.js';
@@ -35,6 +36,7 @@ export class LiveSettings {
   readonly #changed = new Set<() => void>();
   readonly #earlier = new Map<string, NamedSecret>();
   #ollama: Ollama;
+  #programs: readonly HostedAgent[];
   #text: string;
   #current: RunSettings;
   #problem: string | null = null;
@@ -48,6 +50,7 @@ export class LiveSettings {
     this.now = now;
     this.#report = report;
     this.#ollama = { url: ollamaUrl(env), models: null, lookedAt: null };
+    this.#programs = foundPrograms(env);
     this.#text = this.file.read();
     this.#current = this.#settingsFrom(this.#text);
   }
@@ -134,6 +137,7 @@ export class LiveSettings {
       ollama: { url, models },
       listed: new Map([...this.tests].map(([id, test]) => [id, test.models])),
       earlier: [...this.#earlier.values()],
+      programs: this.#programs,
     });
   }
 

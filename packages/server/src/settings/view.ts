@@ -18,6 +18,11 @@ export function settingsView(live: LiveSettings, ring: KeyRing, servers: McpServ
     keys: [...current.keys.values()].sort(byOrigin).map((key) => keyView(live, ring, key, cut)),
     agents: current.agents.map(agentView),
     mcp: servers === null ? [] : mcpView(live.current, servers, cut),
+    hosted: current.hosted.map(({ permissions: _permissions, command, env: names, ...agent }) => ({
+      ...agent,
+      command: command.map(cut.text),
+      env: [...names],
+    })),
     tools: toolNames.map((name) => ({ name, rule: defaultRule(name) })),
     ollama: {
       url: ollama.url,

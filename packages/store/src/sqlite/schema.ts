@@ -239,4 +239,11 @@ UPDATE sessions SET turn_count = (SELECT count(*) FROM rows WHERE rows.id > sess
     AND kind = 'session.rewound');
 `,
   },
+  {
+    version: 7,
+    // By the conversation of another agent's: the session that hosts it.
+    sql: `
+CREATE INDEX rows_hosted ON rows (key) WHERE kind = 'session.described' AND key >= 'hosted:' AND key < 'hosted;';
+`,
+  },
 ];

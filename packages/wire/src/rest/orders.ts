@@ -82,6 +82,8 @@ export type ModelChoice = z.infer<typeof modelChoiceSchema>;
 export const choicesSchema = z.object({
   models: z.array(modelChoiceSchema),
   agents: z.array(z.object({ name: z.string(), models: z.array(z.string()), tools: z.array(z.string()) })),
+  /** Agents with a program of their own, which choose their models and tools themselves. An older server has none. */
+  hosted: z.array(z.object({ name: z.string(), agent: z.string() })).default([]),
   /** Folders that sessions have worked in, the latest first. */
   folders: z.array(z.string()),
 });

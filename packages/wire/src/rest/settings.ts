@@ -123,6 +123,18 @@ export const mcpServerSettingSchema = z.object({
   agents: z.array(z.string()),
 });
 export type McpServerSetting = z.infer<typeof mcpServerSettingSchema>;
+/** An agent with a program of its own, spoken to by the Agent Client Protocol. */
+export const hostedAgentSettingSchema = z.object({
+  name: z.string(),
+  /** The id of the agent, where its program is a known one. */
+  agent: z.string(),
+  command: z.array(z.string()),
+  /** Names of the variables that are passed on to it beside the usual ones. */
+  env: z.array(z.string()),
+  /** `false`: its program was found on this machine. */
+  isConfigured: z.boolean(),
+});
+export type HostedAgentSetting = z.infer<typeof hostedAgentSettingSchema>;
 
 export const settingsSchema = z.object({
   configPath: z.string(),
@@ -132,6 +144,8 @@ export const settingsSchema = z.object({
   agents: z.array(agentSettingSchema),
   /** As config.toml has them under `[mcp]`; an older server knows of none. */
   mcp: z.array(mcpServerSettingSchema).default([]),
+  /** An older server has none. */
+  hosted: z.array(hostedAgentSettingSchema).default([]),
   /** Every tool there is, with the rule where none is configured. */
   tools: z.array(z.object({ name: z.string(), rule: ruleSchema })),
   ollama: z.object({

@@ -236,6 +236,7 @@ async function choices({ store, runner, live, prices, dataDir }: AppParts): Prom
       models: models.map(({ keyId, model }) => `${keyId}/${model}`),
       tools: [...tools],
     })),
+    hosted: settings.hosted.map(({ name, agent }) => ({ name, agent })),
     // Where nothing was ever worked on, there is still a place to try things.
     folders: [...new Set([...folders.flatMap(({ cwd }) => cwd ?? []), sandboxIn(dataDir)])],
   };

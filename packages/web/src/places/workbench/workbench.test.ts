@@ -209,6 +209,7 @@ describe('what a session can begin with', () => {
       { name: 'default', models: ['main/large', 'spare/small'], tools: [] },
       { name: 'free', models: [], tools: [] },
     ],
+    hosted: [],
     folders: [],
   };
 
