@@ -1,7 +1,8 @@
 /**
  * `npm run test:interop [-- VERSION…]`: real clients of the app-server protocol against the built program. Installs them
  * from the npm registry into a folder of its own, holds every message that is sent to the schema that they generate, and
- * drives the terminal client. Needs tmux. Apart from `npm test`, because it needs the registry.
+ * drives the terminal client. Needs tmux. Apart from `npm test`, because it needs the registry. `hosted` as the first argument
+ * tries agents that are hosted instead.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { type ModelServer, startModelServer } from '@taffrail/testing';
 import { type RunningServer, startServer } from '../e2e/support/program.js';
 import { type Codex, installCodex } from './codex.js';
+import { hostAll } from './hosted.js';
 import { Recorder } from './recorder.js';
 import { SchemaCheck } from './schema-check.js';
 import { Screen } from './screen.js';
@@ -85,16 +87,21 @@ function heldToSchema({ codex, recorder }: Stage): void {
   if (schema.count === 0) throw new Error('no message was recorded');
 }
 
-execFileSync('tmux', ['-V']);
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'taffrail-interop-')));
-try {
-  for (const version of versions)
-    await withVersion(version, folder).catch((error: unknown) =>
-      check(`${version} can be tried`, () => Promise.reject(error)),
-    );
-} finally {
-  await Screen.closeAll();
-  rmSync(folder, { recursive: true, force: true });
+async function withAll(): Promise<void> {
+  execFileSync('tmux', ['-V']);
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'taffrail-interop-')));
+  try {
+    for (const version of versions)
+      await withVersion(version, folder).catch((error: unknown) =>
+        check(`${version} can be tried`, () => Promise.reject(error)),
+      );
+  } finally {
+    await Screen.closeAll();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
+
+if (versions[0] === 'hosted') await hostAll(versions.slice(1), check);
+else await withAll();
 say(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 /** The program of a hosted agent: a group of its own, spoken to on standard streams, with the end of what it complained of. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { endGroup, type Redactor, type ToolPlace } from '@taffrail/agent';
 
@@ -15,6 +16,7 @@ const complaintsMax = 8 * 1024;
 const lastWordsMs = 500;
 
 export class AgentProcess {
+  /** As people call it. */
   readonly program: string;
   /** Resolves when it has ended, with how in words. */
   readonly ended: Promise<string>;
@@ -25,7 +27,7 @@ export class AgentProcess {
 
   constructor({ command, cwd, env, redactor, started }: ProgramOrder) {
     const [program = '', ...args] = command;
-    this.program = program;
+    this.program = basename(program);
     this.#redactor = redactor;
     this.#child = spawn(program, args, {
       cwd,
@@ -43,9 +45,9 @@ export class AgentProcess {
         forget();
         resolve(this.#end);
       };
-      this.#child.once('error', (error: NodeJS.ErrnoException) => over(notStarted(program, error)));
+      this.#child.once('error', (error: NodeJS.ErrnoException) => over(notStarted(this.program, error)));
       this.#child.once('exit', (code, signal) => {
-        const how = `${program} ended ${signal ? `by ${signal}` : `with code ${code}`}`;
+        const how = `${this.program} ended ${signal ? `by ${signal}` : `with code ${code}`}`;
         // Its last words may come after its end; what it started is not waited for.
         this.#child.once('close', () => over(how));
         setTimeout(over, lastWordsMs, how).unref();

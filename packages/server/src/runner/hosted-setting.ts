@@ -59,7 +59,16 @@ function logReader(
   return async () => {
     await agentLogs.read({ agent, env, since });
     await session.takeIn();
+    await nameModel(session, around.now());
   };
+}
+
+/** Agents that do not say which model they use have written it down. */
+async function nameModel(session: LiveSession, at: number): Promise<void> {
+  const { description, requests } = session.state;
+  const model = [...requests.values()].at(-1)?.model;
+  if (description.model !== undefined || !model) return;
+  await session.append([{ key: `model:${v7()}`, at, kind: 'session.described', data: { model } }]);
 }
 
 function effectsOf(session: LiveSession, hosted: Hosted | undefined, around: TurnSurroundings): HostedEffects {

@@ -87,7 +87,13 @@ export function matching(
   question: Partial<SessionQuestion>,
 ): Expression<SqlBool> {
   const all: Expression<SqlBool>[] = [
-    builder.or([builder('item_count', '>', 0), builder('requests', '>', 0), builder('origin', '=', 'live')]),
+    // One item that is no message is what a program told itself as it started: Gemini CLI writes that down each time.
+    builder.or([
+      builder('item_count', '>', 1),
+      builder('message_count', '>', 0),
+      builder('requests', '>', 0),
+      builder('origin', '=', 'live'),
+    ]),
   ];
   const equals = (column: 'agent' | 'project' | 'model' | 'status' | 'parent_id', values: string | undefined) => {
     if (values !== undefined) {
