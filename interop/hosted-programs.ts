@@ -83,7 +83,8 @@ export const hostedPrograms: readonly HostedProgram[] = [
     bin: 'codex-acp',
     args: [],
     env: ['FAKE_KEY'],
-    variables: () => ({ FAKE_KEY: key }),
+    // Else a model judges what may be done.
+    variables: () => ({ FAKE_KEY: key, INITIAL_AGENT_MODE: 'read-only' }),
     configure: ({ home, url }) =>
       write(
         join(home, '.codex/config.toml'),

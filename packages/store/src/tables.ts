@@ -13,6 +13,7 @@ export interface SessionsTable {
   agent_version: string | null;
   parent_id: string | null;
   forked_from: string | null;
+  hosted: string | null;
   status: string;
   open_questions: number;
   open: number;

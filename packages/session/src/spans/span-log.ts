@@ -63,7 +63,10 @@ export class SpanLog {
   isSettled(index: number): boolean {
     const draft = this.#drafts[index];
     const turn = this.#turns.get(draft?.turnId ?? null);
-    return draft !== undefined && turn !== undefined && (turn.isOver || (turn.isLive && draft.status !== 'running'));
+    if (draft === undefined || turn === undefined) return false;
+    // What is inferred in a running turn may still grow.
+    const isTold = turn.isLive && !(turn.isHosted && draft.inferred);
+    return turn.isOver || (isTold && draft.status !== 'running');
   }
 
   #apply(turn: TracedTurn, row: TraceRow): void {
@@ -243,8 +246,9 @@ export class SpanLog {
   }
 }
 
-function startTurn(turn: TracedTurn, at: number, { runGen }: TurnStart): void {
+function startTurn(turn: TracedTurn, at: number, { runGen, hosted }: TurnStart): void {
   turn.isLive ||= runGen !== undefined;
+  turn.isHosted ||= hosted ?? false;
   if (turn.span) turn.span.startedAt = Math.min(turn.span.startedAt, at);
 }
 

@@ -16,6 +16,37 @@ const ended = (at: number): Line => ({
   data: { outcome: 'complete' },
 });
 
+describe('a turn of a hosted agent', () => {
+  it('D-beyond: its calls of tools are told, those of its model inferred, with the usage that came from its own log', () => {
+    const place = { step: 0 };
+    const hosted: Line[] = [
+      { ...begun, kind: 'turn.started', data: { runGen: 1, hosted: true } },
+      item(0, asks('fix it')),
+      item(3, says('I look.'), place),
+      item(4, call('c1', '{"command":"npm test"}'), place),
+      {
+        at: 5,
+        turnId: 'turn-1',
+        kind: 'span.started',
+        data: { spanId: 'c1', parentId: 'turn-1', kind: 'tool', name: 'bash', callId: 'c1' },
+      },
+      item(9, result('c1'), place),
+      { at: 9, turnId: 'turn-1', kind: 'span.finished', data: { spanId: 'c1', status: 'ok' } },
+      item(12, says('done'), { step: 1 }),
+      usage(4, 'r1', { outputTokens: 7 }, place),
+      usage(12, 'r2', { outputTokens: 8 }, { step: 1 }),
+      ended(12),
+    ];
+    expect(spans(hosted).map(brief)).toEqual([
+      ['turn', 'turn', 'ok', iso(0), iso(12), false],
+      ['model', 'model-a', 'ok', iso(0), iso(4), true],
+      ['tool', 'bash', 'ok', iso(5), iso(9), false],
+      ['model', 'model-a', 'ok', iso(9), iso(12), true],
+    ]);
+    expect(spans(hosted).flatMap(({ usage: used }) => used?.outputTokens ?? [])).toEqual([7, 8]);
+  });
+});
+
 describe('a log that another agent wrote', () => {
   const lines: Line[] = [
     begun,

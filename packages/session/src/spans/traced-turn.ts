@@ -19,6 +19,8 @@ export interface TracedTurn {
   span: SpanDraft | null;
   /** It runs, or ran, here: its log tells of its spans itself. */
   isLive: boolean;
+  /** Another agent's program carries it out: its calls of tools are told, those of its model are not. */
+  isHosted: boolean;
   isOver: boolean;
   lastAt: number;
   inputAt: number;
@@ -33,6 +35,7 @@ export function tracedTurn(span: SpanDraft | null, at: number): TracedTurn {
   return {
     span,
     isLive: false,
+    isHosted: false,
     isOver: false,
     lastAt: at,
     inputAt: at,
@@ -57,7 +60,7 @@ export function takeOutput(turn: TracedTurn, place: SpanPlace): SpanDraft | null
   turn.current = answer;
   answer.until = Math.max(answer.until, place.at);
   answer.firstSeq ??= place.seq;
-  if (turn.isLive) return null;
+  if (turn.isLive && !turn.isHosted) return null;
   if (answer.span) {
     end(answer.span, answer);
     answer.span.itemSeq ??= answer.firstSeq;

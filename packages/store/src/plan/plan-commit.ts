@@ -65,7 +65,7 @@ function planRow(writes: Writes, session: SessionRecord, row: NewRow): void {
 type RowOf<Kind extends NewRow['kind']> = Extract<NewRow, { kind: Kind }>;
 
 function describe(writes: Writes, session: SessionRecord, row: RowOf<'session.described'>): void {
-  const { title, cwd, project, branch, model, effort, agentVersion, parentId, forkedFrom } = row.data;
+  const { title, cwd, project, branch, model, effort, agentVersion, parentId, forkedFrom, hosted } = row.data;
   const seq = appendRow(writes, session, row, plainContent(row.data));
   if (seq === null) return;
   session.title = title ?? session.title;
@@ -77,6 +77,7 @@ function describe(writes: Writes, session: SessionRecord, row: RowOf<'session.de
   session.agentVersion = agentVersion ?? session.agentVersion;
   session.parentId = parentId ?? session.parentId;
   session.forkedFrom = forkedFrom ?? session.forkedFrom;
+  session.hosted = hosted ? JSON.stringify(hosted) : session.hosted;
 }
 
 function startTurn(writes: Writes, session: SessionRecord, row: RowOf<'turn.started'>): void {

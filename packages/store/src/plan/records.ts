@@ -17,6 +17,8 @@ export interface SessionRecord {
   agentVersion: string | null;
   parentId: string | null;
   forkedFrom: string | null;
+  /** Of a session that hosts another agent: what its log last said of that, as JSON. */
+  hosted: string | null;
   status: string;
   /** Questions that nobody has answered. */
   openQuestions: number;

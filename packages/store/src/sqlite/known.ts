@@ -160,6 +160,7 @@ function sessionFrom(row: SqlRow | undefined): SessionRecord | undefined {
     agentVersion: text('agent_version'),
     parentId: text('parent_id'),
     forkedFrom: text('forked_from'),
+    hosted: text('hosted'),
     status: text('status') ?? 'idle',
     openQuestions: number('open_questions'),
     createdAt: number('created_at'),

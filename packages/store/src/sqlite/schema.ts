@@ -241,8 +241,9 @@ UPDATE sessions SET turn_count = (SELECT count(*) FROM rows WHERE rows.id > sess
   },
   {
     version: 7,
-    // By the conversation of another agent's: the session that hosts it.
+    // What a session says of the agent that it hosts; and by that agent's name of the conversation, which session hosts it.
     sql: `
+ALTER TABLE sessions ADD COLUMN hosted TEXT;
 CREATE INDEX rows_hosted ON rows (key) WHERE kind = 'session.described' AND key >= 'hosted:' AND key < 'hosted;';
 `,
   },

@@ -1,5 +1,5 @@
 /** A session as it stands, read in one go so that all of it is of one moment, with the newest of its items. */
-import type { SessionDescription, SessionSnapshot, UsageTotals } from '@taffrail/wire';
+import type { Hosted, SessionDescription, SessionSnapshot, UsageTotals } from '@taffrail/wire';
 import { rowId } from '../row-id.js';
 import type { PieceLimits, StoredSnapshot } from '../store.js';
 import type { Database, SqlRow } from './database.js';
@@ -33,8 +33,9 @@ function ofSession(session: SqlRow): Pick<SessionSnapshot, 'description' | 'tota
     forkedFrom: session['forked_from'],
   };
   const known = Object.entries(named).filter(([, value]) => value !== null);
+  const hosted = session['hosted'] === null ? {} : { hosted: JSON.parse(String(session['hosted'])) as Hosted };
   return {
-    description: Object.fromEntries(known) as SessionDescription,
+    description: { ...(Object.fromEntries(known) as SessionDescription), ...hosted },
     totals: session['totals'] === null ? null : (JSON.parse(String(session['totals'])) as UsageTotals),
     itemCount: Number(session['item_count']),
   };

@@ -44,7 +44,7 @@ const sql = {
   rewindTurns:
     "UPDATE rows SET revised_by = ? WHERE id >= ? AND id < ? AND kind = 'turn.started' AND revised_by IS NULL",
   undoTurns: "UPDATE rows SET revised_by = NULL WHERE id > ? AND id < ? AND kind = 'turn.started' AND revised_by = ?",
-  session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, status=?, open_questions=?,
+  session: `UPDATE sessions SET title=?, cwd=?, project=?, branch=?, model=?, effort=?, agent_version=?, parent_id=?, forked_from=?, hosted=?, status=?, open_questions=?,
     created_at=?, updated_at=?, head=?, digest=?, item_count=?, turn_count=?, message_count=?, requests=?, input_tokens=?, output_tokens=?,
     totals=?, tied=? WHERE num=?`,
 };
@@ -196,6 +196,7 @@ function writeSession(db: Database, session: SessionRecord): void {
     session.agentVersion,
     session.parentId,
     session.forkedFrom,
+    session.hosted,
     session.status,
     session.openQuestions,
     session.createdAt,

@@ -1,5 +1,5 @@
 /** Agents: which models answer in which order, with which tools. */
-import type { AgentSetting, Settings } from '@taffrail/wire';
+import { type AgentSetting, agentLabel, type Settings } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useRef, useState } from 'react';
@@ -86,6 +86,41 @@ function Agents({ settings }: { settings: Settings }) {
           </li>
         ))}
       </ul>
+      <HostedAgents hosted={settings.hosted} />
+    </>
+  );
+}
+
+/** Agents with programs of their own: they are named in config.toml, or found. */
+function HostedAgents({ hosted }: Pick<Settings, 'hosted'>) {
+  return (
+    <>
+      <h3 className="set-sub">Hosted agents</h3>
+      <p>
+        Agents with a program of their own, which run with your rights, their own models and their own sign-in. Those on
+        PATH are found; others are named in config.toml, with <code>acp</code> in place of <code>models</code>.
+      </p>
+      {hosted.length === 0 ? (
+        <p className="ink3">None was found on PATH: claude-agent-acp, codex-acp, gemini or opencode.</p>
+      ) : (
+        <ul className="framed agents">
+          {hosted.map(({ name, agent, command, env, isConfigured }) => (
+            <li key={name} className="agent-line">
+              <span className="strong trunc" title={name}>
+                {name}
+              </span>
+              <span className="mono ink2 trunc agent-models" title={command.join(' ')}>
+                {command.join(' ')}
+              </span>
+              <span className="xs ink3 agent-more">
+                {agentLabel(agent)}
+                {env.length > 0 ? ` · gets ${env.join(', ')}` : ''}
+                {isConfigured ? '' : ' · found on PATH'}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }

@@ -14,6 +14,35 @@ type PickersProps = { session: SessionSummary; description: SessionDescription }
 const noModels: readonly ModelChoice[] = [];
 
 export function ComposerPickers({ session, description }: PickersProps) {
+  return description.hosted ? (
+    <HostedModel session={session} description={description} />
+  ) : (
+    <OwnPickers session={session} description={description} />
+  );
+}
+
+/** An agent with a program of its own says itself what it can be. */
+function HostedModel({ session, description }: PickersProps) {
+  const patch = useOrder('patch');
+  const models = description.hosted?.models ?? [];
+  const model = description.model ?? '';
+  if (models.length === 0) return null;
+  const current = models.find(({ id }) => id === model);
+  return (
+    <ChoiceMenu
+      label="Model"
+      options={models.map(({ id, name }) => ({ value: id, label: name }))}
+      selected={[model]}
+      onSelect={(value) => patch.send({ sessionId: session.id, model: value })}
+    >
+      <span className="trunc" title={model}>
+        {current?.name ?? (model === '' ? 'Model' : model)}
+      </span>
+    </ChoiceMenu>
+  );
+}
+
+function OwnPickers({ session, description }: PickersProps) {
   const models = useQuery({ ...choicesQuery, enabled: useServes('live') }).data?.models ?? noModels;
   const patch = useOrder('patch');
   const model = description.model ?? session.model ?? '';

@@ -31,7 +31,15 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
   const [mode, setMode] = useState<Mode>('queue');
   const takesFiles = useServes('attachments');
   const files = useDraftFiles(session.id);
-  const writing = useWriting({ sessionId: session.id, followed, files: takesFiles ? files : null, mode, onSent });
+  // An agent with a program of its own hears nothing while it works.
+  const steers = followed.session.description.hosted === undefined;
+  const writing = useWriting({
+    sessionId: session.id,
+    followed,
+    files: takesFiles ? files : null,
+    mode: steers ? mode : 'queue',
+    onSent,
+  });
   const isOver = useFileDrop(takesFiles ? files.add : null);
   const interrupt = useOrder('interrupt');
   const stop = () => interrupt.send({ sessionId: session.id });
@@ -46,13 +54,7 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
           <ComposerText
             sessionId={session.id}
             writing={writing}
-            placeholder={
-              isBusy
-                ? 'Steer the running turn, or queue what comes next'
-                : takesFiles
-                  ? 'What is to be done? @ names a file'
-                  : 'What is to be done?'
-            }
+            placeholder={isBusy ? placeholderBusy(steers) : takesFiles ? askWithFiles : 'What is to be done?'}
             isPhone={isPhone}
             onStop={isBusy ? stop : null}
             onFiles={takesFiles ? files.add : null}
@@ -64,7 +66,9 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
             <span className="gap" />
             <BudgetMeter sessionId={session.id} />
             <ContextMeter followed={followed} sessionId={session.id} />
-            {isBusy ? <Segmented label="While it runs" value={mode} options={modes} onChange={setMode} /> : null}
+            {isBusy && steers ? (
+              <Segmented label="While it runs" value={mode} options={modes} onChange={setMode} />
+            ) : null}
             {isBusy ? <StopButton isPhone={isPhone} isDisabled={interrupt.isPending} onClick={stop} /> : null}
             <SendButton isPhone={isPhone} isDisabled={!writing.canSend} onClick={writing.send} />
           </div>
@@ -72,4 +76,10 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
       </div>
     </div>
   );
+}
+
+const askWithFiles = 'What is to be done? @ names a file';
+
+function placeholderBusy(steers: boolean): string {
+  return steers ? 'Steer the running turn, or queue what comes next' : 'Queue what comes next: this agent cannot be steered';
 }

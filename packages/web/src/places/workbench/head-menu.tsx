@@ -9,7 +9,7 @@ import { useServes } from '../../app/serves.js';
 import { useTabMoves } from '../../app/use-tab-moves.js';
 import { RenameDialog } from './rename-dialog.js';
 
-export function HeadMenu({ session }: { session: SessionSummary }) {
+export function HeadMenu({ session, isHosted }: { session: SessionSummary; isHosted: boolean }) {
   const navigate = useNavigate();
   const fork = useOrder('fork');
   const compact = useOrder('compact');
@@ -33,7 +33,7 @@ export function HeadMenu({ session }: { session: SessionSummary }) {
                 Go on in a copy
               </DropdownMenu.Item>
             ) : null}
-            {compacts ? (
+            {compacts && !isHosted ? (
               <DropdownMenu.Item className="menu-i" onSelect={() => compact.send({ sessionId: session.id })}>
                 Compact the context
               </DropdownMenu.Item>

@@ -52,7 +52,7 @@ export function LivePane(props: PaneProps) {
       <ReaderHead
         session={session}
         panel={props.isFolded ? 'none' : 'usage'}
-        menu={<HeadMenu session={session} />}
+        menu={<HeadMenu session={session} isHosted={followed.session.description.hosted !== undefined} />}
         switcher={<TabSwitcher session={session} />}
         onFind={() => onFinding(true)}
         onPanel={(next) => onChange({ panel: next })}

@@ -1,5 +1,5 @@
 /** The form for a new session: where it works, who answers. */
-import { type Choices, newSessionId } from '@taffrail/wire';
+import { agentLabel, type Choices, newSessionId } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
@@ -11,7 +11,7 @@ import { ChoiceMenu } from '../../parts/menu.js';
 import { AfterDelay, Failed, Skeleton } from '../../parts/states.js';
 import { effortNamed, effortOptions, useModelOptions } from './composer-pickers.js';
 import { FolderField } from './folder-field.js';
-import { demoOf, startable } from './start-choices.js';
+import { demoOf, isHosted, startable } from './start-choices.js';
 
 export function NewSession() {
   const choices = useQuery(choicesQuery);
@@ -42,12 +42,13 @@ function StartForm({ choices }: { choices: Choices }) {
   const create = useOrder('create');
   const [cwd, setCwd] = useState(choices.folders[0] ?? '');
   const [picked, setPicked] = useState<Picked>({ agent: choices.agents[0]?.name ?? '', model: '', effort: '' });
-  const chosen = picked.model || startable(choices, picked.agent)[0]?.id || '';
+  const isElsewhere = isHosted(choices, picked.agent);
+  const chosen = isElsewhere ? '' : picked.model || startable(choices, picked.agent)[0]?.id || '';
   const demo = demoOf(choices);
   const isIncomplete = cwd.trim() === '' || create.isPending;
 
   const start = (model: string) => {
-    const effort = effortNamed(picked.effort);
+    const effort = isElsewhere ? undefined : effortNamed(picked.effort);
     const input = {
       id: newSessionId(),
       cwd: cwd.trim(),
@@ -66,11 +67,11 @@ function StartForm({ choices }: { choices: Choices }) {
       <FolderField value={cwd} folders={choices.folders} onChange={setCwd} />
       <Picks choices={choices} picked={picked} chosen={chosen} onPick={setPicked} />
       <div className="row">
-        <button type="submit" className="btn btn-primary" disabled={isIncomplete || chosen === ''}>
+        <button type="submit" className="btn btn-primary" disabled={isIncomplete || (chosen === '' && !isElsewhere)}>
           <Play className="icon-xs" aria-hidden="true" />
           Start
         </button>
-        {demo && demo.id !== chosen ? (
+        {demo && demo.id !== chosen && !isElsewhere ? (
           <button type="button" className="btn" disabled={isIncomplete} onClick={() => start(demo.id)}>
             Start with the demo model
           </button>
@@ -79,7 +80,7 @@ function StartForm({ choices }: { choices: Choices }) {
           All sessions
         </Link>
       </div>
-      {choices.models.some(({ provider }) => provider !== 'demo') ? null : (
+      {isElsewhere || choices.models.some(({ provider }) => provider !== 'demo') ? null : (
         <p className="cover">
           Only the demo model can answer yet.{' '}
           <Link to="/settings" search={{ section: 'keys' }} className="link">
@@ -88,13 +89,17 @@ function StartForm({ choices }: { choices: Choices }) {
           for a real one.
         </p>
       )}
-      <p className="cover">
-        {chosen === demo?.id
-          ? 'The demo model is a script: it needs no key, drives the real tools in this folder, and its usage is marked as simulated.'
-          : 'The agent works in this folder, with the permissions of its configuration. Whatever is not allowed there is asked first.'}
-      </p>
+      <p className="cover">{aboutStart(isElsewhere, chosen === demo?.id)}</p>
     </form>
   );
+}
+
+function aboutStart(isElsewhere: boolean, isDemo: boolean): string {
+  if (isElsewhere)
+    return 'This agent runs as a program of its own, with your rights, its own models and its own sign-in. What it asks for is asked here.';
+  return isDemo
+    ? 'The demo model is a script: it needs no key, drives the real tools in this folder, and its usage is marked as simulated.'
+    : 'The agent works in this folder, with the permissions of its configuration. Whatever is not allowed there is asked first.';
 }
 
 type Picked = { agent: string; model: string; effort: string };
@@ -103,21 +108,37 @@ type PicksProps = { choices: Choices; picked: Picked; chosen: string; onPick: (p
 
 /** `chosen`: the model that will answer, picked or the agent’s own. */
 function Picks({ choices, picked, chosen, onPick }: PicksProps) {
-  const { agent, effort } = picked;
-  const modelOptions = useModelOptions(choices.models);
-  const agents = choices.agents.map(({ name, tools }) => ({ value: name, label: name, note: `${tools.length} tools` }));
+  const { agent } = picked;
+  const own = choices.agents.map(({ name, tools }) => ({ value: name, label: name, note: `${tools.length} tools` }));
+  const hosted = choices.hosted.map((one) => ({
+    value: one.name,
+    label: one.name,
+    note: `hosted · ${agentLabel(one.agent)}`,
+  }));
   return (
     <div className="start-picks">
       <Pick label="Agent">
         <ChoiceMenu
           label="Agent"
-          options={agents}
+          options={[...own, ...hosted]}
           selected={[agent]}
           onSelect={(one) => onPick({ ...picked, agent: one })}
         >
           {agent || 'default'}
         </ChoiceMenu>
       </Pick>
+      {isHosted(choices, agent) ? null : (
+        <ModelPicks picked={picked} chosen={chosen} choices={choices} onPick={onPick} />
+      )}
+    </div>
+  );
+}
+
+function ModelPicks({ choices, picked, chosen, onPick }: PicksProps) {
+  const { effort } = picked;
+  const modelOptions = useModelOptions(choices.models);
+  return (
+    <>
       <Pick label="Model">
         <ChoiceMenu
           label="Model"
@@ -138,7 +159,7 @@ function Picks({ choices, picked, chosen, onPick }: PicksProps) {
           {effort || 'the model’s own'}
         </ChoiceMenu>
       </Pick>
-    </div>
+    </>
   );
 }
 

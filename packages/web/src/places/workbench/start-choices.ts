@@ -9,6 +9,11 @@ export function startable({ models, agents }: Choices, agent: string): ModelChoi
   return [...list.filter(isReady), ...list.filter((model) => !isReady(model))];
 }
 
+/** An agent with a program of its own chooses its model itself. */
+export function isHosted({ hosted }: Choices, agent: string): boolean {
+  return hosted.some(({ name }) => name === agent);
+}
+
 function isReady(model: ModelChoice): boolean {
   return model.exhaustedUntil === null;
 }
