@@ -20,7 +20,7 @@ export function settingsView(live: LiveSettings, ring: KeyRing, servers: McpServ
     mcp: servers === null ? [] : mcpView(live.current, servers, cut),
     hosted: current.hosted.map(({ permissions: _permissions, command, env: names, ...agent }) => ({
       ...agent,
-      command: command.map(cut.text),
+      command: command.map(cut),
       env: [...names],
     })),
     tools: toolNames.map((name) => ({ name, rule: defaultRule(name) })),
