@@ -60,10 +60,8 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const imports = importsFor(options, store, hub, (message) => log.warn(message));
   const report = (message: string) => log.warn(message);
   const processes = join(home.dir, 'processes');
-  const { live, prices, telemetry, budgets, runner } = runningSide(
-    { home, env },
-    { store, hub, imports, processes, report },
-  );
+  const around = { store, hub, imports, processes, report };
+  const { live, prices, telemetry, budgets, runner } = runningSide({ home, env }, around);
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
   const clients = appServerGuest({
     store,

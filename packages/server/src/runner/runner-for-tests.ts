@@ -11,8 +11,8 @@ import { v7 } from 'uuid';
 import { type BudgetsConfig, noBudgets } from '../budgets/budget-config.js';
 import { Budgets } from '../budgets/budgets.js';
 import { parseConfig } from '../config.js';
-import { type Patience, usualPatience } from '../mcp/patience.js';
 import { agentLogsOf } from '../import/agent-logs.js';
+import { type Patience, usualPatience } from '../mcp/patience.js';
 import { Runner } from './runner.js';
 import { RunSettings } from './settings.js';
 
