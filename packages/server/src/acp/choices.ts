@@ -1,4 +1,5 @@
 /** What can be chosen of a hosted agent: its model, and how hard that thinks. */
+import type { Redactor } from '@taffrail/agent';
 import type { SessionDescription } from '@taffrail/wire';
 import type { AgentConnection, Opened } from './agent-connection.js';
 
@@ -15,13 +16,16 @@ function selectOf(options: Options, category: string): Select | null {
 }
 
 /** The model that the agent uses, and those it offers, for the log; nothing where it does not tell. */
-export function modelsOf(options: Options): { model?: string; models?: { id: string; name: string }[] } {
+export function modelsOf(
+  options: Options,
+  { text }: Redactor,
+): { model?: string; models?: { id: string; name: string }[] } {
   const select = selectOf(options, 'model');
   if (!select) return {};
-  const models = valuesOf(select).map(({ value, name }) => ({ id: value, name }));
-  const current = models.filter(({ id }) => id === select.currentValue);
+  const models = valuesOf(select).map(({ value, name }) => ({ id: text(value), name: text(name) }));
+  const current = models.filter(({ id }) => id === text(select.currentValue));
   return {
-    model: select.currentValue,
+    model: text(select.currentValue),
     models: [...new Map([...current, ...models.slice(0, modelsMax)].map((one) => [one.id, one])).values()],
   };
 }

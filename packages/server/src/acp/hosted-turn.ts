@@ -89,7 +89,8 @@ class HostedRun {
     const native = await agents.take({ ...this.#turn, cwd: place.root, known }, this.#signal);
     const configOptions = await applyChoices(native.connection, native, description);
     agents.note(this.#turn.sessionId, configOptions);
-    const { model, models } = modelsOf(configOptions);
+    const { redactor } = place;
+    const { model, models } = modelsOf(configOptions, redactor);
     const now: Hosted = {
       agent,
       sessionId: native.sessionId,
@@ -97,7 +98,7 @@ class HostedRun {
       ...(models ? { models } : {}),
     };
     const version = native.connection.version;
-    const more = { ...(model ? { model } : {}), ...(version ? { agentVersion: version } : {}) };
+    const more = { ...(model ? { model } : {}), ...(version ? { agentVersion: redactor.text(version) } : {}) };
     const key = `hosted:${agent}:${native.sessionId}`;
     const rows: NewRow[] = [{ ...this.#row(key), kind: 'session.described', data: { hosted: now, ...more } }];
     if (native.lost !== null) rows.push(this.#note(native.lost));

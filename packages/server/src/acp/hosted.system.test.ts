@@ -195,6 +195,28 @@ describe('how a hosted turn ends', () => {
     expect(bad.state.turns.get(bad.turnId)?.reason).toContain('the model is on holiday');
   });
 
+  it('E-beyond: a message without end costs no memory: its program is given up, and the next prompt goes on', async () => {
+    const sessionId = await bench.session('plain');
+    const { turnId, state } = await bench.done(sessionId, toDo({ say: 'Before it.' }, { flood: 17 }, { wait: 60_000 }));
+    expect(state.turns.get(turnId)?.outcome).toBe('failed');
+    const { state: next } = await bench.done(sessionId, 'and on');
+    expect(itemLines(next).at(-1)).toBe('message: You said: and on');
+  });
+
+  it('E-beyond: a question that waits when the server stops is not answered later: the turn is interrupted', async () => {
+    const sessionId = await bench.session('plain');
+    const turnId = await bench.ask(sessionId, toDo({ call: { title: 'Run it', asks: true } }));
+    await bench.until(sessionId, ({ permissions }) => permissions.size === 1);
+    await bench.runner.stop();
+    const runner = bench.newRunner();
+    await runner.recover();
+    const state = await bench.state(sessionId);
+    expect(state.turns.get(turnId)?.outcome).toBe('interrupted');
+    expect(state.permissions.size).toBe(0);
+    const { state: next } = await bench.done(sessionId, 'and on');
+    expect(itemLines(next).at(-1)).toBe('message: You said: and on');
+  });
+
   it('E-beyond: a program that is not there and one that wants a login are named', async () => {
     const missing = await bench.done(await bench.session('missing'), 'hello');
     expect(missing.state.turns.get(missing.turnId)?.reason).toBe(

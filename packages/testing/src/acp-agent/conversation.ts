@@ -88,6 +88,7 @@ export class Conversation {
     if ('usage' in step) this.#answer = { ...this.#answer, usage: step.usage as never };
     else if ('stop' in step) this.#answer = { ...this.#answer, stopReason: step.stop };
     else if ('garbage' in step) process.stdout.write(`${step.garbage}\n`);
+    else if ('flood' in step) process.stdout.write(`"${'x'.repeat(step.flood * 1024 * 1024)}"\n`);
     else if ('complain' in step) process.stderr.write(`${step.complain}\n`);
     else if ('fail' in step) throw RequestError.internalError({ details: step.fail });
     else if ('crash' in step) {

@@ -32,6 +32,8 @@ export const agentStepSchema = z.union([
   z.strictObject({ usage: z.record(z.string(), z.number()) }),
   z.strictObject({ wait: z.number() }),
   z.strictObject({ garbage: z.string() }),
+  /** A message of so many megabytes. */
+  z.strictObject({ flood: z.number() }),
   z.strictObject({ complain: z.string() }),
   z.strictObject({ crash: z.string() }),
   z.strictObject({ fail: z.string() }),
