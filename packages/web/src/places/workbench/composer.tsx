@@ -81,5 +81,7 @@ export function Composer({ session, followed, onSent }: ComposerProps) {
 const askWithFiles = 'What is to be done? @ names a file';
 
 function placeholderBusy(steers: boolean): string {
-  return steers ? 'Steer the running turn, or queue what comes next' : 'Queue what comes next: this agent cannot be steered';
+  return steers
+    ? 'Steer the running turn, or queue what comes next'
+    : 'Queue what comes next: this agent cannot be steered';
 }
