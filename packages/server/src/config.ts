@@ -31,7 +31,7 @@ const agentSchema = z.object({
   /** How hard its models think where a session does not say. */
   effort: z.enum(efforts).optional(),
   permissions: permissionsSchema.default({}),
-  /** Which MCP servers it uses; without it all. */
+  /** Which MCP servers it uses; without it all. A program of its own is told of those alone that are named. */
   mcp: z.array(z.string()).optional(),
 });
 
@@ -92,6 +92,7 @@ export interface HostedAgentConfig {
   command: string[];
   env: string[];
   permissions: Permissions;
+  mcp: string[];
 }
 
 export interface Config {
@@ -135,8 +136,8 @@ export function parseConfig(text: string, path: string): Config {
       env: env ?? null,
     })),
     agents: agents.flatMap((agent) => (agent.acp ? [] : [agentFrom(agent)])),
-    hosted: agents.flatMap(({ name, acp, env, permissions }) =>
-      acp ? [{ name, command: acp, env, permissions }] : [],
+    hosted: agents.flatMap(({ name, acp, env, permissions, mcp = [] }) =>
+      acp ? [{ name, command: acp, env, permissions, mcp }] : [],
     ),
     usualAgent: agentFrom(agentSchema.parse({ name: 'default', models: ['demo/demo'] })),
   };

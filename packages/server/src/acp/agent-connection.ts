@@ -4,7 +4,6 @@ import type {
   ClientConnection,
   InitializeResponse,
   LoadSessionResponse,
-  McpServer,
   PromptRequest,
   PromptResponse,
   RequestPermissionRequest,
@@ -13,9 +12,11 @@ import type {
   SessionUpdate,
   SetSessionConfigOptionResponse,
 } from '@agentclientprotocol/sdk/unstable';
+import type { McpServer } from '../mcp/servers.js';
 import { version } from '../version.js';
 import type { AgentProcess } from './agent-process.js';
 import { errorFrom, HostedError } from './hosted-error.js';
+import { toldServers } from './mcp-servers.js';
 
 /** Whoever listens to a session of the agent. */
 export interface Listener {
@@ -30,10 +31,14 @@ export interface Opened {
   configOptions: NonNullable<SetSessionConfigOptionResponse['configOptions']>;
 }
 
+/** Where a conversation is, and what it has there. */
+export interface Where {
+  cwd: string;
+  servers: readonly McpServer[];
+}
+
 const messageBytesMax = 16 * 1024 * 1024;
 const answerMs = 60_000;
-/** Servers that the agent is told of. */
-const mcpServers: McpServer[] = [];
 
 export class AgentConnection {
   readonly process: AgentProcess;
@@ -98,15 +103,16 @@ export class AgentConnection {
     this.#listener = listener;
   }
 
-  async begin(cwd: string): Promise<Opened> {
+  async begin({ cwd, servers }: Where): Promise<Opened> {
+    const mcpServers = this.#told(servers);
     const begun = await this.#ask(this.#connection.agent.request('session/new', { cwd, mcpServers }));
     return { sessionId: begun.sessionId, configOptions: begun.configOptions ?? [] };
   }
 
   /** What it tells again of the conversation is known: nobody listens meanwhile. */
-  async takeUp(sessionId: string, cwd: string): Promise<Opened> {
+  async takeUp(sessionId: string, { cwd, servers }: Where): Promise<Opened> {
     const { agent } = this.#connection;
-    const order = { sessionId, cwd, mcpServers };
+    const order = { sessionId, cwd, mcpServers: this.#told(servers) };
     const method = this.resumes === 'resume' ? 'session/resume' : 'session/load';
     const taken = await this.#ask(agent.request<LoadSessionResponse>(method, order));
     return { sessionId, configOptions: taken.configOptions ?? [] };
@@ -142,6 +148,10 @@ export class AgentConnection {
 
   async asked(request: RequestPermissionRequest): Promise<RequestPermissionResponse> {
     return (await this.#listener?.permission(request)) ?? cancelled;
+  }
+
+  #told(servers: readonly McpServer[]) {
+    return toldServers(servers, this.#about.agentCapabilities?.mcpCapabilities?.http ?? false);
   }
 
   #ask<Answer>(request: Promise<Answer>): Promise<Answer> {

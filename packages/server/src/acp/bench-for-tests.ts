@@ -20,7 +20,7 @@ import { RunSettings } from '../runner/settings.js';
 export const secret = 'hosted-secret-7c1f09d2';
 
 /** Agents by the flags of their program; `rules` is TOML for permissions. */
-const agents: Record<string, { flags: string[]; rules?: string; env?: string[] }> = {
+const agents: Record<string, { flags: string[]; rules?: string; env?: string[]; mcp?: string[] }> = {
   plain: { flags: [] },
   claude: { flags: ['claude-agent-acp'] },
   forgetful: { flags: ['--no-load'] },
@@ -31,15 +31,31 @@ const agents: Record<string, { flags: string[]; rules?: string; env?: string[] }
   seeing: { flags: ['--pictures'] },
   ruled: { flags: [], rules: '{ execute = { "Run npm *" = "allow", "Run rm *" = "deny" }, fetch = "allow" }' },
   given: { flags: [], env: ['HOSTED_SECRET'] },
+  served: { flags: [], mcp: ['notes', 'far', 'broken'] },
+  near: { flags: ['--no-http', '--no-load'], mcp: ['notes', 'far'] },
 };
 
+const servers = `[mcp.notes]
+command = "notes-server"
+args = ["--quiet"]
+env = { PLACE = "here" }
+[mcp.far]
+url = "https://far.example/mcp"
+bearer_env = "HOSTED_SECRET"
+[mcp.broken]
+command = "broken-server"
+env_from = ["NOBODY_SET_THIS"]
+[mcp.other]
+command = "other-server"
+`;
+
 function configFor(): string {
-  const blocks = Object.entries(agents).map(([name, { flags, rules = '{}', env = [] }]) => {
+  const blocks = Object.entries(agents).map(([name, { flags, rules = '{}', env = [], mcp }]) => {
     // As claude is known by the name of its program.
     const command = JSON.stringify(fakeAgentCommand(...flags));
-    return `[[agents]]\nname = "${name}"\nacp = ${command}\nenv = ${JSON.stringify(env)}\npermissions = ${rules}\n`;
+    return `[[agents]]\nname = "${name}"\nacp = ${command}\nenv = ${JSON.stringify(env)}\npermissions = ${rules}\n${mcp ? `mcp = ${JSON.stringify(mcp)}\n` : ''}`;
   });
-  return `${blocks.join('')}[[agents]]\nname = "missing"\nacp = ["no-such-agent-here"]\n`;
+  return `${blocks.join('')}${servers}[[agents]]\nname = "missing"\nacp = ["no-such-agent-here"]\n`;
 }
 
 export class HostBench {

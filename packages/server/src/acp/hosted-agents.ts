@@ -4,14 +4,13 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Redactor, ToolPlace } from '@taffrail/agent';
-import { AgentConnection, type Opened } from './agent-connection.js';
+import { AgentConnection, type Opened, type Where } from './agent-connection.js';
 import { AgentProcess } from './agent-process.js';
 import { HostedError } from './hosted-error.js';
 
-export interface HostOrder {
+export interface HostOrder extends Where {
   /** Of taffrail. */
   sessionId: string;
-  cwd: string;
   command: readonly string[];
   env: Readonly<Record<string, string>>;
   redactor: Redactor;
@@ -29,7 +28,8 @@ export interface Native extends Opened {
 
 interface Held {
   connection: AgentConnection;
-  command: readonly string[];
+  /** With what it was started. */
+  order: Pick<HostOrder, 'command' | 'servers'>;
   native: Opened;
   timer: NodeJS.Timeout | null;
 }
@@ -48,10 +48,10 @@ export class HostedAgents {
   async take(order: HostOrder, signal: AbortSignal): Promise<Native> {
     const held = this.#held.get(order.sessionId);
     if (held?.timer) clearTimeout(held.timer);
-    if (held && !held.connection.isOver && isDeepStrictEqual(held.command, order.command)) {
+    if (held && !held.connection.isOver && isDeepStrictEqual(held.order, startedWith(order))) {
       held.timer = null;
       const isKnown = held.native.sessionId === order.known;
-      if (!isKnown) held.native = await held.connection.begin(order.cwd);
+      if (!isKnown) held.native = await held.connection.begin(order);
       return { ...held.native, connection: held.connection, isNew: !isKnown, lost: null };
     }
     await this.end(order.sessionId);
@@ -59,14 +59,13 @@ export class HostedAgents {
   }
 
   async #start(order: HostOrder, signal: AbortSignal): Promise<Native> {
-    const { sessionId, command } = order;
     const process = new AgentProcess({ ...order, started: this.#started });
     const stop = () => void process.end();
     signal.addEventListener('abort', stop, { once: true });
     try {
       const connection = await AgentConnection.open(process);
       const native = await opened(connection, order);
-      this.#held.set(sessionId, { connection, command, native, timer: null });
+      this.#held.set(order.sessionId, { connection, order: startedWith(order), native, timer: null });
       return { ...native, connection };
     } catch (error) {
       await process.end();
@@ -103,15 +102,18 @@ export class HostedAgents {
   }
 }
 
+const startedWith = ({ command, servers }: HostOrder): Held['order'] => ({ command, servers });
+
 /** The conversation that it had where it can take that up, else a new one. */
-async function opened(connection: AgentConnection, { known, cwd }: HostOrder): Promise<Omit<Native, 'connection'>> {
-  if (known === null) return { ...(await connection.begin(cwd)), isNew: true, lost: null };
+async function opened(connection: AgentConnection, order: HostOrder): Promise<Omit<Native, 'connection'>> {
+  const { known } = order;
+  if (known === null) return { ...(await connection.begin(order)), isNew: true, lost: null };
   if (connection.resumes === null)
-    return { ...(await connection.begin(cwd)), isNew: true, lost: 'it cannot take up an earlier conversation' };
+    return { ...(await connection.begin(order)), isNew: true, lost: 'it cannot take up an earlier conversation' };
   try {
-    return { ...(await connection.takeUp(known, cwd)), isNew: false, lost: null };
+    return { ...(await connection.takeUp(known, order)), isNew: false, lost: null };
   } catch (error) {
     if (!(error instanceof HostedError) || connection.isOver) throw error;
-    return { ...(await connection.begin(cwd)), isNew: true, lost: error.message };
+    return { ...(await connection.begin(order)), isNew: true, lost: error.message };
   }
 }

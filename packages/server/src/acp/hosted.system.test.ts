@@ -338,3 +338,28 @@ describe('the conversation of a hosted session', () => {
     expect(plain).toContain(bench.owner);
   });
 });
+
+describe('MCP servers of a hosted agent', () => {
+  const notes = { name: 'notes', command: 'notes-server', args: ['--quiet'], env: [{ name: 'PLACE', value: 'here' }] };
+  const headers = [{ name: 'Authorization', value: `Bearer ${secret}` }];
+  const far = { type: 'http', name: 'far', url: 'https://far.example/mcp', headers };
+  const toldOf = async (agent: string) => {
+    const sessionId = await bench.session(agent);
+    await bench.done(sessionId, 'hello');
+    return { sessionId, servers: bench.prompts().at(-1)?.servers };
+  };
+
+  it('E-beyond: it is told of those that config.toml names for it, as far as they can be used', async () => {
+    const { sessionId, servers } = await toldOf('served');
+    expect(servers).toEqual([notes, far]);
+    expect(JSON.stringify(await bench.rows(sessionId))).not.toContain(secret);
+    bench.newRunner();
+    await bench.done(sessionId, 'and again');
+    expect(bench.prompts().at(-1)?.servers).toEqual([notes, far]);
+  });
+
+  it('E-beyond: of those over HTTP only where it can reach them, and of none where none is named', async () => {
+    expect((await toldOf('near')).servers).toEqual([notes]);
+    expect((await toldOf('plain')).servers).toEqual([]);
+  });
+});

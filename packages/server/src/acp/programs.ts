@@ -14,6 +14,8 @@ export interface HostedAgent {
   /** Variables that it gets beside the usual ones: `NAME`, or `NAME=KEY` for the secret of a key. */
   env: readonly string[];
   permissions: Permissions;
+  /** MCP servers of config.toml that it is told of. */
+  mcp: readonly string[];
   isConfigured: boolean;
 }
 
@@ -36,12 +38,13 @@ const knownNames: Readonly<Record<string, string>> = {
 /** Those that config.toml names, then those found whose name is not taken. */
 export function hostedAgents(config: Config, found: readonly HostedAgent[]): HostedAgent[] {
   const configured = config.hosted.map(
-    ({ name, command, env, permissions }): HostedAgent => ({
+    ({ name, command, env, permissions, mcp }): HostedAgent => ({
       name,
       agent: agentIdOf(command) ?? name,
       command,
       env,
       permissions,
+      mcp,
       isConfigured: true,
     }),
   );
@@ -72,7 +75,7 @@ export function foundPrograms(env: NodeJS.ProcessEnv): HostedAgent[] {
   const found = new Map<string, HostedAgent>();
   for (const { agent, command } of knownPrograms) {
     if (found.has(agent) || !isOnPath(command[0], env)) continue;
-    found.set(agent, { name: agent, agent, command, env: [], permissions: {}, isConfigured: false });
+    found.set(agent, { name: agent, agent, command, env: [], permissions: {}, mcp: [], isConfigured: false });
   }
   return [...found.values()];
 }

@@ -5,6 +5,7 @@ import { v7 } from 'uuid';
 import type { HostedEffects } from '../acp/contract.js';
 import { type HostedResult, hostedTurn } from '../acp/hosted-turn.js';
 import { type HostedAgent, hostedEnvironment } from '../acp/programs.js';
+import { serversFor } from '../mcp/servers.js';
 import { sayAfter, sayBefore } from './checkpoints/turn-states.js';
 import type { LiveSession } from './live-session.js';
 import type { RunSettings } from './settings.js';
@@ -34,6 +35,7 @@ export async function hostedTurnOf(
     agent: hosted?.agent ?? chosen.agent,
     command: chosen.command,
     env: programEnv,
+    servers: serversFor(settings().mcp, (name) => chosen.mcp.includes(name)),
     redactor: redact,
     place: { turnId, root: cwd, redactor: redact },
     permissions: () => (settings().hosted.find(({ name }) => name === profile) ?? chosen).permissions,

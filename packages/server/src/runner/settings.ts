@@ -135,7 +135,7 @@ export class RunSettings {
   }
 
   #agentsOf(config: Config): AgentSetting[] {
-    for (const { name, mcp } of config.agents) this.#mustHave(name, mcp ?? []);
+    for (const { name, mcp } of [...config.agents, ...config.hosted]) this.#mustHave(name, mcp ?? []);
     const agents = config.agents.map(({ models, ...agent }) => ({
       ...agent,
       models: models.map((text) => this.#named(text)),

@@ -26,6 +26,8 @@ export interface FakePrompt {
   pid: number;
   model: string;
   sessionId: string;
+  /** MCP servers that it was told of with the conversation. */
+  servers: unknown[];
   prompt: { type: string; text?: string; mimeType?: string }[];
 }
 

@@ -2,7 +2,7 @@
  * A coding agent that speaks the Agent Client Protocol on its standard streams and does what its prompts say (`script.ts`).
  * Arguments: `--no-load` it takes up no earlier conversation; `--resume` it does without telling it again; `--locked` it
  * wants somebody to sign in; `--deaf` it ignores that it shall stop; `--pictures` it takes pictures; `--silent` it never
- * answers. Other words are let pass: they may be the name that it is known by.
+ * answers; `--no-http` it reaches no MCP servers over HTTP. Other words are let pass: they may be the name that it is known by.
  */
 import { appendFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -20,7 +20,14 @@ import { Conversation } from './conversation.js';
 const flags = new Set(process.argv.slice(2));
 const home = homedir();
 const conversations = new Map<string, Conversation>();
+/** By conversation, which it was told of. */
+const servers = new Map<string, readonly unknown[] | undefined>();
 let model = 'small';
+
+interface Place {
+  cwd: string;
+  mcpServers?: readonly unknown[] | undefined;
+}
 
 const configOptions = () => [
   {
@@ -36,15 +43,16 @@ const configOptions = () => [
   },
 ];
 
-function opened(sessionId: string, cwd: string, client: AgentContext): Conversation {
+function opened({ cwd, mcpServers }: Place, sessionId: string, client: AgentContext): Conversation {
+  servers.set(sessionId, mcpServers);
   const conversation = new Conversation(sessionId, cwd, { home, client });
   conversations.set(sessionId, conversation);
   return conversation;
 }
 
-function known(sessionId: string, cwd: string, client: AgentContext): Conversation {
-  const conversation = opened(sessionId, cwd, client);
-  if (!conversation.isKnown) throw RequestError.resourceNotFound(sessionId);
+function known(params: Place & { sessionId: string }, client: AgentContext): Conversation {
+  const conversation = opened(params, params.sessionId, client);
+  if (!conversation.isKnown) throw RequestError.resourceNotFound(params.sessionId);
   return conversation;
 }
 
@@ -56,6 +64,7 @@ const app = agent({ name: 'fake-agent' })
       agentInfo: { name: 'fake-agent', version: '1.2.3' },
       agentCapabilities: {
         loadSession: !flags.has('--no-load') && !flags.has('--resume'),
+        mcpCapabilities: { http: !flags.has('--no-http') },
         promptCapabilities: { image: flags.has('--pictures'), embeddedContext: flags.has('--pictures') },
         sessionCapabilities: flags.has('--resume') ? { resume: {} } : {},
       },
@@ -64,15 +73,15 @@ const app = agent({ name: 'fake-agent' })
   .onRequest('session/new', ({ params, client }) => {
     if (flags.has('--locked')) throw RequestError.authRequired();
     const sessionId = crypto.randomUUID();
-    opened(sessionId, params.cwd, client).begin();
+    opened(params, sessionId, client).begin();
     return { sessionId, configOptions: configOptions() };
   })
   .onRequest('session/load', async ({ params, client }) => {
-    await known(params.sessionId, params.cwd, client).replay();
+    await known(params, client).replay();
     return { configOptions: configOptions() };
   })
   .onRequest('session/resume', ({ params, client }) => {
-    known(params.sessionId, params.cwd, client);
+    known(params, client);
     return { configOptions: configOptions() };
   })
   .onRequest('session/set_config_option', ({ params }) => {
@@ -80,7 +89,8 @@ const app = agent({ name: 'fake-agent' })
     return { configOptions: configOptions() };
   })
   .onRequest('session/prompt', async ({ params }) => {
-    const told = { pid: process.pid, model, sessionId: params.sessionId, prompt: params.prompt };
+    const { sessionId, prompt } = params;
+    const told = { pid: process.pid, model, sessionId, prompt, servers: servers.get(sessionId) };
     appendFileSync(join(home, '.fake-agent', 'prompts.jsonl'), `${JSON.stringify(told)}\n`);
     const texts = params.prompt.flatMap((block) => (block.type === 'text' ? [block.text] : []));
     const conversation = conversations.get(params.sessionId);
