@@ -65,6 +65,7 @@ function newLine(key: string, group: string | null, prices: PriceTable): Line {
 }
 
 function rowFrom(line: Line): AnalyticsRow {
+  const saved = line.usage.cacheSaving();
   return {
     key: line.key,
     group: line.group,
@@ -72,5 +73,7 @@ function rowFrom(line: Line): AnalyticsRow {
     sessionsWithUsage: line.withUsage.size,
     messages: line.messages,
     usage: line.usage.usage(),
+    cacheSavedMicros: saved.micros,
+    cacheSavedRequests: saved.requests,
   };
 }

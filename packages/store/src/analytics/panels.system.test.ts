@@ -31,7 +31,10 @@ const plain = (lines: readonly AnalyticsRow[]): Line[] =>
     const { last: _last, ...figures } = usage;
     return { ...line, usage: figures };
   });
-const none: Line = { key: 'total', group: null, sessions: 0, sessionsWithUsage: 0, messages: 0, usage: null };
+const none: Line = {
+  ...{ key: 'total', group: null, sessions: 0, sessionsWithUsage: 0, messages: 0, usage: null },
+  ...{ cacheSavedMicros: null, cacheSavedRequests: 0 },
+};
 
 async function check(store: Store, sessions: readonly Session[], asked: Question): Promise<void> {
   const calendar = new Calendar(asked.tz);

@@ -69,15 +69,16 @@ export function eventsOf(sessions: readonly Session[], asked: Question, range: (
   });
 }
 
+const isPriced = ({ model, tokens }: Request): boolean =>
+  model === 'm' && tokens.inputTokens !== null && tokens.outputTokens !== null;
+
 function usageOf(requests: readonly Request[]): Omit<Usage, 'last'> | null {
   if (requests.length === 0) return null;
   const told = (field: TokenField) => requests.flatMap(({ tokens }) => tokens[field] ?? []);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const each = <Value>(of: (field: TokenField) => Value) =>
     Object.fromEntries(tokenFields.map((field) => [field, of(field)])) as Record<TokenField, Value>;
-  const priced = requests.filter(
-    ({ model, tokens }) => model === 'm' && tokens.inputTokens !== null && tokens.outputTokens !== null,
-  );
+  const priced = requests.filter(isPriced);
   const costs = priced.map(({ tokens }) => {
     const [read, write, hourly] = [
       tokens.cacheReadTokens ?? 0,
@@ -97,6 +98,20 @@ function usageOf(requests: readonly Request[]): Omit<Usage, 'last'> | null {
   };
 }
 
+/** Request by request: what was read and written, at the price of fresh input, less what it cost. */
+function savingOf(requests: readonly Request[]): Pick<AnalyticsRow, 'cacheSavedMicros' | 'cacheSavedRequests'> {
+  const priced = requests.filter(isPriced);
+  const told = priced.filter(({ tokens }) => tokens.cacheReadTokens !== null);
+  const saved = priced.map(({ tokens }) => {
+    const hourly = tokens.cacheWrite1hTokens ?? 0;
+    const short = (tokens.cacheWriteTokens ?? 0) - hourly;
+    const reads = (tokens.cacheReadTokens ?? 0) * (price.input - price.cacheRead);
+    return reads + short * (price.input - price.cacheWrite) + hourly * (price.input - price.cacheWrite1h);
+  });
+  const sum = saved.reduce((total, value) => total + value, 0);
+  return { cacheSavedMicros: told.length === 0 ? null : sum, cacheSavedRequests: told.length };
+}
+
 export type Line = Omit<AnalyticsRow, 'usage'> & { usage: Omit<Usage, 'last'> | null };
 
 export function linesOf(events: readonly Event[], keyOf: (event: Event) => string | [string, string]): Line[] {
@@ -111,6 +126,7 @@ export function linesOf(events: readonly Event[], keyOf: (event: Event) => strin
       sessionsWithUsage: new Set(group.flatMap((event) => (event.request ? [event.root] : []))).size,
       messages: group.filter(({ isMessage }) => isMessage).length,
       usage: usageOf(requests),
+      ...savingOf(requests),
     };
   });
 }

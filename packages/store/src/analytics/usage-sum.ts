@@ -17,6 +17,7 @@ const zeros = (): ReportedCounts => ({
 export class UsageSum {
   #requests = 0;
   #priced = 0;
+  #pricedReads = 0;
   readonly #cost = new CostSum();
   readonly #sums = zeros();
   readonly #reported = zeros();
@@ -49,6 +50,7 @@ export class UsageSum {
     if (!charge) return;
     this.#cost.add(charge.price, charge.tokens);
     this.#priced += bucket.requests;
+    this.#pricedReads += bucket.cache_read_reported;
   }
 
   addSum(other: UsageSum): void {
@@ -58,6 +60,7 @@ export class UsageSum {
     }
     this.#requests += other.#requests;
     this.#priced += other.#priced;
+    this.#pricedReads += other.#pricedReads;
     this.#cost.addSum(other.#cost);
   }
 
@@ -75,6 +78,14 @@ export class UsageSum {
       pricedRequests: this.#priced,
       last,
     };
+  }
+
+  /**
+   * What the cache saved, and how many requests that is known of: those with a price that told what they read from it.
+   * Unknown where none did.
+   */
+  cacheSaving(): { micros: number | null; requests: number } {
+    return { micros: this.#pricedReads === 0 ? null : this.#cost.savedMicros(), requests: this.#pricedReads };
   }
 }
 

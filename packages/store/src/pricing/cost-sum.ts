@@ -46,8 +46,29 @@ export class CostSum {
       total += charge(tokens.cacheWrite1h, price.cacheWrite1h);
       total += charge(tokens.output, price.output);
     }
-    return Number((total + BigInt(parts / 2)) / BigInt(parts));
+    return rounded(total);
   }
+
+  /**
+   * What the cache saved: what was read from it and written to it, at the price of fresh input, less what it was charged.
+   * Negative where writing cost more than reading spared. Whole microdollars, halves upwards.
+   */
+  savedMicros(): number {
+    let total = 0n;
+    for (const [price, { cacheRead, cacheWrite, cacheWrite1h }] of this.#charged) {
+      total += charge(cacheRead, price.input) - charge(cacheRead, price.cacheRead);
+      total += charge(cacheWrite, price.input) - charge(cacheWrite, price.cacheWrite);
+      total += charge(cacheWrite1h, price.input) - charge(cacheWrite1h, price.cacheWrite1h);
+    }
+    return rounded(total);
+  }
+}
+
+/** Halves upwards, also below 0, where the division of whole numbers would round towards it. */
+function rounded(total: bigint): number {
+  const [whole, least] = [BigInt(parts), total + BigInt(parts / 2)];
+  const towardsZero = least / whole;
+  return Number(least < 0n && least % whole !== 0n ? towardsZero - 1n : towardsZero);
 }
 
 function charge(tokens: number, price: number): bigint {

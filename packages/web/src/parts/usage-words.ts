@@ -1,5 +1,6 @@
 /** Sentences about usage: why a figure is unknown, and what a total was counted from. */
 import {
+  type AnalyticsRow,
   agentLabel,
   type ImporterCapabilities,
   type ReportedCounts,
@@ -59,6 +60,18 @@ export function priceCoverage(usage: Pick<Usage, 'requests' | 'pricedRequests'>)
 export function whyUnpriced(usage: Pick<Usage, 'requests' | 'pricedRequests'> | null): string {
   if (!usage) return 'No usage was reported, so there is nothing to price';
   return usage.pricedRequests === 0 ? 'No price is known for its model' : priceCoverage(usage);
+}
+
+/** Why nobody knows what the cache saved. */
+export function whyNoSaving(usage: Pick<Usage, 'requests' | 'pricedRequests' | 'reported'> | null): string {
+  if (!usage || usage.pricedRequests === 0) return whyUnpriced(usage);
+  return 'No request here with a known price reported cache reads';
+}
+
+/** `from 10 of 11 requests`; empty where every request is priced and told its cache reads. */
+export function savingCoverage({ usage, cacheSavedRequests = 0 }: AnalyticsRow): string {
+  const requests = usage?.requests ?? 0;
+  return cacheSavedRequests === requests ? '' : `from ${coverageOf(cacheSavedRequests, requests)} requests`;
 }
 
 /** The share of input that came from the cache, or `null` where cache reads or input are unknown. */

@@ -19,6 +19,13 @@ export const analyticsRowSchema = z.object({
   sessionsWithUsage: z.number().int().nonnegative(),
   messages: z.number().int().nonnegative(),
   usage: usageSchema.nullable(),
+  /**
+   * What the cache saved against the price of fresh input, writes taken off: negative where they cost more than reads
+   * spared. Counted from `cacheSavedRequests`: those with a known price that told their cache reads; `null` without any.
+   * Servers of before do not tell.
+   */
+  cacheSavedMicros: z.number().int().nullable().optional(),
+  cacheSavedRequests: z.number().int().nonnegative().optional(),
 });
 export type AnalyticsRow = z.infer<typeof analyticsRowSchema>;
 

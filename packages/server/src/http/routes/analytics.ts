@@ -52,6 +52,7 @@ const figures = [
 const rowColumns = [
   ...['key', 'group', 'sessions', 'sessionsWithUsage', 'messages'],
   ...figures.map((name) => `usage.${name}`),
+  ...['cacheSavedMicros', 'cacheSavedRequests'],
 ];
 
 const panelShape = {

@@ -2,7 +2,8 @@
 import type { Query } from '@taffrail/client';
 import type { Metric } from '@taffrail/wire';
 import { Blank } from '../../parts/states.js';
-import { CacheCell, CoverageCell } from './coverage-cells.js';
+import { CacheCell } from './cache-cell.js';
+import { CoverageCell } from './coverage-cell.js';
 import { DailyCell } from './daily-cell.js';
 import { CalendarCell, HoursCell } from './heat-cells.js';
 import { BreakdownCell, TopSessionsCell } from './table-cells.js';

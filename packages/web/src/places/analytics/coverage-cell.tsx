@@ -1,16 +1,13 @@
-/** What is not known, and why; and how well the cache worked. */
+/** What is not known, and why. */
 import type { Query } from '@taffrail/client';
-import { type AnalyticsCoverage, type AnalyticsTable, agentLabel } from '@taffrail/wire';
+import type { AnalyticsCoverage } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type CSSProperties, useState } from 'react';
-import { Share } from '../../parts/figure.js';
 import { counted, exactNumber, percent } from '../../parts/format-number.js';
-import { agentColour, Glyph } from '../../parts/glyph.js';
-import { cacheHitRate, requestCoverage, whyNoRate } from '../../parts/usage-words.js';
 import { Cell } from './cell.js';
-import { coverageQuery, tableQuery } from './queries.js';
-import { type AnalyticsSearch, type FilterName, fallbackRange } from './url-state.js';
+import { coverageQuery } from './queries.js';
+import { type AnalyticsSearch, fallbackRange } from './url-state.js';
 
 const fieldLabels: Record<string, string> = {
   inputTokens: 'Input',
@@ -119,67 +116,5 @@ function Shares({ data }: { data: AnalyticsCoverage }) {
         );
       })}
     </div>
-  );
-}
-
-export function CacheCell({ asked, onFilter }: { asked: Query; onFilter: (name: FilterName, value: string) => void }) {
-  const query = { ...asked, metric: 'input_tokens' };
-  const agents = useQuery(tableQuery('agents', query));
-  return (
-    <Cell title="Cache efficiency" span={4} query={agents} panel="agents" asked={query} height={111}>
-      {(data) => <CacheRates table={data} onFilter={onFilter} />}
-    </Cell>
-  );
-}
-
-const agentsMax = 5;
-
-function CacheRates({
-  table,
-  onFilter,
-}: {
-  table: AnalyticsTable;
-  onFilter: (name: FilterName, value: string) => void;
-}) {
-  const rows = table.rows.filter((row) => row.usage).slice(0, agentsMax);
-  if (rows.length === 0) return <p className="cover">No request in this range reported any usage.</p>;
-  return (
-    <table className="tbl plain dense">
-      <colgroup>
-        <col className="w-[128px]" />
-        <col />
-        <col className="w-[76px]" />
-      </colgroup>
-      <tbody>
-        {rows.map((row) => {
-          const rate = cacheHitRate(row.usage);
-          return (
-            <tr key={row.key}>
-              <td>
-                <button type="button" className="row cell-link" onClick={() => onFilter('agent', row.key)}>
-                  <Glyph agent={row.key} />
-                  <span className="trunc">{agentLabel(row.key)}</span>
-                </button>
-              </td>
-              <td>
-                {rate === null ? null : (
-                  <span
-                    className="hbar"
-                    style={{ '--c': agentColour(row.key), width: `${rate * 100}%` } as CSSProperties}
-                  />
-                )}
-              </td>
-              <td className="num">
-                <Share
-                  value={rate}
-                  why={whyNoRate(row.usage)}
-                  note={row.usage ? requestCoverage(row.usage, 'cacheReadTokens') : undefined}
-                />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
   );
 }
