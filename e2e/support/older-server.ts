@@ -37,6 +37,7 @@ const routes: Partial<Record<Capability, RegExp>> = {
   'settings.budgets': /^PUT \/settings\/budgets\b/,
   mcp: /\/settings\/mcp\b/,
   search: /^GET \/search\b/,
+  'analytics.kinds': /[?&]by=kind\b/,
   'metric.output_tokens': /[?&]metric=output_tokens\b/,
   'metric.cost': /[?&]metric=cost\b/,
 };

@@ -215,6 +215,8 @@ describe('the archive over HTTP', () => {
     const named = await header('models?since=2026-10-01');
     expect(named).toContain('messages,usage.requests,usage.inputTokens,');
     expect(await header('models?since=2031-01-01')).toBe(named);
+    expect(named).toContain(',cacheSavedMicros,cacheSavedRequests');
+    expect(await header('daily?by=kind')).toContain(',kinds.freshInputTokens,kinds.undividedInputTokens,');
     expect(await header('heatmap?metric=cost')).toBe('day,value,reported,of');
     expect(await header('heatmap?metric=cost&part=hours')).toBe('weekday,hour,value');
   });

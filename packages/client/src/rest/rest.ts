@@ -110,8 +110,9 @@ export function createRest(options: RestOptions) {
   };
 }
 
-/** What a question takes that is put about one metric. */
-function metricNeed({ metric }: Query): Capability | undefined {
+/** What a question takes that is put about one metric, or about kinds of tokens. */
+function metricNeed({ metric, by }: Query): Capability | undefined {
+  if (by === 'kind') return 'analytics.kinds';
   return metricNeeds.find((name) => name === `metric.${metric}`);
 }
 

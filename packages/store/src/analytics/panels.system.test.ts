@@ -87,6 +87,16 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
     expect(plain((await daily(about, by)).rows)).toEqual(sorted(stacked));
   }
 
+  const byKind = (await daily(about, 'kind')).rows.map(({ kinds, ...line }) => ({ kinds, line }));
+  expect(plain(byKind.map(({ line }) => line))).toEqual(days);
+  for (const { kinds, line } of byKind) {
+    const { cacheReadTokens = null, cacheWriteTokens = null, reasoningTokens = null } = line.usage ?? {};
+    expect([kinds === null, kinds?.cacheReadTokens ?? null]).toEqual([line.usage === null, cacheReadTokens]);
+    expect([kinds?.cacheWriteTokens ?? null, kinds?.reasoningTokens ?? null]).toEqual([
+      ...[cacheWriteTokens, reasoningTokens],
+    ]);
+  }
+
   await checkMetrics(about, { events, days, clock });
   await checkCoverage(about, total, events);
   expect(byName((await tools(about)).rows)).toEqual(byName(toolLinesOf(sessions, asked, inRange)));

@@ -14,6 +14,7 @@ import type { Tables } from '../tables.js';
 import { breakdown } from './breakdown.js';
 import { type Calendar, weekday } from './calendar.js';
 import type { Filter } from './filter.js';
+import { kindsBy } from './kinds.js';
 import type { Gather } from './remember.js';
 
 export interface PanelQuestion {
@@ -53,18 +54,22 @@ export async function summary({ gather, prices, filter, calendar }: PanelQuestio
   };
 }
 
+/** Day by day, each one line or one for each group; by kind it is one that holds its tokens by kind. */
 export async function daily(
   { gather, prices, filter, calendar }: PanelQuestion,
-  by: Grouping | null,
+  by: Grouping | 'kind' | null,
 ): Promise<AnalyticsTable> {
   const counted = await gather(filter);
   // A message belongs to no model, so that a stack by model counts requests alone.
   const source = by === 'model' ? { ...counted, activity: [] } : counted;
   const table = breakdown(source, prices, {
     key: (bucket) => calendar.day(bucket.bucket),
-    ...(by ? { group: groupings[by] } : {}),
+    ...(by && by !== 'kind' ? { group: groupings[by] } : {}),
   });
-  return { ...table, rows: sortedByKey(table.rows) };
+  const rows = sortedByKey(table.rows);
+  if (by !== 'kind') return { ...table, rows };
+  const kinds = kindsBy(counted.usage, (bucket) => calendar.day(bucket.bucket));
+  return { ...table, rows: rows.map((row) => ({ ...row, kinds: kinds.get(row.key) ?? null })) };
 }
 
 /** Models, projects or agents, the largest first. */

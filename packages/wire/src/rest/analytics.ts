@@ -6,6 +6,22 @@ export const metrics = ['sessions', 'messages', 'input_tokens', 'output_tokens',
 export const metricSchema = z.enum(metrics);
 export type Metric = z.infer<typeof metricSchema>;
 
+/** Kinds of tokens that share none: the first four are all input, the others all output. */
+export const kindFields = [
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'freshInputTokens',
+  /** Of requests that do not tell their cache reads: of any of the kinds above. */
+  'undividedInputTokens',
+  'reasoningTokens',
+  'otherOutputTokens',
+  /** Of requests that do not tell their reasoning. */
+  'undividedOutputTokens',
+] as const;
+/** `null` where no request reported the kind. */
+export type TokensByKind = Record<(typeof kindFields)[number], number | null>;
+const tokensByKindSchema = z.record(z.enum(kindFields), z.number().int().nonnegative().nullable());
+
 /**
  * One line of any breakdown. `sessions` excludes sub-agents (their usage is inside their root's line);
  * `sessionsWithUsage` of them reported usage: "from 45 of 52 sessions".
@@ -26,6 +42,8 @@ export const analyticsRowSchema = z.object({
    */
   cacheSavedMicros: z.number().int().nullable().optional(),
   cacheSavedRequests: z.number().int().nonnegative().optional(),
+  /** Where the question was for kinds (`daily?by=kind`); `null` where nothing was reported. */
+  kinds: tokensByKindSchema.nullable().optional(),
 });
 export type AnalyticsRow = z.infer<typeof analyticsRowSchema>;
 

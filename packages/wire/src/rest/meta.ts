@@ -21,6 +21,8 @@ export const capabilities = [
   // Budgets are set by orders too.
   'settings.budgets',
   'mcp',
+  // Days by the kinds of their tokens.
+  'analytics.kinds',
   'metric.sessions',
   'metric.messages',
   'metric.input_tokens',

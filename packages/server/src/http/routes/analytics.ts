@@ -16,6 +16,7 @@ import {
   analyticsSummarySchema,
   analyticsTableSchema,
   heatmapSchema,
+  kindFields,
   metricSchema,
   tokenFields,
   toolTableSchema,
@@ -31,12 +32,12 @@ interface Panel<Answer extends z.ZodType> {
   answer: Answer;
   count: (
     question: PanelQuestion,
-    query: { metric: z.infer<typeof metricSchema>; by?: Grouping | undefined; limit: number },
+    query: { metric: z.infer<typeof metricSchema>; by?: Grouping | 'kind' | undefined; limit: number },
   ) => Promise<z.infer<Answer>>;
   /** The lines that a CSV of the panel has. */
   lines: (answer: z.infer<Answer>, part: Part) => readonly object[];
   /** Its columns, where they do not follow from its first line: what a line does not know is blank, not missing. */
-  columns?: readonly string[];
+  columns?: readonly string[] | ((query: { by?: Grouping | 'kind' | undefined }) => readonly string[]);
 }
 
 const heatmapParts = ['days', 'hours'] as const;
@@ -55,10 +56,12 @@ const rowColumns = [
   ...['cacheSavedMicros', 'cacheSavedRequests'],
 ];
 
+const kindColumns = kindFields.map((kind) => `kinds.${kind}`);
+
 const panelShape = {
   ...filterShape,
   metric: metricSchema.default('input_tokens'),
-  by: z.enum(['agent', 'model', 'project']).optional(),
+  by: z.enum(['agent', 'model', 'project', 'kind']).optional(),
   limit: pageSize(1000, 20),
   part: z.enum(heatmapParts).default('days').describe('Which lines a CSV of the heatmap has'),
 };
@@ -87,7 +90,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     answer: analyticsTableSchema,
     count: (question, { by }) => daily(question, by ?? null),
     lines: (table) => table.rows,
-    columns: rowColumns,
+    columns: ({ by }) => (by === 'kind' ? [...rowColumns, ...kindColumns] : rowColumns),
   });
   panel(api, parts, {
     path: 'heatmap',
@@ -131,9 +134,9 @@ function panel<Answer extends z.ZodType>(api: Api, parts: AppParts, words: Panel
     async ({ query }) => {
       const name = `${words.path} ${JSON.stringify(query)}`;
       const answer = await parts.remember(name, () => words.count(questionOf(parts, query), query));
-      return query.format === 'csv'
-        ? csvResponse(words.path, csv(words.lines(answer, query.part), words.columns))
-        : answer;
+      if (query.format !== 'csv') return answer;
+      const columns = typeof words.columns === 'function' ? words.columns(query) : words.columns;
+      return csvResponse(words.path, csv(words.lines(answer, query.part), columns));
     },
   );
 }

@@ -23,7 +23,7 @@ export function AnalyticsCells({ metric, asked, search, onBy, onDay, onFilter }:
   const shown = { metric, asked, search };
   return (
     <div className="cells">
-      <DailyCell {...shown} by={search.by ?? 'agent'} onBy={onBy} onDay={onDay} onFilter={onFilter} />
+      <DailyCell {...shown} onBy={onBy} onDay={onDay} onFilter={onFilter} />
       <CoverageCell asked={asked} search={search} />
       <CalendarCell {...shown} onDay={onDay} />
       <HoursCell {...shown} />

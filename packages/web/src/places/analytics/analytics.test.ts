@@ -1,10 +1,11 @@
 /** Analytics: figures with coverage, columns, calendar, and a metric the server can serve. */
-import type { AnalyticsRow, Usage } from '@taffrail/wire';
+import { type AnalyticsRow, kindFields, type TokensByKind, type Usage } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { calendarCells, dayTip, hourTip, levels, monthLabels } from './calendar.js';
+import { hasKinds } from './kinds.js';
 import { changeText, metricCoverage, metricText, metricValue } from './metrics.js';
-import { columnsOf, restKey, seriesOf, startOf, ticksFor, unitFor } from './series.js';
-import { analyticsSearchOf, servedMetric, servedMetrics } from './url-state.js';
+import { colourOf, columnsOf, restKey, seriesOf, startOf, ticksFor, unitFor } from './series.js';
+import { analyticsSearchOf, servedMetric, servedMetrics, servedStacks } from './url-state.js';
 
 const reported = {
   inputTokens: 2,
@@ -108,7 +109,14 @@ describe('columns', () => {
 
   it('cover every day of the range, and tell an empty day from an unknown one', () => {
     const series = seriesOf(rows, 'input_tokens', 'agent');
-    const columns = columnsOf({ rows, series, metric: 'input_tokens', from: '2026-11-18', to: '2026-11-20' });
+    const columns = columnsOf({
+      rows,
+      series,
+      metric: 'input_tokens',
+      by: 'agent',
+      from: '2026-11-18',
+      to: '2026-11-20',
+    });
     expect(columns.map((column) => [column.from, column.value, column.sessions])).toEqual([
       ['2026-11-18', 40, 2],
       ['2026-11-19', null, 0],
@@ -124,7 +132,14 @@ describe('columns', () => {
   it('F2: tell a reported 0 from what nobody reported, in a column and in each of its groups', () => {
     const mixed = [row('2026-11-18', 'claude', 0), row('2026-11-18', 'codex', null), row('2026-11-19', 'claude', 0)];
     const series = seriesOf(mixed, 'input_tokens', 'agent');
-    const columns = columnsOf({ rows: mixed, series, metric: 'input_tokens', from: '2026-11-18', to: '2026-11-20' });
+    const columns = columnsOf({
+      rows: mixed,
+      series,
+      metric: 'input_tokens',
+      by: 'agent',
+      from: '2026-11-18',
+      to: '2026-11-20',
+    });
     expect(series.map(({ key }) => key)).toEqual(['claude', 'codex']);
     expect(columns.map(({ value, parts }) => [value, ...parts])).toEqual([
       [0, 0, null],
@@ -167,9 +182,50 @@ describe('columns', () => {
     const many = Array.from({ length: 8 }, (_, index) => row('2026-11-18', `model-${index}`, 100 - index));
     const series = seriesOf(many, 'input_tokens', 'model');
     expect(series.map((one) => one.key)).toEqual(['model-0', 'model-1', 'model-2', 'model-3', 'model-4', restKey]);
-    const [column] = columnsOf({ rows: many, series, metric: 'input_tokens', from: '2026-11-18', to: '2026-11-18' });
+    const [column] = columnsOf({
+      rows: many,
+      series,
+      metric: 'input_tokens',
+      by: 'model',
+      from: '2026-11-18',
+      to: '2026-11-18',
+    });
     expect(column?.parts.at(-1)).toBe(95 + 94 + 93);
     expect(column?.value).toBe(column?.parts.reduce<number>((sum, part) => sum + (part ?? 0), 0));
+  });
+
+  it('F5: by kind tell input whose cache is not told from fresh input, and a kind nobody reported from a 0', () => {
+    const none = Object.fromEntries(kindFields.map((kind) => [kind, null])) as TokensByKind;
+    const of = (key: string, kinds: Partial<TokensByKind> | null) =>
+      row(key, null, 10, { kinds: kinds && { ...none, ...kinds } });
+    const kept = [
+      of('2026-11-18', { cacheReadTokens: 7, cacheWriteTokens: 0, freshInputTokens: 3, undividedInputTokens: 5 }),
+      of('2026-11-19', { cacheReadTokens: 0, freshInputTokens: 4, otherOutputTokens: 9 }),
+      of('2026-11-20', null),
+    ];
+    const series = seriesOf(kept, 'input_tokens', 'kind');
+    expect(series.map((one) => [one.key, colourOf(one)])).toEqual([
+      ['cacheReadTokens', 'var(--color-token-cache-read)'],
+      ['cacheWriteTokens', 'var(--color-token-cache-write)'],
+      ['freshInputTokens', 'var(--color-token-input)'],
+      ['undividedInputTokens', 'var(--color-series-6)'],
+    ]);
+    const days = { from: '2026-11-18', to: '2026-11-20' };
+    const columns = columnsOf({ rows: kept, series, metric: 'input_tokens', by: 'kind', ...days });
+    expect(columns.map(({ value, sessions, parts }) => [value, sessions, ...parts])).toEqual([
+      [15, 1, 7, 0, 3, 5],
+      [4, 1, 0, null, 4, undefined],
+      [null, 1, undefined, undefined, undefined, undefined],
+    ]);
+  });
+
+  it('F7: are stacked by kind where a metric has kinds and the server tells them', () => {
+    expect((['input_tokens', 'output_tokens', 'cost', 'sessions'] as const).map(hasKinds)).toEqual([
+      ...[true, true, false, false],
+    ]);
+    expect(servedStacks('output_tokens', () => true)).toEqual(['agent', 'model', 'project', 'kind']);
+    expect(servedStacks('cost', () => true)).toEqual(['agent', 'model', 'project']);
+    expect(servedStacks('output_tokens', (name) => name !== 'analytics.kinds')).not.toContain('kind');
   });
 
   it('become weeks and months where days would be too thin', () => {

@@ -3,7 +3,7 @@ import type { Metric } from '@taffrail/wire';
 import { useToday } from '../../app/clock.js';
 import { shortDay } from '../../parts/format-time.js';
 import { metricText } from './metrics.js';
-import { type Column, type Series, ticksFor } from './series.js';
+import { type Column, colourOf, type Series, ticksFor } from './series.js';
 
 /** Where the first column begins, in pixels from the left edge of the chart. */
 export const plotLeft = 38;
@@ -95,14 +95,7 @@ function Bar({ column, series, x, step, y, base }: BarProps) {
     // One pixel of ground between parts, and no part of a figure thinner than a hair.
     const height = Math.max(value > 0 ? 0.6 : 0, lower - upper - 0.8);
     return height === 0 ? null : (
-      <rect
-        key={one.key}
-        x={at}
-        y={lower - 0.8 - height}
-        width={wide}
-        height={height}
-        fill={`var(--color-series-${one.colour})`}
-      />
+      <rect key={one.key} x={at} y={lower - 0.8 - height} width={wide} height={height} fill={colourOf(one)} />
     );
   });
 }

@@ -5,7 +5,7 @@ import { useToday } from '../../app/clock.js';
 import { exactNumber } from '../../parts/format-number.js';
 import { dayLabel, shortDay } from '../../parts/format-time.js';
 import { metricText } from './metrics.js';
-import type { Column, Series } from './series.js';
+import { type Column, colourOf, type Series } from './series.js';
 import { seriesLabels } from './series-label.js';
 import type { Stack } from './url-state.js';
 
@@ -47,7 +47,7 @@ export function ColumnTip({ column, series, metric, by, x, step, width }: TipPro
         const value = column.parts[index];
         return value === undefined ? null : (
           <div key={one.key} className="row ink2">
-            <i className="sw" style={{ '--c': `var(--color-series-${one.colour})` } as CSSProperties} />
+            <i className="sw" style={{ '--c': colourOf(one) } as CSSProperties} />
             <span className="trunc">{labelOf(one.key)}</span>
             <span className="grow" />
             <span className="num">{figure(value, metric)}</span>

@@ -1,36 +1,36 @@
-/** The metric per day, stacked by agent, model or project. */
+/** The metric per day, stacked by agent, model, project or kind of tokens. */
 import type { Query } from '@taffrail/client';
 import type { AnalyticsTable, Metric } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import type { CSSProperties } from 'react';
 import { useToday } from '../../app/clock.js';
 import { useIsPhone } from '../../app/media.js';
+import { servedChoice } from '../../app/served.js';
+import { useServed } from '../../app/serves.js';
+import { ChoiceMenu } from '../../parts/menu.js';
 import { Segmented } from '../../parts/segmented.js';
 import { Cell } from './cell.js';
 import { ColumnChart } from './column-chart.js';
 import { metricLabels } from './metrics.js';
 import { tableQuery } from './queries.js';
-import { columnsOf, daysBetween, restKey, type Series, seriesOf, unitFor } from './series.js';
+import { colourOf, columnsOf, daysBetween, restKey, type Series, seriesOf, unitFor } from './series.js';
 import { seriesLabels } from './series-label.js';
-import type { AnalyticsSearch, FilterName, Stack } from './url-state.js';
+import { type AnalyticsSearch, type FilterName, type Stack, servedStacks } from './url-state.js';
 
 type DailyProps = {
   metric: Metric;
   asked: Query;
   search: AnalyticsSearch;
-  by: Stack;
   onBy: (by: Stack) => void;
   onDay: (from: string, to?: string) => void;
   onFilter: (name: FilterName, value: string) => void;
 };
 
-const options: { value: Stack; label: string }[] = [
-  { value: 'agent', label: 'Agent' },
-  { value: 'model', label: 'Model' },
-  { value: 'project', label: 'Project' },
-];
+const stackLabels: Record<Stack, string> = { agent: 'Agent', model: 'Model', project: 'Project', kind: 'Kind' };
 
-export function DailyCell({ metric, asked, search, by, onBy, onDay, onFilter }: DailyProps) {
+export function DailyCell({ metric, asked, search, onBy, onDay, onFilter }: DailyProps) {
+  const served = servedStacks(metric, useServed());
+  const by = servedChoice(search.by ?? 'agent', served, 'agent');
   const query = { ...asked, metric, by };
   const table = useQuery(tableQuery('daily', query));
   const isPhone = useIsPhone();
@@ -38,23 +38,23 @@ export function DailyCell({ metric, asked, search, by, onBy, onDay, onFilter }: 
   const series = table.data ? seriesOf(table.data.rows, metric, by) : [];
   const range = table.data ? rangeOf(table.data, asked, today) : null;
   const unit = range ? unitFor(daysBetween(range.from, range.to)) : 'day';
-  const legend = <Legend series={series} by={by} chosen={search[by] ?? []} onFilter={onFilter} />;
+  const legend = <Legend series={series} by={by} search={search} onFilter={onFilter} />;
   return (
     <Cell
-      title={`${metricLabels[metric]} per ${unit}`}
+      title={isPhone ? `Per ${unit}` : `${metricLabels[metric]} per ${unit}`}
       span={8}
       query={table}
       panel="daily"
       asked={query}
       height={268}
       legend={isPhone ? null : legend}
-      end={<Segmented label="Stacked by" value={by} options={options} onChange={onBy} />}
+      end={<StackSwitch by={by} served={served} isPhone={isPhone} onBy={onBy} />}
     >
       {(data) => (
         <>
           {range ? (
             <ColumnChart
-              columns={columnsOf({ rows: data.rows, series, metric, from: range.from, to: range.to })}
+              columns={columnsOf({ rows: data.rows, series, metric, by, from: range.from, to: range.to })}
               series={series}
               metric={metric}
               by={by}
@@ -69,6 +69,18 @@ export function DailyCell({ metric, asked, search, by, onBy, onDay, onFilter }: 
   );
 }
 
+type SwitchProps = { by: Stack; served: readonly Stack[]; isPhone: boolean; onBy: (by: Stack) => void };
+
+function StackSwitch({ by, served, isPhone, onBy }: SwitchProps) {
+  const options = served.map((value) => ({ value, label: stackLabels[value] }));
+  if (!isPhone) return <Segmented label="Stacked by" value={by} options={options} onChange={onBy} />;
+  return (
+    <ChoiceMenu label="Stacked by" options={options} selected={[by]} onSelect={(value) => onBy(value as Stack)}>
+      by {stackLabels[by].toLowerCase()}
+    </ChoiceMenu>
+  );
+}
+
 /** From the first day that was asked for, or that has anything, to the last. */
 function rangeOf(table: AnalyticsTable, asked: Query, today: string): { from: string; to: string } | null {
   const days = table.rows.map((row) => row.key).sort();
@@ -80,25 +92,26 @@ function rangeOf(table: AnalyticsTable, asked: Query, today: string): { from: st
 type LegendProps = {
   series: readonly Series[];
   by: Stack;
-  /** The groups that the page is narrowed to. */
-  chosen: readonly string[];
+  /** What the page is narrowed to. */
+  search: AnalyticsSearch;
   onFilter: (name: FilterName, value: string) => void;
 };
 
-/** What the colours stand for; a click narrows the page to one, or widens it again. */
-function Legend({ series, by, chosen, onFilter }: LegendProps) {
+/** What the colours stand for; a click narrows the page to one, or widens it again. No page holds one kind of tokens. */
+function Legend({ series, by, search, onFilter }: LegendProps) {
   const labelOf = seriesLabels(series, by);
   return (
     <div className="legend">
-      {series.map(({ key, colour }) => {
+      {series.map((one) => {
+        const { key } = one;
         const words = (
           <>
-            <i className="sw" style={{ '--c': `var(--color-series-${colour})` } as CSSProperties} />
+            <i className="sw" style={{ '--c': colourOf(one) } as CSSProperties} />
             {labelOf(key)}
           </>
         );
-        if (key === restKey) return <span key={key}>{words}</span>;
-        const isChosen = chosen.includes(key);
+        if (key === restKey || by === 'kind') return <span key={key}>{words}</span>;
+        const isChosen = search[by]?.includes(key) ?? false;
         return (
           <button
             key={key}

@@ -1,16 +1,22 @@
 /** The questions of Analytics. Every panel asks for itself, so that one failure leaves the others whole. */
 import type { AnalyticsPanel, Query } from '@taffrail/client';
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { answerOf, rest } from '../../app/api.js';
 import { localZone } from '../../parts/format-time.js';
 
 type Table = 'daily' | 'models' | 'projects' | 'agents' | 'top-sessions';
 
+/** Until an answer is there the one before stands, unless its lines are stacked by something else. */
+const beforeOf =
+  ({ by }: Query) =>
+  <Old>(before: Old | undefined, of: { queryKey: readonly [string, AnalyticsPanel, Query] } | undefined) =>
+    of?.queryKey[2].by === by ? before : undefined;
+
 const ask = <T>(panel: AnalyticsPanel, query: Query, answer: (query: Query, signal: AbortSignal) => Promise<T>) =>
   queryOptions({
-    queryKey: ['analytics', panel, query],
+    queryKey: ['analytics', panel, query] as const,
     queryFn: ({ signal }) => answer({ ...query, tz: localZone }, signal),
-    placeholderData: keepPreviousData,
+    placeholderData: beforeOf(query),
   });
 
 export const summaryQuery = (query: Query) =>

@@ -1,6 +1,7 @@
 /** What the series of a stacked chart are called. */
 import { agentLabel } from '@taffrail/wire';
 import { folderName, modelNames } from '../../parts/format-path.js';
+import { kindLabel } from './kinds.js';
 import { restKey, type Series } from './series.js';
 import type { Stack } from './url-state.js';
 
@@ -10,6 +11,7 @@ export function seriesLabels(series: readonly Series[], by: Stack): (key: string
   const nameOf: Record<Stack, (key: string) => string> = {
     agent: agentLabel,
     model: (key) => (key === '' ? 'model not logged' : modelName(key)),
+    kind: kindLabel,
     project: (key) => (key === '' ? 'no folder' : folderName(key)),
   };
   return (key) => (key === restKey ? 'Other' : nameOf[by](key));

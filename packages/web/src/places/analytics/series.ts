@@ -2,6 +2,8 @@
 import type { AnalyticsRow, Metric } from '@taffrail/wire';
 import { addDays, dateOfDay, dayOf } from '../../parts/format-time.js';
 import { agentSeries } from '../../parts/glyph.js';
+import type { TokenKind } from '../../parts/usage-words.js';
+import { kindSeries, kindValues } from './kinds.js';
 import { metricValue } from './metrics.js';
 import type { Stack } from './url-state.js';
 
@@ -9,7 +11,11 @@ import type { Stack } from './url-state.js';
 export const coloursMax = 5;
 export const restKey = '\u0000rest';
 
-export type Series = { key: string; colour: number; total: number };
+/** `colour`: one of the series', or that of a kind of tokens. */
+export type Series = { key: string; colour: number | TokenKind; total: number };
+export const colourOf = ({ colour }: Series): string =>
+  typeof colour === 'number' ? `var(--color-series-${colour})` : `var(--color-token-${colour})`;
+
 /** A group's figure in a column: `null` where its sessions reported none, `undefined` where it has no session. */
 export type Part = number | null | undefined;
 /** One column: the groups' figures in the order of the series; `value` is `null` where sessions exist and nobody reported. */
@@ -28,6 +34,7 @@ export type Unit = 'day' | 'week' | 'month';
  * nothing at all, is one too: its column says which.
  */
 export function seriesOf(rows: readonly AnalyticsRow[], metric: Metric, by: Stack): Series[] {
+  if (by === 'kind') return kindSeries(rows, metric);
   const totals = new Map<string, number>();
   for (const row of rows) {
     const key = row.group ?? '';
@@ -84,12 +91,13 @@ type ColumnsInput = {
   rows: readonly AnalyticsRow[];
   series: readonly Series[];
   metric: Metric;
+  by: Stack;
   from: string;
   to: string;
 };
 
 /** Every column from the first day to the last, empty ones included. */
-export function columnsOf({ rows, series, metric, from, to }: ColumnsInput): Column[] {
+export function columnsOf({ rows, series, metric, by, from, to }: ColumnsInput): Column[] {
   const unit = unitFor(daysBetween(from, to));
   const columns = new Map<string, Column>();
   for (let start = startOf(from, unit); start <= to; start = nextStart(start, unit)) {
@@ -109,10 +117,12 @@ export function columnsOf({ rows, series, metric, from, to }: ColumnsInput): Col
     if (!column) continue;
     column.sessions += row.sessions;
     column.sessionsWithUsage += row.sessionsWithUsage;
-    const value = metricValue(row, metric);
-    const place = places.get(row.group ?? '') ?? places.get(restKey);
-    if (place !== undefined) column.parts[place] = plus(column.parts[place], value);
-    column.value = plus(column.value, value);
+    const values = by === 'kind' ? kindValues(row, metric) : [[row.group ?? '', metricValue(row, metric)] as const];
+    for (const [group, value] of values) {
+      const place = places.get(group) ?? places.get(restKey);
+      if (place !== undefined) column.parts[place] = plus(column.parts[place], value);
+      column.value = plus(column.value, value);
+    }
   }
   return [...columns.values()];
 }

@@ -3,8 +3,9 @@ import { type Metric, metrics } from '@taffrail/wire';
 import { type RangeName, type RangeSearch, rangeOf } from '../../app/range.js';
 import { listOf, oneOf } from '../../app/search-params.js';
 import type { Serves } from '../../app/served.js';
+import { hasKinds } from './kinds.js';
 
-export const stacks = ['agent', 'model', 'project'] as const;
+export const stacks = ['agent', 'model', 'project', 'kind'] as const;
 export type Stack = (typeof stacks)[number];
 
 export const filterNames = ['agent', 'project', 'model'] as const;
@@ -35,6 +36,11 @@ export function servedMetric(chosen: Metric | undefined, can: Serves): Metric {
   const wanted = chosen ?? fallbackMetric;
   const served = servedMetrics(can);
   return served.includes(wanted) ? wanted : (served[0] ?? 'sessions');
+}
+
+/** How the days of a metric can be stacked. By kind only what is made of kinds, where the server tells them (F7). */
+export function servedStacks(metric: Metric, can: Serves): Stack[] {
+  return stacks.filter((stack) => stack !== 'kind' || (hasKinds(metric) && can('analytics.kinds')));
 }
 
 /** The order of tiles and switch: what was done, what went in and out, what it cost, how well the cache worked. */
