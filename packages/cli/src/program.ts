@@ -52,6 +52,7 @@ interface CommandEntry {
   describe(command: Command, setting: () => Setting): void;
 }
 
+const repeated = (value: string, previous: string[] = []): string[] => [...previous, value];
 const several = (value: string, previous: string[]): string[] => [...previous, ...value.split(',').filter(Boolean)];
 
 /** In the order of the help text. */
@@ -119,9 +120,9 @@ function addFilters(command: Command): Command {
     .option('--since <day>', 'first day, YYYY-MM-DD')
     .option('--until <day>', 'last day, YYYY-MM-DD')
     .option('--tz <zone>', 'time zone of days, such as Europe/Berlin (default: the system’s)')
-    .option('--agent <name>', 'only this agent')
-    .option('--project <folder>', 'only this project: its folder, or the folder’s name')
-    .option('--model <name>', 'only this model');
+    .option('--agent <name>', 'only this agent; may be repeated', repeated)
+    .option('--project <folder>', 'only this project: its folder, or the folder’s name; may be repeated', repeated)
+    .option('--model <name>', 'only this model; may be repeated (a name with a comma: given twice)', repeated);
 }
 
 const reports = ['total', 'daily', 'weekly', 'monthly', 'session', 'project', 'model', 'agent'] as const;
@@ -168,8 +169,8 @@ function describeSearch(command: Command, setting: () => Setting): void {
   command
     .description('find words in everything said, thought, called and returned')
     .argument('<text...>', 'words that must all occur; "a phrase" in quotes')
-    .option('--agent <name>', 'only this agent')
-    .option('--project <folder>', 'only this project: its folder, or the folder’s name')
+    .option('--agent <name>', 'only this agent; may be repeated', repeated)
+    .option('--project <folder>', 'only this project: its folder, or the folder’s name; may be repeated', repeated)
     .option('--limit <n>', 'at most so many', '20')
     .option('--json', 'print as JSON')
     .action(async (text, options) => (await import('./commands/search.js')).searchCommand(setting(), text, options));

@@ -229,6 +229,33 @@ describe('the archive over HTTP', () => {
     ]);
   });
 
+  it('F4: values of a filter come between commas or one by one, and one that is repeated is whole', async () => {
+    const [known, other] = ['claude-sonnet-4-5', 'another'];
+    const count = async (query: string) =>
+      ((await (await get(query)).json()) as { sessions: object[] }).sessions.length;
+    const found = async (query: string) => {
+      const { hits } = (await (await get(`/search?q=capstan&${query}`)).json()) as { hits: object[] };
+      return hits.length > 0;
+    };
+    const total = async (query: string) =>
+      ((await (await get(`/analytics/models?${query}`)).json()) as { total: { sessions: number } }).total.sessions;
+    const asked = (name: string, value: string) => [
+      `${name}=${value},${other}`,
+      `${name}=${value}&${name}=${other}`,
+      `${name}=${value},${other}&${name}=${value},${other}`,
+    ];
+    expect(await Promise.all(asked('model', known).map(total))).toEqual([2, 2, 0]);
+    expect(await Promise.all(asked('model', known).map((query) => count(`/sessions?${query}`)))).toEqual([2, 2, 0]);
+    expect(await Promise.all(asked('agent', 'claude').map(found))).toEqual([true, true, false]);
+    expect(
+      await Promise.all(asked('usage', 'known').map(async (query) => (await get(`/sessions?${query}`)).status)),
+    ).toEqual([400, 400, 400]);
+    const twice = await get('/sessions?limit=1&limit=2');
+    expect([twice.status, ((await twice.json()) as { detail: string }).detail]).toEqual([
+      ...[400, 'limit: is given more than once; give it once'],
+    ]);
+  });
+
   it('a session is given back in every format', async () => {
     const text = async (format: string) => (await get(`/sessions/first/export?format=${format}`)).text();
     expect(await text('md')).toContain('The answer of one mentions a capstan');

@@ -9,10 +9,11 @@ import type { Tables } from './tables.js';
 export interface SearchQuestion {
   /** All of them must occur; at least one. */
   words: readonly SearchWord[];
-  agent?: string;
-  project?: string;
-  type?: string;
-  sessionId?: string;
+  /** Of each list, any one. */
+  agent?: readonly string[];
+  project?: readonly string[];
+  type?: readonly string[];
+  sessionId?: readonly string[];
   offset: number;
   limit: number;
 }

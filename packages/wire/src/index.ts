@@ -18,6 +18,7 @@ export * from './rest/rewind.js';
 export * from './rest/search.js';
 export * from './rest/session.js';
 export * from './rest/settings.js';
+export * from './rest/several.js';
 export * from './rest/traces.js';
 export * from './rewind-rows.js';
 export * from './row.js';

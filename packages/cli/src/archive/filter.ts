@@ -2,15 +2,15 @@
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { Calendar, type Filter, plusDays, type StoreReader, UsageError } from '@taffrail/server';
-import { agentLabels } from '@taffrail/wire';
+import { agentLabels, severalFrom } from '@taffrail/wire';
 
 export interface FilterOptions {
   since?: string;
   until?: string;
   tz?: string;
-  agent?: string;
-  project?: string;
-  model?: string;
+  agent?: readonly string[];
+  project?: readonly string[];
+  model?: readonly string[];
 }
 
 /** @throws UsageError for an unknown zone. */
@@ -51,7 +51,8 @@ export function agentFrom(name: string): string {
   return found;
 }
 
-const listed = (text: string | undefined): string[] => (text ?? '').split(',').filter((part) => part !== '');
+/** The agents of that many `--agent`s; none where there is none. */
+export const agentsFrom = (given: readonly string[]): string[] => severalFrom(given).filter(Boolean).map(agentFrom);
 
 /** The whole filter. `projects`: all that the archive has; asked for only where a project is named. */
 export async function filterFrom(
@@ -59,7 +60,8 @@ export async function filterFrom(
   calendar: Calendar,
   { cwd, projects }: ProjectPlaces,
 ): Promise<Filter> {
-  const [agents, models] = [listed(options.agent).map(agentFrom), listed(options.model)];
+  const agents = agentsFrom(options.agent ?? []);
+  const models = severalFrom(options.model ?? []).filter(Boolean);
   return {
     ...spanFrom(options, calendar),
     ...(agents.length > 0 ? { agents } : {}),
@@ -73,10 +75,14 @@ export interface ProjectPlaces {
   projects: () => Promise<readonly (string | null)[]>;
 }
 
-/** A project by its folder, absolute or from here, or all projects of that folder name. */
-export async function projectsFrom(text: string, { cwd, projects }: ProjectPlaces): Promise<string[]> {
-  const folder = resolve(cwd, text.replace(/^~(?=\/|$)/, homedir()));
+/** Each a project by its folder, absolute or from here, or all projects of that folder name. */
+export async function projectsFrom(texts: readonly string[], { cwd, projects }: ProjectPlaces): Promise<string[]> {
   const known = [...new Set((await projects()).filter((project) => project !== null))];
+  return [...new Set(texts.flatMap((text) => projectsOfText(text, cwd, known)))];
+}
+
+function projectsOfText(text: string, cwd: string, known: readonly string[]): string[] {
+  const folder = resolve(cwd, text.replace(/^~(?=\/|$)/, homedir()));
   const exact = known.filter((project) => project === text || project === folder);
   if (exact.length > 0) return exact;
   const named = known.filter((project) => basename(project) === text);

@@ -53,6 +53,9 @@ describe('sessions', () => {
     expect(await ids('--sort input --limit 1')).toEqual([root]);
     expect(await ids('--project demo')).toEqual(expect.arrayContaining(['11111111-aaaa', '11111111-bbbb']));
     expect(await ids('--since 2026-11-05')).toEqual([root]);
+    expect(await ids('--agent codex --agent claude --project demo --project nowhere')).toHaveLength(2);
+    expect(await ids('--model claude-sonnet-4-5,x --project demo')).toHaveLength(2);
+    expect(await ids('--model claude-sonnet-4-5,x --model claude-sonnet-4-5,x')).toEqual([]);
   });
 
   test.each([40, 60, 80, 120])('the table fits %i columns, with title, input and id in each line', async (columns) => {

@@ -3,7 +3,7 @@ import { type Archive, search } from '@taffrail/server';
 import { counted, plainLine } from '@taffrail/session';
 import { agentLabel, matchEnd, matchStart, type SearchHit, type SearchResult } from '@taffrail/wire';
 import { nothingYet } from '../archive/closing.js';
-import { agentFrom, projectsFrom, projectsOf } from '../archive/filter.js';
+import { agentsFrom, projectsFrom, projectsOf } from '../archive/filter.js';
 import { withArchive } from '../archive/open.js';
 import { allIds, idShortener } from '../archive/session-ids.js';
 import { wholeNumber } from '../archive/whole-number.js';
@@ -13,8 +13,8 @@ import type { Setting } from '../program.js';
 import type { Terminal } from '../terminal.js';
 
 export interface SearchOptions {
-  agent?: string;
-  project?: string;
+  agent?: readonly string[];
+  project?: readonly string[];
   limit: string;
   json?: true;
 }
@@ -24,7 +24,7 @@ export async function searchCommand(setting: Setting, words: readonly string[], 
   await withArchive(setting, async (archive) => {
     const request = {
       q: words.map((word) => (/\s/.test(word) && words.length > 1 ? `"${word}"` : word)).join(' '),
-      ...(options.agent === undefined ? {} : { agent: agentFrom(options.agent) }),
+      ...(options.agent === undefined ? {} : { agent: agentsFrom(options.agent) }),
       ...(await projectOf(options, archive, terminal.cwd)),
       offset: 0,
       limit: wholeNumber('--limit', options.limit),
@@ -42,10 +42,9 @@ async function projectOf(
   { project }: SearchOptions,
   archive: Archive | null,
   cwd: string,
-): Promise<{ project?: string }> {
+): Promise<{ project?: string[] }> {
   if (project === undefined) return {};
-  const [first] = await projectsFrom(project, { cwd, projects: () => projectsOf(archive?.store) });
-  return first === undefined ? {} : { project: first };
+  return { project: await projectsFrom(project, { cwd, projects: () => projectsOf(archive?.store) }) };
 }
 
 async function textOf(

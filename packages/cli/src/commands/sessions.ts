@@ -7,9 +7,10 @@ import {
   type SessionSort,
   type SessionSummary,
   sessionSorts,
+  severalFrom,
 } from '@taffrail/wire';
 import { nothingYet } from '../archive/closing.js';
-import { agentFrom, calendarFrom, type FilterOptions, projectsFrom, projectsOf, spanFrom } from '../archive/filter.js';
+import { agentsFrom, calendarFrom, type FilterOptions, projectsFrom, projectsOf, spanFrom } from '../archive/filter.js';
 import { withArchive } from '../archive/open.js';
 import { allIds, idShortener } from '../archive/session-ids.js';
 import { wholeNumber } from '../archive/whole-number.js';
@@ -58,9 +59,9 @@ async function questionFrom(options: SessionsOptions, archive: Archive | null, c
       ? undefined
       : await projectsFrom(options.project, { cwd, projects: () => projectsOf(archive?.store) });
   return {
-    ...(options.agent === undefined ? {} : { agent: agentFrom(options.agent) }),
-    ...(project?.[0] === undefined ? {} : { project: project[0] }),
-    ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.agent === undefined ? {} : { agent: agentsFrom(options.agent) }),
+    ...(project === undefined ? {} : { project }),
+    ...(options.model === undefined ? {} : { model: severalFrom(options.model) }),
     ...spanFrom(options, calendarFrom(options.tz)),
     ...(options.all ? {} : { roots: true }),
     sort,

@@ -150,10 +150,10 @@ describe('orders', () => {
 });
 
 describe('query strings', () => {
-  it('leave out what is absent, keep 0 and false, separate several values by commas', () => {
-    expect(queryString({ a: 0, b: false, c: '', d: null, e: undefined, f: ['x', 'y z'], g: [], h: [''] })).toBe(
-      '?a=0&b=false&f=x%2Cy+z&h=',
-    );
+  it('F4: leave out what is absent, keep 0 and false, and every value whole, also one that has a comma', () => {
+    expect(
+      queryString({ a: 0, b: false, c: '', d: null, e: undefined, f: ['x', 'y z'], g: [], h: [''], i: ['k,l'] }),
+    ).toBe('?a=0&b=false&f=x&f=y+z&h=&i=k%2Cl&i=k%2Cl');
     expect(queryString({})).toBe('');
   });
 

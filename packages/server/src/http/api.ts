@@ -88,10 +88,15 @@ export function queryOf<Query extends z.ZodRawShape>(
   context: Context,
   schema: z.ZodObject<Query>,
 ): z.infer<z.ZodObject<Query>> {
-  const result = schema.safeParse(context.req.query());
+  const given = Object.fromEntries(
+    Object.entries(context.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  );
+  const result = schema.safeParse(given);
   if (result.success) return result.data as z.infer<z.ZodObject<Query>>;
   const issue = result.error.issues[0];
-  throw new HttpProblem(400, `${issue?.path.join('.')}: ${issue?.message}`);
+  const name = issue?.path.join('.') ?? '';
+  const isRepeated = Array.isArray(given[name]) && issue?.path.length === 1;
+  throw new HttpProblem(400, `${name}: ${isRepeated ? 'is given more than once; give it once' : issue?.message}`);
 }
 
 type DescribedWords = RouteWords<z.ZodRawShape, z.ZodType> & { body?: z.ZodType };

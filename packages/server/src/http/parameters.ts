@@ -1,6 +1,7 @@
 /** Query parameters that several routes share, as schemas that turn text into what questions need. */
 import { z } from '@hono/zod-openapi';
 import { Calendar, type Filter, plusDays } from '@taffrail/store';
+import { severalFrom } from '@taffrail/wire';
 import { HttpProblem } from './problem.js';
 
 export const pageSize = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
@@ -10,14 +11,24 @@ export const flag = z
   .transform((value) => value === 'true')
   .optional();
 
-/** Parameters of every analytics route. Several values are separated by commas; an empty one means what names none. */
+/** A parameter of several values; an empty one means what names none. */
+export const several = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => severalFrom([given].flat()))
+  .optional()
+  .openapi({
+    description:
+      'Several values: the parameter repeated, each value whole; or once, with commas between them. A single value that has a comma is given twice. An empty value means what names none.',
+  });
+
+/** Parameters of every analytics route. */
 export const filterShape = {
   since: z.string().optional().openapi({ description: 'YYYY-MM-DD in `tz`, or an ISO time' }),
   until: z.string().optional().openapi({ description: 'Inclusive day YYYY-MM-DD in `tz`, or an exclusive ISO time' }),
   tz: z.string().optional().openapi({ description: 'IANA time zone; the server’s own by default' }),
-  agent: z.string().optional(),
-  project: z.string().optional(),
-  model: z.string().optional(),
+  agent: several,
+  project: several,
+  model: several,
   format: z.enum(['json', 'csv']).default('json'),
 };
 
@@ -25,9 +36,9 @@ export interface FilterQuery {
   since?: string | undefined;
   until?: string | undefined;
   tz?: string | undefined;
-  agent?: string | undefined;
-  project?: string | undefined;
-  model?: string | undefined;
+  agent?: readonly string[] | undefined;
+  project?: readonly string[] | undefined;
+  model?: readonly string[] | undefined;
 }
 
 // A few people in a few zones look at once.
@@ -55,9 +66,9 @@ export function filterOf(query: FilterQuery, calendar: Calendar): Filter {
   return {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
-    ...several('agents', query.agent),
-    ...several('projects', query.project),
-    ...several('models', query.model),
+    ...(query.agent ? { agents: query.agent } : {}),
+    ...(query.project ? { projects: query.project } : {}),
+    ...(query.model ? { models: query.model } : {}),
   };
 }
 
@@ -70,8 +81,4 @@ export function momentOf(text: string, calendar: Calendar, days: 0 | 1): number 
   const at = Date.parse(text);
   if (Number.isNaN(at)) throw new HttpProblem(400, `${text} is not a date; use YYYY-MM-DD or an ISO time`);
   return (days === 0 ? Math.floor(at / quarterMs) : Math.ceil(at / quarterMs)) * quarterMs;
-}
-
-function several<Name extends string>(name: Name, text: string | undefined): Partial<Record<Name, string[]>> {
-  return text === undefined ? {} : ({ [name]: text.split(',') } as Record<Name, string[]>);
 }

@@ -94,12 +94,12 @@ function filters(newPlace: NewPlace): void {
     });
 
     it.each([
-      [{ agent: 'codex' }, ['d']],
-      [{ project: '/p/one', roots: true }, ['b', 'a']],
-      [{ project: '' }, ['e']],
-      [{ model: 'm1' }, ['c', 'a']],
+      [{ agent: ['codex'] }, ['d']],
+      [{ project: ['/p/one'], roots: true }, ['b', 'a']],
+      [{ project: [''] }, ['e']],
+      [{ model: ['m1'] }, ['c', 'a']],
       [{ roots: true }, ['d', 'e', 'b', 'c', 'a']],
-      [{ parentId: 'a' }, ['a.child']],
+      [{ parentId: ['a'] }, ['a.child']],
       [{ usage: ['known'] }, ['d', 'a.child', 'a']],
       [{ usage: ['partial'] }, ['b']],
       [{ usage: ['unknown'] }, ['e', 'c']],
@@ -109,9 +109,21 @@ function filters(newPlace: NewPlace): void {
       [{ q: 'a_1' }, ['b']],
       [{ q: '%' }, ['a']],
       [{ q: "'" }, []],
-      [{ status: 'idle', agent: 'claude', model: 'm2' }, ['b']],
+      [{ status: ['idle'], agent: ['claude'], model: ['m2'] }, ['b']],
     ] satisfies [Partial<SessionQuestion>, string[]][])('can be asked for %j', async (question, expected) => {
       expect(await ids(await fleet(newPlace), question)).toEqual(expected);
+    });
+
+    it('F4: takes a name that has a comma whole, and any of several names', async () => {
+      const store = await emptyStore(newPlace);
+      await commit(
+        store,
+        append('whole', describedAs({ project: '/p/one,two', model: 'm,n' }), prompt('1')),
+        append('part', describedAs({ project: '/p/one', model: 'm' }), prompt('2', { minute: 2 })),
+      );
+      expect(await ids(store, { project: ['/p/one,two'], model: ['m,n'] })).toEqual(['whole']);
+      expect(await ids(store, { model: ['m', 'n'] })).toEqual(['part']);
+      expect(await ids(store, { model: ['m,n', 'm'] })).toEqual(['part', 'whole']);
     });
 
     it('leaves out what holds nothing at all', async () => {
@@ -127,11 +139,11 @@ function filters(newPlace: NewPlace): void {
         sessionsWithUsage: 3,
         usage: { requests: 4, inputTokens: 80, reported: { outputTokens: 3 } },
       });
-      expect(await sessionTotals(store.queries, prices, { agent: 'codex' })).toMatchObject({
+      expect(await sessionTotals(store.queries, prices, { agent: ['codex'] })).toMatchObject({
         sessions: 1,
         usage: { requests: 1 },
       });
-      expect(await sessionTotals(store.queries, prices, { agent: 'pi' })).toEqual({
+      expect(await sessionTotals(store.queries, prices, { agent: ['pi'] })).toEqual({
         sessions: 0,
         sessionsWithUsage: 0,
         usage: null,
@@ -180,10 +192,10 @@ function facets(newPlace: NewPlace): void {
       const all = await sessionFacets(store.queries);
       const shown = async (question: Partial<SessionQuestion>) =>
         (await ids(store, { ...question, roots: true })).length;
-      for (const { key, count } of all.agents) expect(await shown({ agent: key })).toBe(count);
-      for (const { key, count } of all.projects) expect(await shown({ project: key })).toBe(count);
-      for (const { key, count } of all.models) expect(await shown({ model: key })).toBe(count);
-      for (const { key, count } of all.states) expect(await shown({ status: key })).toBe(count);
+      for (const { key, count } of all.agents) expect(await shown({ agent: [key] })).toBe(count);
+      for (const { key, count } of all.projects) expect(await shown({ project: [key] })).toBe(count);
+      for (const { key, count } of all.models) expect(await shown({ model: [key] })).toBe(count);
+      for (const { key, count } of all.states) expect(await shown({ status: [key] })).toBe(count);
       for (const { key, count } of all.usage) expect(await shown({ usage: [key as 'known'] })).toBe(count);
       expect(all.usage.map((facet) => facet.key)).toEqual(['known', 'partial', 'unknown']);
       expect(all.agents.reduce((sum, facet) => sum + facet.count, 0)).toBe(5);

@@ -221,10 +221,10 @@ function results(newPlace: NewPlace): void {
         ),
         agent: 'codex',
       });
-      for (const narrow of [{ sessionId: 'quiet' }, { agent: 'codex' }, { project: '/boat' }])
+      for (const narrow of [{ sessionId: ['quiet'] }, { agent: ['codex'] }, { project: ['/boat'] }])
         expect(await found(store, 'halyard', narrow)).toHaveLength(1);
-      expect(await found(store, 'halyard', { type: 'tool_result' })).toEqual([]);
-      expect(await found(store, 'halyard', { sessionId: 'nobody' })).toEqual([]);
+      expect(await found(store, 'halyard', { type: ['tool_result'] })).toEqual([]);
+      expect(await found(store, 'halyard', { sessionId: ['nobody'] })).toEqual([]);
     });
 
     it('F-beyond: comes in pages that do not overlap, with a cursor while there is more', async () => {

@@ -6,10 +6,11 @@ import { snippet } from './snippet.js';
 
 export interface SearchRequest {
   q: string;
-  agent?: string;
-  project?: string;
-  type?: string;
-  sessionId?: string;
+  /** Of each list, any one. */
+  agent?: readonly string[];
+  project?: readonly string[];
+  type?: readonly string[];
+  sessionId?: readonly string[];
   offset: number;
   limit: number;
 }

@@ -8,12 +8,12 @@ import { type SessionSpending, spendingOf } from './usage-of.js';
 /** How much of its usage a session reported. */
 export type UsageState = 'known' | 'partial' | 'unknown';
 
-/** Several agents, projects, models or statuses are separated by commas; an empty one means sessions that name none. */
+/** Of each list any one; an empty name means sessions that name none. */
 export interface SessionQuestion {
-  agent?: string;
-  project?: string;
-  model?: string;
-  status?: string;
+  agent?: readonly string[];
+  project?: readonly string[];
+  model?: readonly string[];
+  status?: readonly string[];
   /** Words in title, folder or id. */
   q?: string;
   /** Milliseconds since 1970, of the last activity. */
@@ -21,7 +21,7 @@ export interface SessionQuestion {
   until?: number;
   usage?: readonly UsageState[];
   open?: boolean;
-  parentId?: string;
+  parentId?: readonly string[];
   /** Leaves out sub-agents. */
   roots?: boolean;
   /** `position`: as they stand in the workbench. */
@@ -95,12 +95,10 @@ export function matching(
       builder('origin', '=', 'live'),
     ]),
   ];
-  const equals = (column: 'agent' | 'project' | 'model' | 'status' | 'parent_id', values: string | undefined) => {
+  const equals = (column: 'agent' | 'project' | 'model' | 'status' | 'parent_id', values?: readonly string[]) => {
     if (values !== undefined) {
       all.push(
-        builder.or(
-          values.split(',').map((value) => (value === '' ? builder(column, 'is', null) : builder(column, '=', value))),
-        ),
+        builder.or(values.map((value) => (value === '' ? builder(column, 'is', null) : builder(column, '=', value)))),
       );
     }
   };

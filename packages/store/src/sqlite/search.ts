@@ -18,15 +18,13 @@ export function searchSqlite(db: Database, question: SearchQuestion): StoredHit[
   return bestRows(db, question.words, narrowed(question), question).flatMap((id) => hitOf(db, id) ?? []);
 }
 
-/** The conditions of a filter, on the number of the session inside the row's id where that tells. Commas separate values. */
+/** The conditions of a filter, on the number of the session inside the row’s id where that tells. */
 function narrowed({ agent, project, sessionId, type }: SearchQuestion): Narrowing {
   const columns = { agent, project, id: sessionId };
-  const named = Object.entries(columns).flatMap(([name, values]) =>
-    values === undefined ? [] : [{ name, values: values.split(',') }],
-  );
+  const named = Object.entries(columns).flatMap(([name, values]) => (values === undefined ? [] : [{ name, values }]));
   const where = named.map(({ name, values }) => `${name} IN (${marks(values)})`).join(' AND ');
   const sessions = where === '' ? '' : `AND rowid / ${rowIdSpan} IN (SELECT num FROM sessions WHERE ${where})`;
-  const kinds = type === undefined ? [] : type.split(',');
+  const kinds = type ?? [];
   const types =
     kinds.length === 0 ? '' : `AND (SELECT item_type FROM rows WHERE id = search.rowid) IN (${marks(kinds)})`;
   return { sql: `${sessions} ${types}`, parameters: [...named.flatMap(({ values }) => values), ...kinds] };

@@ -13,15 +13,15 @@ import {
 import { importHandedIn } from '../../import/hand-in.js';
 import { type Api, get, post } from '../api.js';
 import type { AppParts } from '../app.js';
-import { cursor, pageSize } from '../parameters.js';
+import { cursor, pageSize, several } from '../parameters.js';
 import { HttpProblem } from '../problem.js';
 
 const searchShape = {
   q: z.string().default(''),
-  agent: z.string().optional(),
-  project: z.string().optional(),
-  type: z.string().optional(),
-  sessionId: z.string().optional(),
+  agent: several,
+  project: several,
+  type: several,
+  sessionId: several,
   limit: pageSize(100, 20),
   cursor,
 };

@@ -22,27 +22,24 @@ import {
 } from '@taffrail/wire';
 import { type Api, get } from '../api.js';
 import type { AppParts } from '../app.js';
-import { calendarOf, cursor, flag, momentOf, pageSize } from '../parameters.js';
+import { calendarOf, cursor, flag, momentOf, pageSize, several } from '../parameters.js';
 import { HttpProblem } from '../problem.js';
 
-const usageStates = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.enum(['known', 'partial', 'unknown'])));
+const usageStates = several.pipe(z.array(z.enum(['known', 'partial', 'unknown'])).optional());
 
 const listShape = {
-  agent: z.string().optional(),
-  project: z.string().optional(),
-  model: z.string().optional(),
-  status: z.string().optional(),
+  agent: several,
+  project: several,
+  model: several,
+  status: several,
   q: z.string().optional(),
   since: z.string().optional(),
   until: z.string().optional(),
   tz: z.string().optional(),
-  usage: usageStates.optional(),
+  usage: usageStates,
   open: flag,
   roots: flag,
-  parentId: z.string().optional(),
+  parentId: several,
   sort: z.enum([...sessionSorts, 'position']).optional(),
   order: z.enum(['asc', 'desc']).optional(),
   limit: pageSize(500, 100),

@@ -87,7 +87,7 @@ async function allHits(id: string, find: string, signal: AbortSignal): Promise<H
   const seqs = new Set<number>();
   let cursor: string | null = null;
   do {
-    const page: SearchResult = await answerOf(rest.search({ q: find, sessionId: id, limit: pageSize, cursor }, signal));
+    const page: SearchResult = await answerOf(rest.search({ q: find, sessionId: [id], limit: pageSize, cursor }, signal));
     for (const hit of page.hits) if (hit.sessionId === id) seqs.add(hit.seq);
     cursor = page.nextCursor;
   } while (cursor !== null && seqs.size < hitsMax);
