@@ -26,6 +26,8 @@ export interface StoredHit {
   label: string | null;
   /** The item's whole text. */
   text: string;
+  /** The row that rewound to before it, where it is out of the conversation. */
+  setAsideBy: number | null;
 }
 
 /** Where a session's log stands: what a reader needs to go on in it. */

@@ -83,6 +83,7 @@ function hitText(hit: SearchHit, { columns, colours, now }: Terminal, id: string
     plainLine(hit.session.project ?? ''),
     shortTime(hit.at, now()),
     kind,
+    hit.setAsideBy === undefined ? '' : 'set aside by a restore',
   ].filter(Boolean);
   const [on, off] = colours.shown ? [matchStart, matchEnd] : ['«', '»'];
   const snippet = hit.snippet.replaceAll(matchStart, on).replaceAll(matchEnd, off);

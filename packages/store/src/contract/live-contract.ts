@@ -1,5 +1,5 @@
 /** The contract of sessions that run here: text as it comes, one writer, and a session as it stands. */
-import type { Item, Row } from '@taffrail/wire';
+import { type Item, matchEnd, matchStart, type Row } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import type { NewRow, SessionAppend } from '../commit.js';
 import { itemPage, timeline } from '../reading/rows.js';
@@ -107,6 +107,34 @@ function texts(newPlace: NewPlace): void {
         'three',
       ]);
       expect((await sessionOf(store, 'live')).item_count).toBe(3);
+    });
+
+    it('D5: what was set aside is found as it was last, with the mark that stands in its place', async () => {
+      const store = await emptyStore(newPlace);
+      const found = async () =>
+        (await search(store, { q: 'capstan', offset: 0, limit: 9 })).hits
+          .map(({ seq, snippet, setAsideBy }) => ({
+            seq,
+            setAsideBy,
+            said: snippet.replaceAll(matchStart, '').replaceAll(matchEnd, ''),
+          }))
+          .toSorted((one, other) => one.seq - other.seq);
+      const back = async (toSeq: number) => {
+        await commit(store, live({ ...placed(`rewind-${toSeq}`), kind: 'session.rewound', data: { toSeq } }));
+        return (await store.place('live'))?.head ?? 0;
+      };
+      await commit(store, live(prompt('one'), prompt('two'), opened('a'), closed('a', 'a capstan')));
+      await commit(store, live(closed('a', 'the capstan, revised')));
+      const [first, place] = [await back(3), { seq: 3, said: 'the capstan, revised' }];
+      expect(await found()).toEqual([{ ...place, setAsideBy: first }]);
+      await commit(store, live(prompt('a capstan once more')));
+      const once = { seq: first + 1, said: 'a capstan once more' };
+      expect(await found()).toEqual([{ ...place, setAsideBy: first }, once]);
+      const second = await back(2);
+      expect(await found()).toEqual([place, once].map((hit) => ({ ...hit, setAsideBy: second })));
+      const undo = { rewoundSeq: second, status: 'idle' as const };
+      await commit(store, live({ ...placed('undo'), kind: 'rewind.undone', data: undo }));
+      expect(await found()).toEqual([{ ...place, setAsideBy: first }, once]);
     });
 
     it('D5: turns that are set aside are in no count and no timeline until it is undone', async () => {

@@ -53,6 +53,7 @@ async function withSessions(
         itemType: hit.itemType,
         toolName: hit.label,
         snippet: snippet(hit.text, words),
+        ...(hit.setAsideBy === null ? {} : { setAsideBy: hit.setAsideBy }),
         session: {
           title,
           agent,

@@ -3,6 +3,7 @@ import { rowIdSpan } from '../row-id.js';
 import type { SearchQuestion, StoredHit } from '../store.js';
 import type { Database } from './database.js';
 import { bestRows, type Narrowing } from './rank.js';
+import { lastForm, marksOver } from './set-aside.js';
 import { numOfRow, seqOfRow } from './text-index.js';
 
 interface HitRow {
@@ -12,10 +13,14 @@ interface HitRow {
   text: string;
   data: string;
   session_id: string;
+  /** The row that gave the item its last form, or took it out. */
+  revised_by: number | null;
+  revision: string | null;
 }
 
 export function searchSqlite(db: Database, question: SearchQuestion): StoredHit[] {
-  return bestRows(db, question.words, narrowed(question), question).flatMap((id) => hitOf(db, id) ?? []);
+  const markOver = marksOver(db);
+  return bestRows(db, question.words, narrowed(question), question).flatMap((id) => hitOf(db, id, markOver) ?? []);
 }
 
 /** The conditions of a filter, on the number of the session inside the row’s id where that tells. */
@@ -32,22 +37,27 @@ function narrowed({ agent, project, sessionId, type }: SearchQuestion): Narrowin
 
 const marks = (values: readonly string[]): string => values.map(() => '?').join(',');
 
-function hitOf(db: Database, id: number): StoredHit | undefined {
+function hitOf(db: Database, id: number, markOver: (id: number) => number | null): StoredHit | undefined {
   const row = db.get<HitRow>(
-    `SELECT r.at, r.item_type, r.label, coalesce(v.text, r.text) AS text, coalesce(v.data, r.data) AS data, s.id AS session_id
+    `SELECT r.at, r.item_type, r.label, r.revised_by, v.kind AS revision, s.id AS session_id,
+       coalesce(CASE WHEN v.kind = 'item.recorded' THEN v.text END, r.text) AS text,
+       CASE WHEN v.kind = 'item.recorded' THEN v.data ELSE r.data END AS data
      FROM rows r JOIN sessions s ON s.num = ? LEFT JOIN rows v ON v.id = r.id - (r.id % ${rowIdSpan}) + r.revised_by
      WHERE r.id = ?`,
     numOfRow(id),
     id,
   );
   if (!row) return undefined;
+  const isAside = row.revision === 'session.rewound';
+  const form = isAside ? { ...row, ...lastForm(db, id, row.revised_by ?? 0) } : row;
   return {
     sessionId: row.session_id,
     seq: seqOfRow(id),
     at: row.at,
     itemType: row.item_type,
     label: row.label,
-    text: fullText(db, row),
+    text: fullText(db, form),
+    setAsideBy: isAside ? markOver(id) : null,
   };
 }
 

@@ -10,9 +10,14 @@ export const searchHitSchema = z.object({
   itemType: z.string(),
   toolName: z.string().nullable(),
   snippet: z.string(),
+  /** The item is out of the conversation: the row of the mark that stands in its place. */
+  setAsideBy: z.number().int().positive().optional(),
   session: sessionSchema.pick({ title: true, agent: true, project: true, updatedAt: true, parentId: true }),
 });
 export type SearchHit = z.infer<typeof searchHitSchema>;
+
+/** Where a hit is to be seen in its session: at its item, or at the mark that stands where it was set aside. */
+export const placeOfHit = ({ seq, setAsideBy }: Pick<SearchHit, 'seq' | 'setAsideBy'>): number => setAsideBy ?? seq;
 
 export const searchResultSchema = z.object({
   hits: z.array(searchHitSchema),

@@ -1,20 +1,17 @@
 /** The head of Analytics: range, filters, metric, a link to this view. */
 import type { Query } from '@taffrail/client';
-import { agentLabel, type Facet, type Metric } from '@taffrail/wire';
-import { useQuery } from '@tanstack/react-query';
+import type { Metric } from '@taffrail/wire';
 import { Check, Download, Link as LinkIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useToday } from '../../app/clock.js';
 import { useIsPhone } from '../../app/media.js';
-import { facetsQuery } from '../../app/queries.js';
 import { daysLabel, daysOf, type RangeName, rangeLabels, rangeNames } from '../../app/range.js';
-import { folderName, shortModel } from '../../parts/format-path.js';
 import { ChoiceMenu, LinkMenu } from '../../parts/menu.js';
 import { Segmented } from '../../parts/segmented.js';
-import { toggled } from '../sessions/url-state.js';
+import { FilterChips, FilterSheet } from './filters.js';
 import { metricLabels, metricShortLabels } from './metrics.js';
 import { downloads } from './queries.js';
-import { type AnalyticsSearch, type FilterName, fallbackRange } from './url-state.js';
+import { type AnalyticsSearch, fallbackRange } from './url-state.js';
 
 type HeadProps = {
   search: AnalyticsSearch;
@@ -25,7 +22,7 @@ type HeadProps = {
 };
 
 export function AnalyticsHead(props: HeadProps) {
-  const { metric, metrics, asked, onChange } = props;
+  const { search, metric, metrics, asked, onChange } = props;
   const isPhone = useIsPhone();
   const actions = (
     <>
@@ -47,7 +44,7 @@ export function AnalyticsHead(props: HeadProps) {
         <div className="ph-chips">
           <RangeChip {...props} />
           <MetricChip {...props} />
-          <FilterChips {...props} />
+          <FilterSheet search={search} onChange={onChange} />
         </div>
       </>
     );
@@ -56,7 +53,7 @@ export function AnalyticsHead(props: HeadProps) {
     <header className="page-h page-h-wrap">
       <h1>Analytics</h1>
       <RangeChip {...props} />
-      <FilterChips {...props} />
+      <FilterChips search={search} onChange={onChange} />
       <span className="grow" />
       <Segmented
         label="Metric"
@@ -98,45 +95,6 @@ function MetricChip({ metric, metrics, onChange }: HeadProps) {
       <b>{metricLabels[metric]}</b>
     </ChoiceMenu>
   );
-}
-
-const words: Record<FilterName, { all: string; many: string; of: (key: string) => string; none: string }> = {
-  agent: { all: 'All agents', many: 'agents', of: agentLabel, none: 'No agent' },
-  project: { all: 'All projects', many: 'projects', of: folderName, none: 'No folder' },
-  model: { all: 'All models', many: 'models', of: shortModel, none: 'Not logged' },
-};
-
-function FilterChips({ search, onChange }: HeadProps) {
-  const facets = useQuery(facetsQuery({})).data;
-  if (!facets) return null;
-  const lists: [FilterName, Facet[]][] = [
-    ['agent', facets.agents],
-    ['project', facets.projects],
-    ['model', facets.models],
-  ];
-  return lists.map(([name, values]) => {
-    const chosen = search[name] ?? [];
-    const word = words[name];
-    const nameOf = (key: string) => (key === '' ? word.none : word.of(key));
-    return (
-      <ChoiceMenu
-        key={name}
-        many
-        label={word.all}
-        options={values.map((facet) => ({ value: facet.key, label: nameOf(facet.key), note: facet.count }))}
-        selected={chosen}
-        onSelect={(value) => onChange({ [name]: toggled(chosen, value) })}
-      >
-        {chosen.length === 0 ? (
-          word.all
-        ) : chosen.length === 1 ? (
-          <b>{nameOf(chosen[0] ?? '')}</b>
-        ) : (
-          <b>{`${chosen.length} ${word.many}`}</b>
-        )}
-      </ChoiceMenu>
-    );
-  });
 }
 
 const saidMs = 1500;

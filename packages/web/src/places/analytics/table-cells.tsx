@@ -116,7 +116,13 @@ export function TopSessionsCell({ metric, asked }: TableProps) {
       end={`by ${metricLabels[metric].toLowerCase()}`}
     >
       {(data) => (
-        <UsageRows rows={data.rows} head="Session" metric={metric} name={(row) => <SessionName id={row.key} />} />
+        <UsageRows
+          isRanked
+          rows={data.rows}
+          head="Session"
+          metric={metric}
+          name={(row) => <SessionName id={row.key} />}
+        />
       )}
     </Cell>
   );

@@ -16,9 +16,11 @@ type RowsProps = {
   head: string;
   metric: Metric;
   name: (row: AnalyticsRow) => ReactNode;
+  /** Numbers the rows, which come largest first. */
+  isRanked?: boolean;
 };
 
-export function UsageRows({ rows, head, metric, name }: RowsProps) {
+export function UsageRows({ rows, head, metric, name, isRanked = false }: RowsProps) {
   const [showAll, setShowAll] = useState(false);
   const metrics = servedMetrics(useServed());
   if (rows.length === 0) return <p className="cover">No request in this range reported any usage.</p>;
@@ -32,6 +34,7 @@ export function UsageRows({ rows, head, metric, name }: RowsProps) {
       <table className="tbl plain dense tbl-rows">
         <thead>
           <tr>
+            {isRanked ? <th className="rank">#</th> : null}
             <th>{head}</th>
             <th className="bar-col" />
             {hasOwnColumn ? <th className="num">{metricLabels[metric]}</th> : null}
@@ -43,8 +46,9 @@ export function UsageRows({ rows, head, metric, name }: RowsProps) {
           </tr>
         </thead>
         <tbody>
-          {shown.map((row) => (
+          {shown.map((row, index) => (
             <tr key={row.key}>
+              {isRanked ? <td className="rank">{index + 1}</td> : null}
               <td>{name(row)}</td>
               <td className="bar-col">
                 <span

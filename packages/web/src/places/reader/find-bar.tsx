@@ -1,5 +1,5 @@
 /** Find in this session: the server looks through all of it, loaded or not; hits are walked with Enter. */
-import type { SearchResult } from '@taffrail/wire';
+import { placeOfHit, type SearchResult } from '@taffrail/wire';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -87,8 +87,10 @@ async function allHits(id: string, find: string, signal: AbortSignal): Promise<H
   const seqs = new Set<number>();
   let cursor: string | null = null;
   do {
-    const page: SearchResult = await answerOf(rest.search({ q: find, sessionId: [id], limit: pageSize, cursor }, signal));
-    for (const hit of page.hits) if (hit.sessionId === id) seqs.add(hit.seq);
+    const page: SearchResult = await answerOf(
+      rest.search({ q: find, sessionId: [id], limit: pageSize, cursor }, signal),
+    );
+    for (const hit of page.hits) if (hit.sessionId === id) seqs.add(placeOfHit(hit));
     cursor = page.nextCursor;
   } while (cursor !== null && seqs.size < hitsMax);
   return { seqs: [...seqs].sort((a, b) => a - b), hasMore: cursor !== null };

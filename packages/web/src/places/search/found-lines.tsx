@@ -41,7 +41,9 @@ export function EntryFound({ hit, now }: { hit: SearchHit; now: Date }) {
       <Icon className="icon-s" aria-hidden="true" />
       <span className="trunc">
         {kind.label}
-        {hit.toolName ? ` of ${hit.toolName}` : ''} <span className="ink3">in</span> {hit.session.title ?? 'Untitled'}
+        {hit.toolName ? ` of ${hit.toolName}` : ''}
+        {hit.setAsideBy === undefined ? null : <span className="ink3">, set aside by a restore,</span>}{' '}
+        <span className="ink3">in</span> {hit.session.title ?? 'Untitled'}
       </span>
       <span className="end" title={exactTime(hit.at)}>
         {agentLabel(hit.session.agent)} · {when(hit.at, now)}

@@ -1,4 +1,5 @@
 /** ⌘K: sessions, everything said and done, and commands, from anywhere. */
+import { placeOfHit } from '@taffrail/wire';
 import { Command as Cmdk } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
@@ -99,8 +100,10 @@ function FoundList({ palette, act, onAllHits }: FoundListProps) {
         hits={hits}
         found={found}
         now={now}
-        onOpen={({ sessionId, seq }) =>
-          act(() => void navigate({ to: '/s/$id', params: { id: sessionId }, search: { seq, find: q } }))
+        onOpen={(hit) =>
+          act(() => {
+            void navigate({ to: '/s/$id', params: { id: hit.sessionId }, search: { seq: placeOfHit(hit), find: q } });
+          })
         }
       />
       <CommandsGroup

@@ -1,5 +1,5 @@
 /** Every hit of a search on a page of its own, with a link that shows another browser the same. */
-import { agentLabel } from '@taffrail/wire';
+import { agentLabel, placeOfHit } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
@@ -102,7 +102,7 @@ function FoundLines({ found, sessions, q, now }: LinesProps) {
           key={`${hit.sessionId} ${hit.seq}`}
           to="/s/$id"
           params={{ id: hit.sessionId }}
-          search={{ seq: hit.seq, find: q }}
+          search={{ seq: placeOfHit(hit), find: q }}
           className="pal-i two"
         >
           <EntryFound hit={hit} now={now} />

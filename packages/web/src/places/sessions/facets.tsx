@@ -1,15 +1,11 @@
 /** Filters with counts: what each value would leave. */
 import { agentLabel, type Facet, type SessionFacets } from '@taffrail/wire';
-import { Check } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { Dot, dotState } from '../../parts/dot.js';
-import { exactNumber } from '../../parts/format-number.js';
+import { FacetGroup } from '../../parts/facet-group.js';
 import { folderName } from '../../parts/format-path.js';
 import { Glyph } from '../../parts/glyph.js';
 import { type FacetName, type SessionsSearch, toggled } from './url-state.js';
-
-/** Values shown before "n more". */
-const shownMax = 8;
 
 type FacetsProps = {
   facets: SessionFacets | undefined;
@@ -65,48 +61,5 @@ export function Facets({ facets, search, onChange }: FacetsProps) {
         <span className="trunc">{usageLabels[key] ?? key}</span>
       ))}
     </aside>
-  );
-}
-
-type GroupProps = {
-  title: string;
-  values: Facet[];
-  selected: string[] | undefined;
-  onToggle: (key: string) => void;
-  show: (key: string) => ReactNode;
-};
-
-function FacetGroup({ title, values, selected, onToggle, show }: GroupProps) {
-  const [showAll, setShowAll] = useState(false);
-  // A chosen value stays in sight even when nothing is left of it.
-  const gone = (selected ?? []).filter((key) => !values.some((value) => value.key === key));
-  const all = [...values, ...gone.map((key) => ({ key, count: 0 }))];
-  const shown = showAll || all.length <= shownMax + 1 ? all : all.slice(0, shownMax);
-  const rest = all.slice(shown.length);
-  if (all.length === 0) return null;
-  return (
-    <fieldset className="facet">
-      <legend>{title}</legend>
-      {shown.map((value) => {
-        const isOn = selected?.includes(value.key) ?? false;
-        return (
-          <label key={value.key} className="facet-i">
-            <input type="checkbox" className="sr-only" checked={isOn} onChange={() => onToggle(value.key)} />
-            <span className={isOn ? 'check on' : 'check'} aria-hidden="true">
-              {isOn ? <Check /> : null}
-            </span>
-            {show(value.key)}
-            <span className="num">{exactNumber(value.count)}</span>
-          </label>
-        );
-      })}
-      {rest.length > 0 ? (
-        <button type="button" className="facet-i" onClick={() => setShowAll(true)}>
-          <span className="check-gap" />
-          <span className="trunc ink3">{rest.length} more</span>
-          <span className="num">{exactNumber(rest.reduce((sum, value) => sum + value.count, 0))}</span>
-        </button>
-      ) : null}
-    </fieldset>
   );
 }
