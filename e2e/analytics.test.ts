@@ -159,6 +159,45 @@ it('F4: names, legend and days filter the page, and its address holds all of it'
   await page.close();
 });
 
+it('F2, F5: days by kind tell what nobody reported from a 0, and the file says the same', async () => {
+  const page = await opened(`${range}&by=kind`);
+  expect((await columnTips(page, 3)).toReversed()).toEqual([
+    expect.stringMatching(/2 Nov 1\.0k Cache read 0 Cache write 0 Fresh input 1\.0k from 1 session$/),
+    expect.stringMatching(/3 Nov — from 0 of 1 sessions$/),
+    expect.stringMatching(/4 Nov.* no sessions$/),
+  ]);
+  const [header = '', ...lines] = (await download(page, 'Input tokens per day', 'CSV')).trim().split('\r\n');
+  const names = header.split(',');
+  const kinds = names.flatMap((name, at) => (name.startsWith('kinds.') ? [at] : []));
+  expect(kinds.map((at) => names[at]?.replace('kinds.', ''))).toEqual([
+    ...['cacheReadTokens', 'cacheWriteTokens', 'freshInputTokens', 'undividedInputTokens'],
+    ...['reasoningTokens', 'otherOutputTokens', 'undividedOutputTokens'],
+  ]);
+  expect(lines.map((line) => kinds.map((at) => line.split(',')[at]))).toEqual([
+    ['0', '0', '1000', '', '', '', '50'],
+    ['', '', '', '', '', '', ''],
+  ]);
+  expect(await page.getByRole('region', { name: 'Cache efficiency' }).innerText()).toMatch(/saved \$0\.00/);
+  await page.getByRole('button', { name: 'Cost', exact: true }).click();
+  await page.getByRole('button', { name: 'Kind', exact: true }).waitFor({ state: 'detached' });
+  await page.close();
+});
+
+it('F4: on a phone one chip opens all filters as a sheet, and says how many are set', async () => {
+  const page = await opened(range);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Filters' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Filters' });
+  await sheet.getByRole('checkbox', { name: /known/ }).check({ force: true });
+  await expect.poll(() => new URL(page.url()).searchParams.getAll('project')).toEqual(['/home/dev/known']);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Filters 1' }).click();
+  await sheet.getByRole('button', { name: 'Clear' }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.has('project')).toBe(false);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await page.close();
+});
+
 it('what nobody did is said, with a way on', async () => {
   const page = await visitor.context.newPage();
   await page.goto(`${server.url}/analytics?since=2025-01-01&until=2025-01-02`);

@@ -127,6 +127,14 @@ describe('D5: a session in a browser', () => {
     await page.goto(`${server.url}/s/harbour?panel=trace&trace=session`);
     await page.getByRole('treeitem', { name: /set aside by a restore/ }).waitFor();
   });
+
+  it('finds what was set aside, says so, and leads to the mark that stands in its place', async () => {
+    await page.goto(`${server.url}/search?q=storm&scope=message`);
+    await page.getByRole('link', { name: /Message, set aside by a restore, in/ }).click();
+    const mark = transcript().locator('.log.hit', { hasText: '1 turn set aside.' });
+    await mark.waitFor();
+    await page.locator('.find-bar output').getByText('1 of 1').waitFor();
+  });
 });
 
 describe('B-beyond, D5: a server that is killed while it puts files back', () => {
