@@ -34,7 +34,7 @@ export const sessionQuery = (id: string) =>
 export const childrenQuery = (id: string) =>
   queryOptions({
     queryKey: ['children', id],
-    queryFn: ({ signal }) => answerOf(rest.sessions({ parentId: id, limit: 500 }, signal)),
+    queryFn: ({ signal }) => answerOf(rest.sessions({ parentId: [id], limit: 500 }, signal)),
   });
 
 export const usageQuery = (id: string) =>
