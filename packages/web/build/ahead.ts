@@ -5,6 +5,8 @@
 import type { Plugin, Rollup } from 'vite';
 
 const scriptName = 'ahead.js';
+/** What every page is written in: a text that is drawn before its font is there is laid out twice. */
+const fonts = ['geist-latin-wght-normal', 'geist-mono-latin-wght-normal'];
 
 /** @param places the folder of each place, by the first part of its address. */
 export function ahead(places: Readonly<Record<string, string>>): Plugin {
@@ -15,7 +17,8 @@ export function ahead(places: Readonly<Record<string, string>>): Plugin {
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
       const files = Object.entries(places).map(([path, folder]) => [path, filesOf(folder, chunks)] as const);
-      this.emitFile({ type: 'asset', fileName: scriptName, source: scriptOf(Object.fromEntries(files)) });
+      const found = Object.keys(bundle).filter((name) => fonts.some((font) => name.includes(font)));
+      this.emitFile({ type: 'asset', fileName: scriptName, source: scriptOf(Object.fromEntries(files), found) });
     },
   };
 }
@@ -34,12 +37,13 @@ function filesOf(folder: string, chunks: readonly Rollup.OutputChunk[]): string[
   return [...needed([place.fileName])].filter((name) => !entry.has(name));
 }
 
-const scriptOf = (files: Record<string, string[]>): string => `(() => {
-  const files = ${JSON.stringify(files)}[location.pathname.split('/')[1]] ?? [];
-  for (const file of files) {
+const scriptOf = (files: Record<string, string[]>, found: readonly string[]): string => `(() => {
+  const ask = (file, how) => {
     const link = document.createElement('link');
-    Object.assign(link, { rel: 'modulepreload', crossOrigin: '', href: '/' + file });
-    document.head.append(link);
-  }
+    document.head.append(Object.assign(link, { crossOrigin: '', href: '/' + file }, how));
+  };
+  for (const font of ${JSON.stringify(found)}) ask(font, { rel: 'preload', as: 'font', type: 'font/woff2' });
+  const files = ${JSON.stringify(files)}[location.pathname.split('/')[1]] ?? [];
+  for (const file of files) ask(file, { rel: 'modulepreload', fetchPriority: 'low' });
 })();
 `;

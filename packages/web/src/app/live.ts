@@ -39,11 +39,19 @@ const reportsMax = 50;
 export const reports: { kind: string; detail: string; at: number }[] = [];
 
 const hiddenMs = 250;
+const frameMs = 16;
+let lastSoonAt = 0;
 
-/** Once per frame is all that can be seen. A hidden page draws no frames, and still wants to know. */
+/**
+ * Once per frame is all that can be seen, and what comes after a pause need not wait for the next one. A hidden page draws
+ * no frames, and still wants to know.
+ */
 function soon(work: () => void): void {
-  if (document.visibilityState === 'visible') requestAnimationFrame(work);
-  else setTimeout(work, hiddenMs);
+  const isFirst = performance.now() - lastSoonAt > frameMs;
+  lastSoonAt = performance.now();
+  if (document.visibilityState !== 'visible') setTimeout(work, hiddenMs);
+  else if (isFirst) queueMicrotask(work);
+  else requestAnimationFrame(work);
 }
 
 /** Connects, and comes back when the network or the page does. Called once, when the app starts. */

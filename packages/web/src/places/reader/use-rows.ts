@@ -1,6 +1,6 @@
 /** Which rows of the transcript are drawn, and where: only those in view, anchored while what is loaded grows. */
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useCallback } from 'react';
+import { type RefObject, useCallback, useEffect, useState } from 'react';
 import type { Block } from './blocks.js';
 import { endPx } from './use-follow-end.js';
 
@@ -43,7 +43,7 @@ export function useRows({ blocks, keys, scroller, follows, startsAtEnd }: RowsIn
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heights[blocks[index]?.kind ?? 'tool'] + (blocks[index]?.opensTurn ? 27 : 0),
     getItemKey: keyOf,
-    overscan: 8,
+    overscan: useOverscan(blocks.length > 0),
     // Else the beginning is drawn first, only to be left.
     initialOffset: startsAtEnd ? farDown : 0,
     // What is loaded before the view must not move it.
@@ -54,4 +54,19 @@ export function useRows({ blocks, keys, scroller, follows, startsAtEnd }: RowsIn
     paddingEnd: 24,
     useAnimationFrameWithResizeObserver: true,
   });
+}
+
+const firstOverscan = 2;
+const overscan = 8;
+const settledMs = 100;
+
+/** How many rows are drawn out of view. At first few: what is in view is to be there soon. */
+function useOverscan(hasRows: boolean): number {
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    if (!hasRows) return;
+    const timer = setTimeout(setSettled, settledMs, true);
+    return () => clearTimeout(timer);
+  }, [hasRows]);
+  return isSettled ? overscan : firstOverscan;
 }
