@@ -1,10 +1,17 @@
 /** Every question the app asks the server, with the key its answer is kept under. */
 
-import type { Query } from '@taffrail/client';
+import type { Query, Result } from '@taffrail/client';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { localZone } from '../parts/format-time.js';
 import { answerOf, rest } from './api.js';
+import { firstView } from './first-view.js';
 import { noteServed } from './served.js';
+
+/** The answer to what can wait until what the page was opened for is seen. */
+async function afterwards<T>(ask: () => Promise<Result<T>>): Promise<T> {
+  await firstView;
+  return answerOf(ask());
+}
 
 export const metaQuery = queryOptions({
   queryKey: ['meta'],
@@ -18,7 +25,7 @@ export const metaQuery = queryOptions({
 
 export const importQuery = queryOptions({
   queryKey: ['import'],
-  queryFn: ({ signal }) => answerOf(rest.importStatus(signal)),
+  queryFn: ({ signal }) => afterwards(() => rest.importStatus(signal)),
 });
 
 export const facetsQuery = (query: Query) =>
@@ -73,7 +80,7 @@ export const changesQuery = (id: string, since: string, told: string) =>
 /** What a session can be started with: models, agents, folders. */
 export const choicesQuery = queryOptions({
   queryKey: ['choices'],
-  queryFn: ({ signal }) => answerOf(rest.choices(signal)),
+  queryFn: ({ signal }) => afterwards(() => rest.choices(signal)),
   staleTime: 15_000,
 });
 
@@ -81,7 +88,7 @@ export const choicesQuery = queryOptions({
 export const budgetsQuery = (sessionId: string | null) =>
   queryOptions({
     queryKey: ['budgets', sessionId],
-    queryFn: ({ signal }) => answerOf(rest.budgets(sessionId ?? undefined, signal)),
+    queryFn: ({ signal }) => afterwards(() => rest.budgets(sessionId ?? undefined, signal)),
     // Whoever comes back from an editor sees what they wrote into config.toml.
     refetchOnWindowFocus: 'always',
     staleTime: 5_000,
@@ -91,14 +98,14 @@ export const budgetsQuery = (sessionId: string | null) =>
 export const todayQuery = (today: string) =>
   queryOptions({
     queryKey: ['analytics', 'today', today],
-    queryFn: ({ signal }) => answerOf(rest.summary({ since: today, until: today, tz: localZone }, signal)),
+    queryFn: ({ signal }) => afterwards(() => rest.summary({ since: today, until: today, tz: localZone }, signal)),
     placeholderData: keepPreviousData,
   });
 
 export const sessionCountQuery = queryOptions({
   queryKey: ['facets', 'count'],
   queryFn: async ({ signal }) => {
-    const facets = await answerOf(rest.facets({}, signal));
+    const facets = await afterwards(() => rest.facets({}, signal));
     return facets.agents.reduce((sum, facet) => sum + facet.count, 0);
   },
   placeholderData: keepPreviousData,

@@ -1,6 +1,7 @@
 /** Which rows of the transcript are drawn, and where: only those in view, anchored while what is loaded grows. */
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useState } from 'react';
+import { noteFirstView } from '../../app/first-view.js';
 import type { Block } from './blocks.js';
 import { endPx } from './use-follow-end.js';
 
@@ -65,6 +66,7 @@ function useOverscan(hasRows: boolean): number {
   const [isSettled, setSettled] = useState(false);
   useEffect(() => {
     if (!hasRows) return;
+    noteFirstView();
     const timer = setTimeout(setSettled, settledMs, true);
     return () => clearTimeout(timer);
   }, [hasRows]);
