@@ -72,6 +72,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     report,
   });
   const remember = remembering(store);
+  const gather = gathering(store, remember);
   const app = createApp({
     store,
     runner,
@@ -79,7 +80,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     live,
     budgets,
     uploads,
-    gather: gathering(store, remember),
+    gather,
     remember,
     prices,
     imports,
@@ -106,6 +107,8 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     if (options.watch) imports.start();
     daily(() => runner.tidyFiles(), { signal: options.signal, failed: (error) => log.warn(error) });
     options.onReady({ url, signInUrl: `${url}/sign-in?token=${encodeURIComponent(access.token)}` });
+    // All sums are read once before anybody asks: from then on only those of what changes are.
+    await gather({}).catch((error) => log.warn(error));
     await aborted(options.signal);
   } finally {
     forgetAddress();
