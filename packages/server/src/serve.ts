@@ -57,20 +57,14 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const store = home.openStore();
   const access: AccessRules = { token: home.token(), hosts: new Set() };
   const hub = new SocketHub(store, access, (message) => log.warn(message));
-  const imports = importsFor(options, store, hub, (message) => log.warn(message));
   const report = (message: string) => log.warn(message);
+  const imports = importsFor(options, store, hub, report);
   const processes = join(home.dir, 'processes');
   const around = { store, hub, imports, processes, report };
   const { live, prices, telemetry, budgets, runner } = runningSide({ home, env }, around);
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
-  const clients = appServerGuest({
-    store,
-    runner,
-    settings: () => live.current,
-    prices,
-    dataDir: home.dir,
-    report,
-  });
+  const settings = () => live.current;
+  const clients = appServerGuest({ store, runner, settings, prices, dataDir: home.dir, report });
   const remember = remembering(store);
   const gather = gathering(store, remember);
   const app = createApp({
