@@ -1,11 +1,12 @@
 /** An agent to add or to change: who answers, with which tools, and what is run after it. */
 import { type AgentSetting, efforts, type PutAgent, type Settings } from '@taffrail/wire';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { rest } from '../../app/api.js';
 import { Segmented } from '../../parts/segmented.js';
 import { orderOf } from './agent-edit.js';
-import { LabelledGroup, LabelledInput, Refusal, useFirstField } from './labelled.js';
+import { LabelledGroup, LabelledInput } from './labelled.js';
 import { ModelList } from './model-list.js';
+import { SettingForm } from './setting-form.js';
 import { useSettingsOrder } from './settings-query.js';
 
 type FormProps = {
@@ -31,20 +32,19 @@ export function AgentForm({ settings, agent, isNew, onDone, onCancel }: FormProp
     isNew ? rest.addAgent({ name: name.trim(), ...change }) : rest.putAgent(agent.name, change),
   );
   const change = (part: Partial<PutAgent>) => setDraft((before) => ({ ...before, ...part }));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     const check = draft.check?.trim() || null;
     order.send({ ...draft, check, ...(isNew ? {} : { revision }) }, () => onDone(isNew ? name.trim() : agent.name));
   };
   return (
-    <form
-      ref={useFirstField()}
-      className="set-form"
-      aria-label={isNew ? 'Add an agent' : `Change ${agent.name}`}
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
-      }}
+    <SettingForm
+      label={isNew ? 'Add an agent' : `Change ${agent.name}`}
+      save={isNew ? 'Add agent' : 'Save agent'}
+      isPending={order.isPending}
+      missing={draft.models.length === 0 ? 'An agent needs a model.' : null}
+      problem={order.problem}
+      onSave={save}
+      onCancel={onCancel}
     >
       {isNew ? (
         <LabelledInput label="Name" value={name} required maxLength={100} placeholder="reviewer" onChange={setName} />
@@ -68,17 +68,7 @@ export function AgentForm({ settings, agent, isNew, onDone, onCancel }: FormProp
           onChange={(effort) => change({ effort: effort === '' ? null : effort })}
         />
       </LabelledGroup>
-      <Refusal problem={order.problem} />
-      <div className="row">
-        <button type="submit" className="btn btn-primary" disabled={order.isPending || draft.models.length === 0}>
-          {isNew ? 'Add agent' : 'Save agent'}
-        </button>
-        <button type="button" className="btn btn-quiet" onClick={onCancel}>
-          Cancel
-        </button>
-        {draft.models.length === 0 ? <span className="xs ink3">An agent needs a model.</span> : null}
-      </div>
-    </form>
+    </SettingForm>
   );
 }
 

@@ -8,6 +8,7 @@ import { showToast } from '../../app/toasts.js';
 import { AfterDelay, Skeleton } from '../../parts/states.js';
 import { AgentForm } from './agent-form.js';
 import { Asked } from './asked.js';
+import { LineButtons } from './line-buttons.js';
 import { settingsQuery } from './settings-query.js';
 
 export function AgentsSection() {
@@ -145,27 +146,12 @@ function AgentLine({ agent, settings, isOpen, onOpen }: LineProps) {
           {effort === null ? '' : ` · effort ${effort}`}
           {isConfigured ? '' : ' · as it comes'}
         </span>
-        <span className="row agent-do">
-          <button
-            type="button"
-            className="btn btn-quiet btn-s"
-            aria-label={`Change ${name}`}
-            aria-expanded={isOpen}
-            onClick={onOpen}
-          >
-            Change
-          </button>
-          {isConfigured ? (
-            <button
-              type="button"
-              className="btn btn-quiet btn-s"
-              aria-label={`Remove ${name}`}
-              onClick={() => setIsRemoving(true)}
-            >
-              Remove
-            </button>
-          ) : null}
-        </span>
+        <LineButtons
+          name={name}
+          isOpen={isOpen}
+          onChange={onOpen}
+          onRemove={isConfigured ? () => setIsRemoving(true) : null}
+        />
       </div>
       {isRemoving ? (
         <Asked

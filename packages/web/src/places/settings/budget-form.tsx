@@ -1,11 +1,12 @@
 /** A budget to add or to change: whose, of what, how much. */
 import { type Budgets, budgetPeriods, type PutBudgets, type SetBudget } from '@taffrail/wire';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { rest } from '../../app/api.js';
 import { perWords, setName } from '../../parts/budget-words.js';
 import { Segmented } from '../../parts/segmented.js';
 import { budgetMistake, limitOf, limitText, orderOf, withBudget } from './budget-edit.js';
-import { LabelledGroup, LabelledInput, Refusal, useFirstField } from './labelled.js';
+import { LabelledGroup, LabelledInput } from './labelled.js';
+import { SettingForm } from './setting-form.js';
 import { useSettingsOrder } from './settings-query.js';
 
 type FormProps = {
@@ -42,8 +43,7 @@ export function BudgetForm({ budgets, budget, isNew, onDone, onCancel }: FormPro
   const [seen] = useState(() => orderOf(budgets));
   const order = useSettingsOrder((change: PutBudgets) => rest.putBudgets(change));
   const mistake = budgetMistake(draft, text, seen.set, isNew);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     setIsTried(true);
     const limit = limitOf(draft.measure, text);
     if (mistake !== null || limit === null) return;
@@ -51,14 +51,13 @@ export function BudgetForm({ budgets, budget, isNew, onDone, onCancel }: FormPro
     order.send({ ...seen, set }, () => onDone(`The budget “${setName(draft)}” is set.`));
   };
   return (
-    <form
-      ref={useFirstField()}
-      className="set-form"
-      aria-label={isNew ? 'Add a budget' : `Change the budget of ${setName(budget)}`}
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
-      }}
+    <SettingForm
+      label={isNew ? 'Add a budget' : `Change the budget of ${setName(budget)}`}
+      save={isNew ? 'Add budget' : 'Save budget'}
+      isPending={order.isPending}
+      problem={isTried ? (mistake ?? order.problem) : order.problem}
+      onSave={save}
+      onCancel={onCancel}
     >
       {isNew ? <Choices draft={draft} set={seen.set} onChange={setDraft} /> : null}
       <LabelledInput
@@ -80,16 +79,7 @@ export function BudgetForm({ budgets, budget, isNew, onDone, onCancel }: FormPro
           />
         </LabelledGroup>
       ) : null}
-      <Refusal problem={isTried ? (mistake ?? order.problem) : order.problem} />
-      <div className="row">
-        <button type="submit" className="btn btn-primary" disabled={order.isPending}>
-          {isNew ? 'Add budget' : 'Save budget'}
-        </button>
-        <button type="button" className="btn btn-quiet" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
-    </form>
+    </SettingForm>
   );
 }
 

@@ -1,10 +1,11 @@
 /** What holds for all budgets: when they warn, and what becomes of requests that nobody can count. */
 import { type Budgets, type PutBudgets, uncountedRules } from '@taffrail/wire';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { rest } from '../../app/api.js';
 import { Segmented } from '../../parts/segmented.js';
 import { orderOf, shareOfText } from './budget-edit.js';
-import { LabelledGroup, LabelledInput, Refusal, useFirstField } from './labelled.js';
+import { LabelledGroup, LabelledInput } from './labelled.js';
+import { SettingForm } from './setting-form.js';
 import { useSettingsOrder } from './settings-query.js';
 
 type RulesProps = {
@@ -56,21 +57,19 @@ function RulesForm({ budgets, onDone, onCancel }: Pick<RulesProps, 'budgets' | '
   const [share, setShare] = useState(percentOf(budgets.warn));
   const [mistake, setMistake] = useState<string | null>(null);
   const order = useSettingsOrder((change: PutBudgets) => rest.putBudgets(change));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     const warn = shareOfText(share);
     setMistake(warn === null ? 'A budget warns at more than 0 and at most 100 percent.' : null);
     if (warn !== null) order.send({ ...draft, warn }, () => onDone('What holds for all budgets is set.'));
   };
   return (
-    <form
-      ref={useFirstField()}
-      className="set-form"
-      aria-label="What holds for all budgets"
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
-      }}
+    <SettingForm
+      label="What holds for all budgets"
+      save="Save"
+      isPending={order.isPending}
+      problem={mistake ?? order.problem}
+      onSave={save}
+      onCancel={onCancel}
     >
       <LabelledInput label="Warn at, in percent" value={share} inputMode="decimal" maxLength={8} onChange={setShare} />
       <LabelledGroup label="A model without a price, where money is limited">
@@ -89,15 +88,6 @@ function RulesForm({ budgets, onDone, onCancel }: Pick<RulesProps, 'budgets' | '
           onChange={(unreported) => setDraft({ ...draft, unreported })}
         />
       </LabelledGroup>
-      <Refusal problem={mistake ?? order.problem} />
-      <div className="row">
-        <button type="submit" className="btn btn-primary" disabled={order.isPending}>
-          Save
-        </button>
-        <button type="button" className="btn btn-quiet" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
-    </form>
+    </SettingForm>
   );
 }

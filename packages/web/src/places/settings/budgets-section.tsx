@@ -13,6 +13,7 @@ import { Asked } from './asked.js';
 import { isSame, orderOf } from './budget-edit.js';
 import { BudgetForm } from './budget-form.js';
 import { BudgetRules } from './budget-rules.js';
+import { LineButtons } from './line-buttons.js';
 
 export function BudgetsSection() {
   const budgets = useQuery(budgetsQuery(null));
@@ -128,25 +129,7 @@ function BudgetLine({ budgets, budget, canSet, isOpen, onOpen }: LineProps) {
           {today ? `${today.spent === null ? 'unknown' : exactAmount(measure, today.spent)} spent today` : ''}
         </span>
         {canSet ? (
-          <span className="row agent-do">
-            <button
-              type="button"
-              className="btn btn-quiet btn-s"
-              aria-label={`Change ${name}`}
-              aria-expanded={isOpen}
-              onClick={onOpen}
-            >
-              Change
-            </button>
-            <button
-              type="button"
-              className="btn btn-quiet btn-s"
-              aria-label={`Remove ${name}`}
-              onClick={() => setIsRemoving(true)}
-            >
-              Remove
-            </button>
-          </span>
+          <LineButtons name={name} isOpen={isOpen} onChange={onOpen} onRemove={() => setIsRemoving(true)} />
         ) : null}
       </div>
       {isRemoving ? (

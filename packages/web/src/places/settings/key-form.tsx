@@ -1,10 +1,11 @@
 /** A key to add or to change. A secret goes to the server once and does not come back. */
 import type { KeyProvider, KeySetting, PutKey, Settings } from '@taffrail/wire';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { rest } from '../../app/api.js';
 import { Segmented } from '../../parts/segmented.js';
 import { freeName, providers } from './key-words.js';
-import { LabelledGroup, LabelledInput, Refusal, useFirstField } from './labelled.js';
+import { LabelledGroup, LabelledInput } from './labelled.js';
+import { SettingForm } from './setting-form.js';
 import { useSettingsOrder } from './settings-query.js';
 
 type Provider = Exclude<KeyProvider, 'demo'>;
@@ -37,19 +38,17 @@ export function KeyForm({ settings, known, onDone, onCancel }: FormProps) {
       : rest.addKey({ id: draft.id.trim(), ...key }),
   );
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     order.send(keyOf(draft), () => onDone(known?.id ?? draft.id.trim()));
   };
   return (
-    <form
-      ref={useFirstField()}
-      className="set-form"
-      aria-label={known ? `Change ${known.id}` : 'Add a key'}
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
-      }}
+    <SettingForm
+      label={known ? `Change ${known.id}` : 'Add a key'}
+      save={known ? 'Save and test' : 'Add and test'}
+      isPending={order.isPending}
+      problem={order.problem && inWords(order.problem)}
+      onSave={save}
+      onCancel={onCancel}
     >
       <ProviderPick draft={draft} settings={settings} isNew={!known} onChange={change} />
       <div className="lab-pair">
@@ -72,16 +71,7 @@ export function KeyForm({ settings, known, onDone, onCancel }: FormProps) {
         />
       </div>
       <SecretFields draft={draft} known={known} environment={settings.environment} onChange={change} />
-      <Refusal problem={order.problem && inWords(order.problem)} />
-      <div className="row">
-        <button type="submit" className="btn btn-primary" disabled={order.isPending}>
-          {known ? 'Save and test' : 'Add and test'}
-        </button>
-        <button type="button" className="btn btn-quiet" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
-    </form>
+    </SettingForm>
   );
 }
 

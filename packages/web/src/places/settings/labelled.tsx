@@ -1,6 +1,6 @@
 /** Parts of the forms in Settings: a label above its field, and what went wrong below. */
 import { TriangleAlert } from 'lucide-react';
-import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
 
 type InputProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'id'> & {
   label: string;
@@ -55,13 +55,6 @@ export function LabelledGroup({ label, hint, children }: { label: string; hint?:
       {hint ? <p className="lab-hint">{hint}</p> : null}
     </fieldset>
   );
-}
-
-/** A form that was called up takes the focus, in its first field. */
-export function useFirstField() {
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLInputElement>('input:not([readonly])')?.focus(), []);
-  return form;
 }
 
 /** What was refused, in place; nothing that was typed is lost. */
