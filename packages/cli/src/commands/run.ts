@@ -80,6 +80,6 @@ function fileAt(path: string): GivenFile {
 }
 
 function sayEnd({ err, colours }: Terminal, { outcome, sessionId }: TurnEnding): void {
-  const words = outcome === 'complete' ? 'Done.' : `The turn was ${outcome}.`;
+  const words = outcome === 'complete' ? 'Done.' : `The turn ${outcome === 'failed' ? '' : 'was '}${outcome}.`;
   err(colours.dim(`\n${words} Session ${sessionId}\n`));
 }

@@ -45,7 +45,7 @@ export class AgentProcess {
         forget();
         resolve(this.#end);
       };
-      this.#child.once('error', (error: NodeJS.ErrnoException) => over(notStarted(this.program, error)));
+      this.#child.once('error', (error: NodeJS.ErrnoException) => over(notStarted(program, error)));
       this.#child.once('exit', (code, signal) => {
         const how = `${this.program} ended ${signal ? `by ${signal}` : `with code ${code}`}`;
         // Its last words may come after its end; what it started is not waited for.

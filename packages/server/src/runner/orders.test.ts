@@ -49,6 +49,13 @@ describe('the same order again', () => {
     expect([state.turns.size, state.queue.size]).toEqual([1, 0]);
   });
 
+  it('E4: a fork keeps the agent that ran its parent, with what that one may do, and its effort', async () => {
+    const sessionId = await bench.runner.create({ cwd: bench.project, agent: 'anthropic', effort: 'low' });
+    const forkId = await bench.runner.fork(sessionId, {});
+    const { profile, effort } = (await bench.state(forkId)).description;
+    expect([profile, effort]).toEqual(['anthropic', 'low']);
+  });
+
   it('B6: makes one session', async () => {
     const id = v7();
     const create = () => bench.runner.create({ id, cwd: bench.project });
@@ -123,6 +130,8 @@ describe('orders that cannot be carried out', () => {
   it.each([
     ['a folder that is not there', () => bench.runner.create({ cwd: '/no/such/folder' }), 'refused'],
     ['a relative folder', () => bench.runner.create({ cwd: 'here' }), 'refused'],
+    ['an agent that is not there', () => bench.runner.create({ cwd: bench.project, agent: 'nobody' }), 'refused'],
+    ['an input that asks nothing', async () => bench.ask(await bench.session(), ' \n'), 'refused'],
     ['a session that is not there', () => bench.ask('no-such-session', 'hello'), 'unknown'],
     ['an input that does not wait', async () => bench.runner.dropInput(await bench.session(), 'x'), 'gone'],
     ['a question that is not open', async () => bench.runner.answer(await bench.session(), 'x', 'allow'), 'gone'],

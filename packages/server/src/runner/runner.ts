@@ -117,21 +117,25 @@ export class Runner {
     await this.#writer.settled();
   }
 
-  /** The session's id; the same order again makes no second one. @throws OrderError where the folder cannot be used. */
+  /** The session's id; the same order again makes no second one. @throws OrderError where the folder or the agent cannot be used. */
   async create({ id = v7(), ...order }: CreateSession): Promise<string> {
     if (await this.#options.store.place(id)) return id;
+    // Another one in its place could have permissions that the one meant does not have.
+    if (order.agent !== undefined && !this.#options.settings().hasAgent(order.agent))
+      throw new OrderError('refused', `There is no agent ${order.agent}: Settings lists those that are.`);
     await this.#add(id, [this.#described(order)]);
     return id;
   }
 
-  /** A new session that goes on from another's history; also from that of another agent's session. */
+  /** A new session that goes on from another's history, with its agent; also from that of another agent's session. */
   async fork(sessionId: string, { id = v7(), cwd, model, ...point }: ForkSession): Promise<string> {
     if (await this.#options.store.place(id)) return id;
     const { rows, parent } = await forkedHistory(this.#options.store, sessionId, point);
-    const { title, model: usual } = parent.description;
-    const profile = parent.description.hosted ? { agent: parent.description.profile } : {};
+    const { title, model: usual, profile, effort } = parent.description;
     const described = this.#described({
-      ...profile,
+      agent: profile,
+      // What another agent's log calls its effort is in words of its own.
+      effort: profile === undefined ? undefined : effort,
       cwd: cwd ?? parent.description.cwd ?? '',
       title: `${title ?? 'Untitled'} (fork)`,
       titledBy: 'model',
@@ -170,6 +174,8 @@ export class Runner {
 
   /** Starts a turn, or lets the input wait for one that runs. The same order again changes nothing. */
   async startTurn(sessionId: string, order: TurnOrder): Promise<{ turnId: string; queued: boolean }> {
+    if (order.input.trim() === '' && !order.files?.length)
+      throw new OrderError('refused', 'Nothing was asked: say what is to be done, or send a file along.');
     const session = await this.#sessions.of(sessionId);
     return this.#once(session, order.id, () =>
       this.#take(session, { inputId: order.id, mode: modeIn(session, order), text: order.input }, order.files ?? []),

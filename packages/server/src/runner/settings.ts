@@ -111,6 +111,11 @@ export class RunSettings {
     return found;
   }
 
+  /** Whether it is one of taffrail's own, or one that is hosted. */
+  hasAgent(name: string): boolean {
+    return [...this.agents, ...this.hosted].some((agent) => agent.name === name);
+  }
+
   /** A local Ollama has its key also while nobody answers there, so that what needs it waits for it. */
   key(id: string): ModelKey | null {
     return this.keys.get(id) ?? (id === foundId ? ollamaKey(this.#around) : null);
