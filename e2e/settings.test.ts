@@ -103,6 +103,21 @@ describe('settings in a browser', () => {
     expect(model.served.at(-1)?.apiKey).toBe('sk-better-91be2f44');
   });
 
+  it('E4: the section that a link names is in sight when all above it has come, until a person scrolls', async () => {
+    await page.goto(`${server.url}/settings?section=mcp`);
+    await page.getByRole('row', { name: /^main Anthropic/ }).waitFor();
+    const offset = () =>
+      page.evaluate(() => {
+        const [body, section] = ['.set-body', '#mcp'].map((one) => document.querySelector(one));
+        return Math.abs((section?.getBoundingClientRect().top ?? 9_999) - (body?.getBoundingClientRect().top ?? 0));
+      });
+    await expect.poll(offset).toBeLessThan(60);
+    await page.locator('.set-body').hover();
+    await page.mouse.wheel(0, -5_000);
+    await page.getByRole('heading', { name: 'Keys', exact: true }).waitFor();
+    await expect.poll(offset).toBeGreaterThan(300);
+  });
+
   it('E4: change an agent and what it may do, beside what a person wrote', async () => {
     await page.goto(`${server.url}/settings?section=agents`);
     await button('Change default').click();

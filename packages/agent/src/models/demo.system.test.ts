@@ -33,3 +33,17 @@ it('E5: sends a sub-agent to look around, which lists the folder and says what i
 it('looks around itself where it may start no sub-agent', async () => {
   expect(await next([person('build a boat')], ['list'])).toMatch(/ list \{"path":"\."\}$/);
 });
+
+it('E2: writes a file of its own each time it is asked the same, and runs the one that it wrote', async () => {
+  const before = [person('build a boat'), result('two lines')];
+  const writes = await Promise.all([1, 2].map(() => next(before, ['list', 'agent'])));
+  const paths = writes.map((call) => /"path":"(demo\/build-[0-9a-f]{4}\.mjs)"/.exec(call)?.[1]);
+  expect(paths[0]).toBeDefined();
+  expect(paths[0]).not.toBe(paths[1]);
+  const written: Item = { type: 'tool_call', callId: 'c', name: 'write', text: JSON.stringify({ path: paths[1] }) };
+  expect(await next([...before, written, result('Created.')], ['list', 'agent'])).toContain(`node ${paths[1]}`);
+});
+
+it('A3: says that it is done where another model began the turn', async () => {
+  expect(await next([person('build a boat'), result('a'), result('b')], ['list'])).not.toContain('node');
+});

@@ -2,6 +2,7 @@
  * A model without a network: a script that drives the real tools, so that everything can be tried without a key. Its
  * usage is simulated, and says so by its provider's name.
  */
+import { randomBytes } from 'node:crypto';
 import type { Item } from '@taffrail/wire';
 import { agentToolName } from '../tools/agent.js';
 import type { CallModel, ModelEvent, ModelRequest } from './contract.js';
@@ -74,7 +75,7 @@ function nextOf(turn: readonly Item[], canStartAgents: boolean): Script {
     };
   if (asked === errand) return results[0] ? reporting(results[0].text) : searching;
   const first = canStartAgents ? sending : looking;
-  return [first, writing, running, closing][Math.min(results.length, 3)]?.(asked) ?? closing(asked);
+  return [first, writing, running, closing][Math.min(results.length, 3)]?.(asked, turn) ?? closing(asked);
 }
 
 /** The task of the sub-agent, by which the script knows itself as one. */
@@ -118,23 +119,33 @@ const writing = (asked: string): Script => ({
     {
       name: 'write',
       input: {
-        path: fileOf(asked),
+        path: newFile(asked),
         content: `// Written by the demo model.\nconst asked = ${JSON.stringify(asked.slice(0, 80))};\nconsole.log(\`You asked: \${asked}\`);\n`,
       },
     },
   ],
 });
 
-/** A name of its own for what was asked: a file that is there already is not the demo's to change. */
-function fileOf(asked: string): string {
+/** A name of its own, also where another session was asked the same: a file that is there is not the demo's to change. */
+function newFile(asked: string): string {
   const word = /[a-z0-9]+/i.exec(asked)?.[0].toLowerCase().slice(0, 20) ?? 'hello';
-  return `demo/${word}-${asked.length}.mjs`;
+  return `demo/${word}-${randomBytes(2).toString('hex')}.mjs`;
 }
 
-const running = (asked: string): Script => ({
-  text: 'And I run it. Commands are asked for first, unless you always allow them.',
-  calls: [{ name: 'run_command', input: { command: `node ${fileOf(asked)}` } }],
-});
+const running = (asked: string, turn: readonly Item[]): Script => {
+  const path = fileWritten(turn);
+  if (path === undefined) return closing(asked);
+  return {
+    text: 'And I run it. Commands are asked for first, unless you always allow them.',
+    calls: [{ name: 'run_command', input: { command: `node ${path}` } }],
+  };
+};
+
+/** The demo's own file: another model may have begun the turn, with files of its own. */
+function fileWritten(turn: readonly Item[]): string | undefined {
+  const call = turn.findLast((item) => item.type === 'tool_call' && item.name === 'write');
+  return /"(demo\/[a-z0-9]+-[0-9a-f]{4}\.mjs)"/.exec(call?.text ?? '')?.[1];
+}
 
 const closing = (_asked: string): Script => ({
   text: [

@@ -16,7 +16,7 @@ import {
   TriangleAlert,
   Wallet,
 } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useServes } from '../../app/serves.js';
 import { tildePath } from '../../parts/format-path.js';
 import { AboutSection } from './about-section.js';
@@ -31,6 +31,7 @@ import { PricesSection } from './prices-section.js';
 import { settingsQuery } from './settings-query.js';
 import { ThemeSection } from './theme-section.js';
 import { type Section, sections } from './url-state.js';
+import { useInSight } from './use-in-sight.js';
 
 const route = getRouteApi('/settings');
 
@@ -61,9 +62,7 @@ export function Settings() {
   const navigate = route.useNavigate();
   const { data: settings } = useQuery({ ...settingsQuery, enabled: servesSettings });
   const body = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (section) body.current?.querySelector(`#${section}`)?.scrollIntoView({ block: 'start' });
-  }, [section]);
+  useInSight(body, section);
   return (
     <main className="page">
       <header className="page-h">
