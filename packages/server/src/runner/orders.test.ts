@@ -165,3 +165,17 @@ describe('orders that cannot be carried out', () => {
     expect(await isOpen()).toEqual({ open: 1 });
   });
 });
+
+it('B4: an order to a session that was closed opens it again, for nothing runs unseen', async () => {
+  const { sessionId } = await bench.done('anthropic', [says('Before.'), says('After.')]);
+  const isOpen = async () => {
+    const { queries } = bench.store;
+    return (await queries.selectFrom('sessions').select('open').where('id', '=', sessionId).executeTakeFirst())?.open;
+  };
+  await bench.runner.close(sessionId);
+  expect(await isOpen()).toBe(0);
+  await expect(bench.runner.startTurn(sessionId, { id: v7(), input: ' ', mode: 'queue' })).rejects.toThrow('Nothing');
+  expect(await isOpen()).toBe(0);
+  await bench.ended(sessionId, await bench.ask(sessionId, 'and after'));
+  expect(await isOpen()).toBe(1);
+});

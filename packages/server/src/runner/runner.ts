@@ -220,12 +220,20 @@ export class Runner {
     const isKnown = session.names.has(name) || session.state.turns.has(id);
     session.names.add(name);
     if (isKnown) return { turnId: id, queued: session.state.queue.has(id) };
-    try {
-      return await work();
-    } catch (error) {
+    const taken = await work().catch((error: unknown) => {
       session.names.delete(name);
       throw error;
-    }
+    });
+    await this.#bringBack(session);
+    return taken;
+  }
+
+  /** Nothing runs unseen: a session that was closed is open again. A sub-agent's is seen where it was started. */
+  async #bringBack({ sessionId, state }: LiveSession): Promise<void> {
+    if (state.description.parentId !== undefined) return;
+    const { queries } = this.#options.store;
+    const row = await queries.selectFrom('sessions').select('open').where('id', '=', sessionId).executeTakeFirst();
+    if (row?.open === 0) await this.reopen(sessionId);
   }
 
   async #take(session: LiveSession, input: QueuedInput, files: readonly NewFile[]): Promise<TurnTaken> {
