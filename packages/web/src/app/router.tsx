@@ -15,8 +15,18 @@ import { lastShown } from '../places/workbench/last-shown.js';
 import { newTab, workbenchSearchOf } from '../places/workbench/url-state.js';
 import { expectSession } from './live-session.js';
 import { NotFound, PlaceFailed } from './not-found.js';
-import { parseSearch, stringifySearch } from './search-params.js';
+import { onlyRead, parseSearch, stringifySearch } from './search-params.js';
 import { Shell } from './shell.js';
+
+// Named here, since the router's own inference does not see through a call.
+const read = {
+  workbench: onlyRead(workbenchSearchOf),
+  sessions: onlyRead(sessionsSearchOf),
+  reader: onlyRead(readerSearchOf),
+  search: onlyRead(searchSearchOf),
+  analytics: onlyRead(analyticsSearchOf),
+  settings: onlyRead(settingsSearchOf),
+};
 
 const root = createRootRoute({
   component: Shell,
@@ -27,7 +37,7 @@ const root = createRootRoute({
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  validateSearch: workbenchSearchOf,
+  validateSearch: read.workbench,
   loaderDeps: ({ search }) => ({ s: search.s }),
   // Asked for while the place's own code is on its way.
   loader: ({ deps, preload }) => {
@@ -40,35 +50,35 @@ const home = createRoute({
 const sessions = createRoute({
   getParentRoute: () => root,
   path: '/sessions',
-  validateSearch: sessionsSearchOf,
+  validateSearch: read.sessions,
   component: lazyRouteComponent(() => import('../places/sessions/sessions.js'), 'Sessions'),
 });
 
 const reader = createRoute({
   getParentRoute: () => root,
   path: '/s/$id',
-  validateSearch: readerSearchOf,
+  validateSearch: read.reader,
   component: lazyRouteComponent(() => import('../places/reader/reader.js'), 'ReaderPlace'),
 });
 
 const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
-  validateSearch: searchSearchOf,
+  validateSearch: read.search,
   component: lazyRouteComponent(() => import('../places/search/search-page.js'), 'SearchPage'),
 });
 
 const analytics = createRoute({
   getParentRoute: () => root,
   path: '/analytics',
-  validateSearch: analyticsSearchOf,
+  validateSearch: read.analytics,
   component: lazyRouteComponent(() => import('../places/analytics/analytics.js'), 'Analytics'),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  validateSearch: settingsSearchOf,
+  validateSearch: read.settings,
   component: lazyRouteComponent(() => import('../places/settings/settings.js'), 'Settings'),
 });
 

@@ -1,7 +1,7 @@
 /** The address as the state of a view. */
 import { describe, expect, it } from 'vitest';
 import { daysLabel, daysOf, rangeOf } from './range.js';
-import { dayParam, listOf, oneOf, parseSearch, stringifySearch, wholeOf } from './search-params.js';
+import { dayParam, listOf, oneOf, onlyRead, parseSearch, stringifySearch, wholeOf } from './search-params.js';
 
 describe('the address', () => {
   it('reads back what it wrote', () => {
@@ -19,9 +19,18 @@ describe('the address', () => {
     expect(wholeOf('0', 1)).toBeUndefined();
     expect(wholeOf('12', 1)).toBe(12);
     expect(dayParam('2026-13-45')).toBeUndefined();
+    expect(dayParam('2026-02-30')).toBeUndefined();
     expect(listOf(['a', 'a', '', 'b'])).toEqual(['a', '', 'b']);
     expect(listOf(undefined)).toBeUndefined();
   });
+});
+
+it('F7: what a view cannot read of its address does not reach it through the router either', () => {
+  const read = onlyRead(rangeOf);
+  const raw = { range: 'fortnight', since: '2026-02-30', until: '2026-11-20', other: 'x' };
+  // As the router merges them.
+  expect({ ...raw, ...read(raw) }).toEqual({ until: '2026-11-20' });
+  expect({ ...raw, ...read(raw) }.range).toBeUndefined();
 });
 
 describe('a range', () => {

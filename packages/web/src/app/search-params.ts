@@ -50,7 +50,21 @@ export function wholeOf(value: unknown, least: number): number | undefined {
 /** A day `YYYY-MM-DD`, or nothing. */
 export function dayParam(value: unknown): string | undefined {
   const text = textOf(value);
-  return text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const at = Date.parse(text);
+  // 30 February reads as 2 March.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text) ? text : undefined;
+}
+
+/**
+ * What a view reads of its address, and nothing else: the router hands on as it stands what a reader leaves out, so that
+ * a value that cannot be read is taken out by name.
+ */
+export function onlyRead<Search extends object>(read: (raw: Record<string, unknown>) => Search) {
+  return (raw: Record<string, unknown>): Search => {
+    const blank = Object.fromEntries(Object.keys(raw).map((key) => [key, undefined]));
+    return { ...blank, ...read(raw) };
+  };
 }
 
 /** A search with some keys changed: what is given is set, `undefined` is taken out, the rest stays. */
