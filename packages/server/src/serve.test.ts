@@ -307,6 +307,11 @@ describe('the archive over HTTP', () => {
       ['/sessions?limit=0', 400],
       ['/analytics/daily?tz=Mars/Base', 400],
       ['/analytics/daily?since=soon', 400],
+      ['/analytics/daily?since=2026-02-30', 400],
+      ['/analytics/daily?until=2026-02-30T09:00:00Z', 400],
+      ['/analytics/daily?since=5', 400],
+      // Whose nine o'clock?
+      ['/analytics/daily?since=2026-11-20T09:00:00', 400],
       ['/nowhere', 404],
     ] as const) {
       const response = await get(path);

@@ -72,13 +72,17 @@ export function filterOf(query: FilterQuery, calendar: Calendar): Filter {
   };
 }
 
+/** Node reads 30 February as 2 March. */
+const isDay = (day: string): boolean => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+
 const quarterMs = 15 * 60 * 1000;
 
 /** A day's beginning (or, with `days` 1, its end) in the calendar's zone; an ISO time to the quarter of an hour. */
 export function momentOf(text: string, calendar: Calendar, days: 0 | 1): number {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))
-    return calendar.startOf(plusDays(text, days));
   const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new HttpProblem(400, `${text} is not a date; use YYYY-MM-DD or an ISO time`);
+  const [, day, isTime] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2}))?$/.exec(text) ?? [];
+  if (day === undefined || Number.isNaN(at) || !isDay(day))
+    throw new HttpProblem(400, `${text} is not a date; use YYYY-MM-DD, or an ISO time such as 2026-11-20T09:00:00Z`);
+  if (!isTime) return calendar.startOf(plusDays(day, days));
   return (days === 0 ? Math.floor(at / quarterMs) : Math.ceil(at / quarterMs)) * quarterMs;
 }
