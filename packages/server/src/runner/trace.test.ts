@@ -83,3 +83,17 @@ it('D-beyond: a turn with a sub-agent is one waterfall: its calls below the call
   expect(spans.flatMap(({ usage }) => usage?.inputTokens ?? [])).toEqual(expect.arrayContaining([70, 50]));
   for (const { durationMs, inferred } of spans) expect([durationMs === null, inferred]).toEqual([false, false]);
 });
+
+it('D2: a turn’s page with the tree has the sub-agents of that turn, not those of another', async () => {
+  const task = `${v7()}: look`;
+  bench.models.script(task, [says('Found.')]);
+  const first = await bench.done('anthropic', [gives({ task, title: 'Look' }), says('Done.')]);
+  const turnId = await bench.ask(first.sessionId, 'Go on.');
+  await bench.ended(first.sessionId, turnId);
+  const traces = new Traces(bench.store.queries, priceTable());
+  const sessionsOf = async (turn: string) => {
+    const page = await traces.page({ sessionId: first.sessionId, turnId: turn, tree: true, limit: 100 });
+    return [...new Set(page?.spans.map((span) => span.sessionId))].length;
+  };
+  expect([await sessionsOf(first.turnId), await sessionsOf(turnId)]).toEqual([2, 1]);
+});

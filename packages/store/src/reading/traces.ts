@@ -47,6 +47,26 @@ export class Traces {
   async page(question: TraceQuestion): Promise<TracePage | null> {
     const sessions = await sessionsOf(this.#queries, question.sessionId, question.tree ?? false);
     if (sessions.length === 0) return null;
+    return this.#pageOf(question, await this.#wanted(question, sessions));
+  }
+
+  /** With `turnId`, of the sub-agents only those that the turn has started, and what they have. */
+  async #wanted({ sessionId, turnId, tree }: TraceQuestion, sessions: readonly TracedSession[]) {
+    const own = sessions.find(({ id }) => id === sessionId);
+    if (turnId === undefined || !tree || !own) return sessions;
+    const ofTurn = { sessionId, turnId, limit: Number.MAX_SAFE_INTEGER };
+    const { spans } = await this.#read(own, 0, ofTurn);
+    const wanted = new Set([sessionId, ...spans.flatMap(({ childSessionId }) => childSessionId ?? [])]);
+    // Until no more come: a parent may stand behind its sub-agents.
+    for (let size = 0; size < wanted.size; ) {
+      size = wanted.size;
+      for (const { id, parentId } of sessions)
+        if (parentId !== null && parentId !== sessionId && wanted.has(parentId)) wanted.add(id);
+    }
+    return sessions.filter(({ id }) => wanted.has(id));
+  }
+
+  async #pageOf(question: TraceQuestion, sessions: readonly TracedSession[]): Promise<TracePage> {
     const from = placeOf(question.cursor);
     const spans: TraceSpan[] = [];
     let nextCursor: string | null = null;
