@@ -11,7 +11,8 @@ const amounts = {
   money: z.number().positive().optional(),
 };
 
-export const budgetsConfigSchema = z.object({
+/** Strict: a budget that is misspelt must not pass as none. */
+export const budgetsConfigSchema = z.strictObject({
   /** Of each session with its sub-agents. */
   session: z.strictObject(amounts).default({}),
   /** Of all sessions since local midnight. */

@@ -30,6 +30,10 @@ async function another(sessionId: string) {
   return { turnId, state: await bench.ended(sessionId, turnId) };
 }
 
+it('H6: a budget that is misspelt is refused, not passed over', () => {
+  expect(() => budgetsConfigSchema.parse({ sesion: { tokens: 1_000 } })).toThrow('sesion');
+});
+
 describe('a session’s budget', () => {
   it('H6: warns once at its share, and stops before the request after it is spent', async () => {
     set({ session: { tokens: 1_000 }, warn: 0.5 });
