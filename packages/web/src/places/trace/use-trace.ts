@@ -6,7 +6,7 @@
 import { spanKey } from '@taffrail/session';
 import type { OpenSpan, SessionSummary, TracePage, TraceSpan } from '@taffrail/wire';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { answerOf, rest } from '../../app/api.js';
 import { onSessionHints } from '../../app/live.js';
 import { relative } from '../reader/tool-summary.js';
@@ -17,6 +17,8 @@ const pageSize = 1000;
 const pagesMax = 30;
 /** A whole tree of agents that run is asked for at most this often. */
 const treeMs = 4000;
+/** Calls that end together are asked for together. */
+const endedMs = 200;
 
 export interface Trace {
   spans: readonly TraceSpan[];
@@ -37,6 +39,7 @@ export function useTrace(
   const turnId = isTurn ? scope.turnId : latestTurnId;
   const turn = useTurn(id, turnId, childCount > 0 && scope.kind !== 'session', isTurn || whole.isSuccess);
   useGrowth(id, scope.kind === 'tree' || childCount > 0, latestTurnId);
+  useEnds(id, openSpans);
   const base = whole.data?.pages;
   const grown = turn.data;
   const stored = useMemo(() => {
@@ -125,6 +128,24 @@ function useGrowth(id: string, hasAgents: boolean, latestTurnId: string | undefi
       clearTimeout(timer);
     };
   }, [client, id, hasAgents]);
+}
+
+/** What the line said that it runs, and no longer does, has ended: how it did is asked for at once. */
+function useEnds(id: string, openSpans: Iterable<OpenSpan>): void {
+  const client = useQueryClient();
+  const before = useRef<ReadonlySet<string>>(new Set());
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    const now = new Set([...openSpans].map(({ spanId }) => spanId));
+    const hasEnded = [...before.current].some((spanId) => !now.has(spanId));
+    before.current = now;
+    if (!hasEnded) return;
+    // Not taken back by what the line says next: text comes faster than this.
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      void client.invalidateQueries({ queryKey: ['trace-turn', id] });
+    }, endedMs);
+  }, [client, id, openSpans]);
 }
 
 /** What the line says that it runs is shown before it is asked for. */
