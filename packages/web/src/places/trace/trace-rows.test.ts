@@ -1,7 +1,8 @@
 /** What the lines of a waterfall say of turns. */
+import { spanForest } from '@taffrail/session';
 import type { TraceSpan } from '@taffrail/wire';
 import { expect, it } from 'vitest';
-import { turnFactsOf } from './trace-rows.js';
+import { barWords, turnFactsOf } from './trace-rows.js';
 
 const span = (id: string, seq: number, over: Partial<TraceSpan> = {}): TraceSpan => ({
   id,
@@ -50,4 +51,13 @@ it('D5: a turn that a rewind set aside is named so in the trace, and is none of 
     ['anew', { number: 2, prompt: 'another way' }],
     ['aside', { number: null, prompt: '' }],
   ]);
+});
+
+it('D3: an agent that works on after its call was answered is said to take as long as its bar', () => {
+  const call = span('call', 1, { kind: 'agent', childSessionId: 'child', durationMs: 100, inferred: true });
+  const answered = { ...call, finishedAt: '2026-11-20T10:00:00.100Z' };
+  const until = { sessionId: 'child', finishedAt: '2026-11-20T10:00:03.000Z', durationMs: 3000 };
+  const work = [span('turn', 2, until), span('work', 3, { ...until, kind: 'model', parentId: 'turn' })];
+  const [node] = spanForest([answered, ...work], 's');
+  expect(node && barWords(node, 0)).toBe('≈ 3.0 s');
 });
