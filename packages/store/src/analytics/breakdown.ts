@@ -16,12 +16,16 @@ interface Line {
   group: string | null;
   sessions: Set<string>;
   withUsage: Set<string>;
-  messages: number;
+  /** `null` where lines are by what no message belongs to. */
+  messages: number | null;
   usage: UsageSum;
 }
 
+/** `activity`: `null` where it belongs to none of the lines. */
+type Source = Omit<Counted, 'activity'> & { activity: readonly ActivityRow[] | null };
+
 /** Each bucket is added to its line, and the lines to the total: there are many times as many buckets. */
-export function breakdown(counted: Counted, prices: PriceTable, keys: Keys): AnalyticsTable {
+export function breakdown(counted: Source, prices: PriceTable, keys: Keys): AnalyticsTable {
   const lines = new Map<string, Line>();
   for (const bucket of counted.usage) {
     const line = lineFor(lines, keys, bucket, prices);
@@ -30,12 +34,13 @@ export function breakdown(counted: Counted, prices: PriceTable, keys: Keys): Ana
     line.withUsage.add(root);
     line.usage.add(bucket);
   }
-  for (const bucket of counted.activity) {
+  for (const bucket of counted.activity ?? []) {
     const line = lineFor(lines, keys, bucket, prices);
     line.sessions.add(counted.roots.rootOf(bucket.num));
-    line.messages += bucket.messages;
+    line.messages = (line.messages ?? 0) + bucket.messages;
   }
-  return { rows: [...lines.values()].map(rowFrom), total: rowFrom(totalOf(lines.values(), prices)) };
+  const rowOf = (line: Line) => rowFrom(counted.activity === null ? { ...line, messages: null } : line);
+  return { rows: [...lines.values()].map(rowOf), total: rowOf(totalOf(lines.values(), prices)) };
 }
 
 function totalOf(lines: Iterable<Line>, prices: PriceTable): Line {
@@ -43,7 +48,7 @@ function totalOf(lines: Iterable<Line>, prices: PriceTable): Line {
   for (const { sessions, withUsage, messages, usage } of lines) {
     for (const root of sessions) total.sessions.add(root);
     for (const root of withUsage) total.withUsage.add(root);
-    total.messages += messages;
+    total.messages = (total.messages ?? 0) + (messages ?? 0);
     total.usage.addSum(usage);
   }
   return total;

@@ -61,7 +61,7 @@ export async function daily(
 ): Promise<AnalyticsTable> {
   const counted = await gather(filter);
   // A message belongs to no model, so that a stack by model counts requests alone.
-  const source = by === 'model' ? { ...counted, activity: [] } : counted;
+  const source = by === 'model' ? { ...counted, activity: null } : counted;
   const table = breakdown(source, prices, {
     key: (bucket) => calendar.day(bucket.bucket),
     ...(by && by !== 'kind' ? { group: groupings[by] } : {}),
@@ -75,7 +75,7 @@ export async function daily(
 /** Models, projects or agents, the largest first. */
 export async function breakdownBy({ gather, prices, filter }: PanelQuestion, by: Grouping): Promise<AnalyticsTable> {
   const counted = await gather(filter);
-  const table = breakdown(by === 'model' ? { ...counted, activity: [] } : counted, prices, { key: groupings[by] });
+  const table = breakdown(by === 'model' ? { ...counted, activity: null } : counted, prices, { key: groupings[by] });
   return { ...table, rows: table.rows.sort((one, other) => inputOf(other) - inputOf(one)) };
 }
 
@@ -137,7 +137,7 @@ export async function coverage({ queries, gather, prices, filter }: PanelQuestio
   const counted = await gather(filter);
   const { total } = breakdown(counted, prices, { key: () => 'all' });
   const requests = total.usage?.requests ?? 0;
-  const models = breakdown({ ...counted, activity: [] }, prices, { key: groupings.model }).rows;
+  const models = breakdown({ ...counted, activity: null }, prices, { key: groupings.model }).rows;
   const unpriced = models
     .filter((row) => row.usage && row.usage.pricedRequests === 0)
     .map((row) => row.key || 'no model named');

@@ -33,7 +33,8 @@ export const analyticsRowSchema = z.object({
   group: z.string().nullable(),
   sessions: z.number().int().nonnegative(),
   sessionsWithUsage: z.number().int().nonnegative(),
-  messages: z.number().int().nonnegative(),
+  /** `null` where lines are by model: a message belongs to none. */
+  messages: z.number().int().nonnegative().nullable(),
   usage: usageSchema.nullable(),
   /**
    * What the cache saved against the price of fresh input, writes taken off: negative where they cost more than reads

@@ -60,6 +60,14 @@ describe('metrics', () => {
     expect(metricValue(row('d', null, null), 'sessions')).toBe(1);
   });
 
+  it('F5: a message belongs to no model, which is not 0', () => {
+    const ofModel = row('gpt-5.5', null, 10, { messages: null });
+    expect([metricValue(ofModel, 'messages'), metricCoverage(ofModel, 'messages')]).toEqual([
+      null,
+      'a message belongs to no model',
+    ]);
+  });
+
   it('F5: say what they were counted from', () => {
     const some = row('d', null, 10, { sessions: 52, sessionsWithUsage: 45 });
     expect(metricCoverage(some, 'input_tokens')).toBe('from 45 of 52 sessions');
@@ -225,6 +233,7 @@ describe('columns', () => {
     ]);
     expect(servedStacks('output_tokens', () => true)).toEqual(['agent', 'model', 'project', 'kind']);
     expect(servedStacks('cost', () => true)).toEqual(['agent', 'model', 'project']);
+    expect(servedStacks('messages', () => true)).toEqual(['agent', 'project']);
     expect(servedStacks('output_tokens', (name) => name !== 'analytics.kinds')).not.toContain('kind');
   });
 

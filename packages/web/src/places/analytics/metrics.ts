@@ -54,7 +54,7 @@ export function exactMetricText(value: number, metric: Metric): string {
 /** What a figure was counted from: `from 45 of 52 sessions`, `3 requests unpriced`, `from all sessions`. */
 export function metricCoverage(row: AnalyticsRow, metric: Metric): string {
   if (metric === 'sessions') return 'sub-agents are inside their session';
-  if (metric === 'messages') return 'from all sessions';
+  if (metric === 'messages') return row.messages === null ? 'a message belongs to no model' : 'from all sessions';
   if (!row.usage) return row.sessions === 0 ? 'no sessions' : `none of ${counted(row.sessions, 'session')} reported it`;
   if (metric === 'cost')
     return priceCoverage(row.usage) || sessionCoverage(row.sessionsWithUsage, row.sessions) || 'every request priced';

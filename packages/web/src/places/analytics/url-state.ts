@@ -38,9 +38,15 @@ export function servedMetric(chosen: Metric | undefined, can: Serves): Metric {
   return served.includes(wanted) ? wanted : (served[0] ?? 'sessions');
 }
 
-/** How the days of a metric can be stacked. By kind only what is made of kinds, where the server tells them (F7). */
+/**
+ * How the days of a metric can be stacked. By kind only what is made of kinds, where the server tells them (F7); not by
+ * model what belongs to none.
+ */
 export function servedStacks(metric: Metric, can: Serves): Stack[] {
-  return stacks.filter((stack) => stack !== 'kind' || (hasKinds(metric) && can('analytics.kinds')));
+  return stacks.filter((stack) => {
+    if (stack === 'kind') return hasKinds(metric) && can('analytics.kinds');
+    return stack !== 'model' || metric !== 'messages';
+  });
 }
 
 /** The order of tiles and switch: what was done, what went in and out, what it cost, how well the cache worked. */

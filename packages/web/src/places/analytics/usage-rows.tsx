@@ -4,7 +4,7 @@ import { type CSSProperties, type ReactNode, useState } from 'react';
 import { useServed } from '../../app/serves.js';
 import { Cost, Share, Tokens, Unknown } from '../../parts/figure.js';
 import { cacheHitRate, priceCoverage, requestCoverage, whyNoRate, whyUnpriced } from '../../parts/usage-words.js';
-import { exactMetricText, metricLabels, metricText, metricValue } from './metrics.js';
+import { exactMetricText, metricCoverage, metricLabels, metricText, metricValue } from './metrics.js';
 import { servedMetrics } from './url-state.js';
 
 /** Rows shown before "more". */
@@ -86,7 +86,7 @@ export function UsageRows({ rows, head, metric, name, isRanked = false }: RowsPr
 
 function Figure({ row, metric }: { row: AnalyticsRow; metric: Metric }) {
   const value = metricValue(row, metric);
-  if (value === null) return <Unknown why={notReported} />;
+  if (value === null) return <Unknown why={metric === 'messages' ? metricCoverage(row, metric) : notReported} />;
   return <span title={exactMetricText(value, metric)}>{metricText(value, metric)}</span>;
 }
 
