@@ -12,6 +12,7 @@ import {
   type Problem,
   type SessionSummary,
   type Status,
+  type Timeline,
   type ToolTable,
   type TracePage,
 } from '@taffrail/wire';
@@ -203,7 +204,7 @@ describe('GET /status', () => {
 });
 
 describe('forks', () => {
-  it('H4: go on here with what another agent began; its usage is shown as inherited', async () => {
+  it('H4, D5: go on here with what another agent began; its usage is shown as inherited', async () => {
     await until(
       () => read<SessionSummary>('/sessions/foreign'),
       ({ usage }) => usage !== null && usage !== undefined,
@@ -223,6 +224,10 @@ describe('forks', () => {
     expect(await read(`/sessions/${session}/usage`)).toMatchObject({
       inherited: { requests: 1, inputTokens: 100, outputTokens: 7 },
     });
+    // D5: and the timeline it left shows where.
+    const { turns, forks } = await read<Timeline>('/sessions/foreign/timeline');
+    expect(forks).toMatchObject([{ sessionId: session, turnId: turns.at(-1)?.turnId }]);
+    expect((await read<Timeline>(`/sessions/${session}/timeline`)).forks).toEqual([]);
   });
 });
 

@@ -3,8 +3,10 @@ import { type SessionSummary, sessionSorts } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { priceTable } from '../pricing/prices.js';
 import { sessionFacets, sessionTotals } from '../reading/facets.js';
-import { timeline } from '../reading/rows.js';
+
+import { forksOf } from '../reading/forks.js';
 import { listSessions, type SessionQuestion } from '../reading/sessions.js';
+import { timeline } from '../reading/timeline.js';
 import type { Store } from '../store.js';
 import { commit, emptyStore, type NewPlace, numOf } from './place.js';
 import {
@@ -277,6 +279,78 @@ function timelines(newPlace: NewPlace): void {
       expect(await timeline(store.queries, await numOf(store, 'fork'))).toMatchObject([
         { seq: 1, startedAt: isoAt(4), finishedAt: isoAt(5), prompt: 'go' },
       ]);
+    });
+
+    it('D5: tells where the context was compacted, without what was not stated', async () => {
+      const store = await emptyStore(newPlace);
+      const inTurn = (turnId: string, minute: number) => ({ turnId, minute });
+      const compaction = (text: string, figures: object = {}) =>
+        ({ type: 'compaction', text, trigger: 'auto', ...figures }) as const;
+      await commit(
+        store,
+        append(
+          'a',
+          turnStarted('t1', 1),
+          prompt('one', inTurn('t1', 1)),
+          item(compaction('whole', { tokensBefore: 180_000, tokensAfter: 12_000 }), { ...inTurn('t1', 2), key: 'c' }),
+          item(compaction('between')),
+          turnStarted('t2', 4),
+          item(compaction('alone'), inTurn('t2', 5)),
+          turnStarted('t3', 6),
+          prompt('three', inTurn('t3', 6)),
+        ),
+      );
+      await commit(store, append('a', item(compaction('whole', { tokensBefore: 190_000 }), { key: 'c' })));
+      const turns = await timeline(store.queries, await numOf(store, 'a'));
+      expect(turns.map(({ turnId, compactions, compacts }) => [turnId, compactions, compacts])).toEqual([
+        [
+          't1',
+          [
+            { seq: 3, trigger: 'auto', tokensBefore: 190_000 },
+            { seq: 4, trigger: 'auto' },
+          ],
+          undefined,
+        ],
+        ['t2', [{ seq: 6, trigger: 'auto' }], true],
+        ['t3', undefined, undefined],
+      ]);
+    });
+
+    it('D5: names the forks with the last turn that each is known to hold', async () => {
+      const store = await emptyStore(newPlace);
+      const asked = (turnId: string, minute: number) => [
+        turnStarted(turnId, minute),
+        usage(`r-${turnId}`, { turnId, minute }),
+      ];
+      await commit(store, append('a', ...asked('t1', 1), ...asked('t2', 2), ...asked('t3', 3)));
+      const copies = [usage('r-t1', { claim: 'copy', minute: 1 }), usage('r-t2', { claim: 'copy', minute: 2 })];
+      await commit(
+        store,
+        // Its turns have names of its own: only its requests tell.
+        append('imported', describedAs({ forkedFrom: 'a', title: 'Other way' }), ...copies, turnStarted('t3', 2)),
+        append('unnamed', ...copies.slice(0, 1), usage('new', { minute: 9 })),
+        append('empty', describedAs({ forkedFrom: 'a' }, { minute: 30 })),
+        append('stranger', usage('else', { minute: 1 })),
+        {
+          ...append(
+            'live',
+            describedAs({ forkedFrom: 'a' }, { minute: 20 }),
+            turnStarted('t1', 1),
+            turnStarted('own', 21),
+          ),
+          origin: 'live',
+        },
+      );
+      const num = await numOf(store, 'a');
+      const forks = await forksOf(store.queries, { id: 'a', num }, await timeline(store.queries, num));
+      expect(forks).toEqual([
+        { sessionId: 'imported', title: 'Other way', turnId: 't2', at: isoAt(2) },
+        { sessionId: 'unnamed', title: null, turnId: 't1', at: isoAt(9) },
+        { sessionId: 'live', title: null, turnId: 't1', at: isoAt(21) },
+        { sessionId: 'empty', title: null, turnId: null, at: isoAt(30) },
+      ]);
+      const other = await numOf(store, 'stranger');
+      expect(await forksOf(store.queries, { id: 'stranger', num: other }, [])).toEqual([]);
     });
 
     it('of a session without turns is empty', async () => {

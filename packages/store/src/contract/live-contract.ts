@@ -2,8 +2,9 @@
 import { type Item, matchEnd, matchStart, type Row } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import type { NewRow, SessionAppend } from '../commit.js';
-import { itemPage, timeline } from '../reading/rows.js';
+import { itemPage } from '../reading/rows.js';
 import { search } from '../reading/search.js';
+import { timeline } from '../reading/timeline.js';
 import type { Store } from '../store.js';
 import { commit, emptyStore, logOf, type NewPlace, numOf, sessionOf, stateOf } from './place.js';
 import { at, prompt } from './sample-rows.js';

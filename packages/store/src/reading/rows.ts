@@ -1,5 +1,5 @@
-/** A session's log as rows, items and turns. */
-import type { ItemPage, PlacedItem, Row, TimelineTurn } from '@taffrail/wire';
+/** A session's log as rows and items. */
+import type { ItemPage, PlacedItem, Row } from '@taffrail/wire';
 import { channelOf, type Item, type ItemType } from '@taffrail/wire';
 import { type Kysely, type SqlBool, sql } from 'kysely';
 import { fullData } from '../lean/data.js';
@@ -135,50 +135,4 @@ export function rowFrom(row: Omit<RowsTable, 'revised_by' | 'label'>): Row {
     ...(row.revises === null ? {} : { revises: row.revises }),
     data: row.text === null ? data : { ...data, text: row.text },
   } as Row;
-}
-
-interface TurnRow {
-  turn_id: string;
-  seq: number;
-  started_at: number;
-  finished_at: number | null;
-  tool_calls: number;
-  prompt: string | null;
-}
-
-const promptCharacters = 200;
-
-/** A session's turns in order, with what each took; without those that a rewind took back. */
-export async function timeline(queries: Kysely<Tables>, num: number): Promise<TimelineTurn[]> {
-  const turns = await sql<TurnRow>`
-    WITH turn AS (
-      SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
-        sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, min(CASE WHEN item_type = 'message' AND data LIKE '%"author":"human"%' THEN id END) AS message
-      FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
-      GROUP BY turn_id HAVING coalesce(sum(kind = 'turn.started' AND revised_by IS NOT NULL), 0) = 0
-    )
-    SELECT turn.turn_id, turn.first % ${rowIdSpan} AS seq, started_at, finished_at, tool_calls, substr(prompt.text, 1, ${promptCharacters}) AS prompt
-    FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message ORDER BY first`.execute(queries);
-  const usage = await queries
-    .selectFrom('usage_facts')
-    .select(['turn_id', (builder) => builder.fn.countAll<number>().as('requests')])
-    .select((builder) => [
-      builder.fn.sum<number | null>('input_tokens').as('input'),
-      builder.fn.sum<number | null>('output_tokens').as('output'),
-    ])
-    .where('num', '=', num)
-    .groupBy('turn_id')
-    .execute();
-  const spent = new Map(usage.map((turn) => [turn.turn_id, turn]));
-  return turns.rows.map((turn) => ({
-    turnId: turn.turn_id,
-    seq: turn.seq,
-    startedAt: new Date(turn.started_at).toISOString(),
-    finishedAt: turn.finished_at === null ? null : new Date(turn.finished_at).toISOString(),
-    prompt: turn.prompt ?? '',
-    toolCalls: turn.tool_calls,
-    requests: Number(spent.get(turn.turn_id)?.requests ?? 0),
-    inputTokens: spent.get(turn.turn_id)?.input ?? null,
-    outputTokens: spent.get(turn.turn_id)?.output ?? null,
-  }));
 }

@@ -67,6 +67,8 @@ export async function give<Name extends OrderName>(name: Name, input: InputOf<Na
     showToast({ text: sentence(`${words[name]}: ${why}`), isError: true });
     throw error;
   } finally {
+    // The timeline that a fork has left has a new branch.
+    if (name === 'fork') void queryClient.invalidateQueries({ queryKey: ['timeline'] });
     if (tabOrders.includes(name)) void queryClient.invalidateQueries({ queryKey: openSessionsQuery.queryKey });
   }
 }

@@ -1,6 +1,6 @@
 /** Items by page, and what surrounds an item in a transcript. */
 import { z } from 'zod';
-import { itemSchema } from '../item.js';
+import { compactionItemSchema, type Item, itemSchema } from '../item.js';
 import { rewindMarkSchema } from '../rewind-rows.js';
 import { turnSchema } from '../turn.js';
 
@@ -25,6 +25,23 @@ export const itemPageSchema = z.object({
 });
 export type ItemPage = z.infer<typeof itemPageSchema>;
 
+/** Where a summary took the place of older context. A figure that the log does not state is missing. */
+export const compactionMarkSchema = compactionItemSchema
+  .pick({ trigger: true, tokensBefore: true, tokensAfter: true })
+  .extend({ seq: z.number().int().positive() });
+export type CompactionMark = z.infer<typeof compactionMarkSchema>;
+
+/** The mark of a compaction that stands at `seq`. */
+export function compactionMark(seq: number, item: Extract<Item, { type: 'compaction' }>): CompactionMark {
+  const { trigger, tokensBefore, tokensAfter } = item;
+  return {
+    seq,
+    trigger,
+    ...(tokensBefore === undefined ? {} : { tokensBefore }),
+    ...(tokensAfter === undefined ? {} : { tokensAfter }),
+  };
+}
+
 /** One stop on a session's timeline: a turn with its place, its length and its usage. */
 export const timelineTurnSchema = z.object({
   turnId: z.string(),
@@ -36,12 +53,26 @@ export const timelineTurnSchema = z.object({
   requests: z.number().int().nonnegative(),
   inputTokens: z.number().int().nullable(),
   outputTokens: z.number().int().nullable(),
+  compactions: z.array(compactionMarkSchema).optional(),
+  /** Nothing else happened in it. */
+  compacts: z.literal(true).optional(),
 });
 export type TimelineTurn = z.infer<typeof timelineTurnSchema>;
+
+/** A session that went on from this one. `turnId`: the last turn of this one that it holds, where that is known. */
+export const timelineForkSchema = z.object({
+  sessionId: z.string(),
+  title: z.string().nullable(),
+  turnId: z.string().nullable(),
+  /** When it first asked something of its own. */
+  at: z.iso.datetime(),
+});
+export type TimelineFork = z.infer<typeof timelineForkSchema>;
 
 /** Turns that a rewind has set aside are none of them. `rewinds`: where it did, of a session that ran here. */
 export const timelineSchema = z.object({
   turns: z.array(timelineTurnSchema),
   rewinds: z.array(rewindMarkSchema).optional(),
+  forks: z.array(timelineForkSchema).optional(),
 });
 export type Timeline = z.infer<typeof timelineSchema>;

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import {
   findSession,
+  forksOf,
   itemPage,
   listSessions,
   sessionFacets,
@@ -99,12 +100,14 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
   get(
     api,
     '/sessions/:id/timeline',
-    { summary: 'Turns in order, and where some were set aside', answer: timelineSchema },
+    { summary: 'Turns in order, where some were set aside, and the forks of the session', answer: timelineSchema },
     async ({ params }) => {
-      const turns = await timeline(parts.store.queries, await numOf(parts, params));
+      const num = await numOf(parts, params);
+      const turns = await timeline(parts.store.queries, num);
       const { id, origin } = await sessionOf(parts, params);
+      const forks = await forksOf(parts.store.queries, { id, num }, turns);
       const stands = origin === 'live' ? await parts.store.snapshot(id, { items: 1, bytes: 1 }) : null;
-      return { turns, ...(stands ? { rewinds: [...stands.state.rewinds] } : {}) };
+      return { turns, ...(stands ? { rewinds: [...stands.state.rewinds] } : {}), forks };
     },
   );
 }

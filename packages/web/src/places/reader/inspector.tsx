@@ -7,6 +7,7 @@ import { TracePanel } from '../trace/trace-panel.js';
 import type { TraceSearch } from '../trace/trace-scope.js';
 import { InspectorFrame } from './inspector-frame.js';
 import { TimelinePanel } from './timeline-panel.js';
+import { noForks } from './timeline-rows.js';
 import type { Panel } from './url-state.js';
 import { UsagePanel } from './usage-panel.js';
 
@@ -56,7 +57,13 @@ export function Inspector(props: InspectorProps) {
           onSeq={props.onSeq}
         />
       ) : panel === 'timeline' && timeline.data ? (
-        <TimelinePanel turns={timeline.data.turns} current={props.turnId} onSeq={props.onSeq} />
+        <TimelinePanel
+          turns={timeline.data.turns}
+          forks={timeline.data.forks ?? noForks}
+          forkedFrom={session.forkedFrom}
+          current={props.turnId}
+          onSeq={props.onSeq}
+        />
       ) : (
         <AfterDelay>
           <PanelSkeleton />

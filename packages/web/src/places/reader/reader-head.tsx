@@ -1,7 +1,6 @@
 /** The head of the reader: which session, whose, where; find, export, inspector. */
 import { agentLabel, type SessionSummary } from '@taffrail/wire';
-import { Link } from '@tanstack/react-router';
-import { Download, GitBranch, GitFork, PanelRight, Search } from 'lucide-react';
+import { Download, GitBranch, PanelRight, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { rest } from '../../app/api.js';
 import { useIsPhone } from '../../app/media.js';
@@ -14,6 +13,7 @@ import { LinkMenu } from '../../parts/menu.js';
 import { KindSwatch } from '../../parts/token-bar.js';
 import { whyUnpriced } from '../../parts/usage-words.js';
 import { ParentCrumb } from './parent-crumb.js';
+import { ForkedFrom } from './timeline-marks.js';
 import type { Panel } from './url-state.js';
 
 type HeadProps = {
@@ -100,10 +100,7 @@ function Meta({ session }: { session: SessionSummary }) {
       </span>,
     );
   }
-  if (session.forkedFrom)
-    parts.push(
-      <Origin id={session.forkedFrom} icon={GitFork} label="fork" title="Open the session it was copied from" />,
-    );
+  if (session.forkedFrom) parts.push(<ForkedFrom id={session.forkedFrom} />);
   return parts.map((part, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the parts are always in this order
     <span key={index} className="contents">
@@ -111,15 +108,6 @@ function Meta({ session }: { session: SessionSummary }) {
       {part}
     </span>
   ));
-}
-
-function Origin({ id, icon: Icon, label, title }: { id: string; icon: typeof GitFork; label: string; title: string }) {
-  return (
-    <Link to="/s/$id" params={{ id }} className="row link" title={title}>
-      <Icon className="icon-xs" aria-hidden="true" />
-      {label}
-    </Link>
-  );
 }
 
 function Exports({ session }: { session: SessionSummary }) {

@@ -4,7 +4,7 @@ import type { CSSProperties } from 'react';
 import { counted } from '../../parts/format-number.js';
 import { ChoiceMenu } from '../../parts/menu.js';
 import { Segmented } from '../../parts/segmented.js';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 import type { TraceScope, TraceView } from './trace-scope.js';
 
 const turnsShownMax = 60;

@@ -8,7 +8,7 @@ import { useIsNarrow } from '../../app/media.js';
 import { counted } from '../../parts/format-number.js';
 import { duration } from '../../parts/format-time.js';
 import { AfterDelay, Blank, Failed, Skeleton } from '../../parts/states.js';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 import { Overview } from './overview.js';
 import { SpanDetail } from './span-detail.js';
 import { SpanTable } from './span-table.js';

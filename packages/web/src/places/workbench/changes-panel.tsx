@@ -8,7 +8,7 @@ import { changesQuery } from '../../app/queries.js';
 import { counted } from '../../parts/format-number.js';
 import { ChoiceMenu } from '../../parts/menu.js';
 import { AfterDelay, Blank, Failed, sentence } from '../../parts/states.js';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 import { ChangedFile } from './changed-file.js';
 
 type PanelProps = {

@@ -1,9 +1,12 @@
 /** The inspector of a live session. Figures are those that its log states. */
 import type { FollowedSession } from '@taffrail/client';
 import type { SessionSummary, SessionUsage } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
+import { timelineQuery } from '../../app/queries.js';
 import { InspectorFrame } from '../reader/inspector-frame.js';
-import { type ShownTurn, TimelinePanel } from '../reader/timeline-panel.js';
+import { TimelinePanel } from '../reader/timeline-panel.js';
+import { noForks, type ShownTurn } from '../reader/timeline-rows.js';
 import { UsagePanel } from '../reader/usage-panel.js';
 import { TracePanel } from '../trace/trace-panel.js';
 import type { TraceSearch } from '../trace/trace-scope.js';
@@ -45,6 +48,7 @@ const labels: Record<LivePanel, string> = {
 export function LiveInspector(props: InspectorProps) {
   const { session, followed, usage, turns, turnId, panel, onPanel, onSeq, menuOf } = props;
   const { items, changes, totals } = followed.session;
+  const forks = useQuery(timelineQuery(session.id)).data?.forks ?? noForks;
   const tasks = useMemo(() => tasksOf(items.values()), [items]);
   const counts: Record<LivePanel, number | string | undefined> = {
     usage: undefined,
@@ -64,7 +68,16 @@ export function LiveInspector(props: InspectorProps) {
         budgets={<BudgetList sessionId={session.id} />}
       />
     ),
-    timeline: () => <TimelinePanel turns={turns} current={turnId} onSeq={onSeq} menuOf={menuOf} />,
+    timeline: () => (
+      <TimelinePanel
+        turns={turns}
+        forks={forks}
+        forkedFrom={session.forkedFrom}
+        current={turnId}
+        onSeq={onSeq}
+        menuOf={menuOf}
+      />
+    ),
     changes: () => (
       <ChangesPanel
         session={followed.session}

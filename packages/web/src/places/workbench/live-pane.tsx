@@ -6,7 +6,7 @@ import { useSocketState } from '../../app/live.js';
 import { useServes } from '../../app/serves.js';
 import { FindBar } from '../reader/find-bar.js';
 import { ReaderHead } from '../reader/reader-head.js';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 import { Transcript } from '../reader/transcript.js';
 import type { Target } from '../reader/use-scroll-to-target.js';
 import { Composer } from './composer.js';

@@ -3,8 +3,8 @@
  * about older ones. Pure.
  */
 import type { FollowedSession } from '@taffrail/client';
-import type { PlacedItem, TimelineTurn } from '@taffrail/wire';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import { type CompactionMark, compactionMark, type PlacedItem, type TimelineTurn } from '@taffrail/wire';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 
 type Facts = Pick<FollowedSession['session'], 'turns' | 'items'>;
 
@@ -21,6 +21,7 @@ export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[])
     const old = byId.get(turn.turnId);
     const here = told.get(turn.turnId);
     const { throughput } = turn;
+    const compactions = marksOf(old?.compactions, here?.compactions);
     return {
       turnId: turn.turnId,
       seq: turn.seq,
@@ -35,18 +36,32 @@ export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[])
       model: throughput?.model ?? null,
       ...(turn.resumes === null ? {} : { unasked: 'resume' }),
       ...(turn.compacts ? { unasked: 'compaction' } : {}),
+      ...(compactions.length > 0 ? { compactions, ...(turn.compacts ? { compacts: true } : {}) } : {}),
     };
   });
   return [...older, ...shown];
 }
 
-function toldByTurn(items: Iterable<PlacedItem>): Map<string, { prompt: string | null; toolCalls: number }> {
-  const told = new Map<string, { prompt: string | null; toolCalls: number }>();
-  for (const { turnId, item } of items) {
+/** What is loaded here is newer than what the server summed up. */
+function marksOf(old: readonly CompactionMark[] = [], here: readonly CompactionMark[] = []): CompactionMark[] {
+  const bySeq = new Map([...old, ...here].map((mark) => [mark.seq, mark]));
+  return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
+}
+
+interface Told {
+  prompt: string | null;
+  toolCalls: number;
+  compactions: CompactionMark[];
+}
+
+function toldByTurn(items: Iterable<PlacedItem>): Map<string, Told> {
+  const told = new Map<string, Told>();
+  for (const { turnId, seq, item } of items) {
     if (turnId === null) continue;
-    const turn = told.get(turnId) ?? { prompt: null, toolCalls: 0 };
+    const turn = told.get(turnId) ?? { prompt: null, toolCalls: 0, compactions: [] };
     if (item.type === 'message' && item.author === 'human') turn.prompt ??= item.text;
     if (item.type === 'tool_call') turn.toolCalls += 1;
+    if (item.type === 'compaction') turn.compactions.push(compactionMark(seq, item));
     told.set(turnId, turn);
   }
   return told;

@@ -1,7 +1,7 @@
 /** A place far back in a live session: read around it, as in a stored one. The end is one click away. */
 import type { SessionSummary, UsageRequest } from '@taffrail/wire';
 import { ArrowDown } from 'lucide-react';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 import { Transcript } from '../reader/transcript.js';
 import { useItems } from '../reader/use-items.js';
 import type { Target } from '../reader/use-scroll-to-target.js';

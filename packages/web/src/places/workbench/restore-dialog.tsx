@@ -12,7 +12,7 @@ import { useServes } from '../../app/serves.js';
 import { counted } from '../../parts/format-number.js';
 import { Failed } from '../../parts/states.js';
 import { placeWords, turnsWords } from '../reader/restore-words.js';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 import { sayRestored } from '../reader/undo-restore.js';
 import { RestoreFiles } from './restore-files.js';
 

@@ -4,7 +4,7 @@ import { Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useOrder } from '../../app/orders.js';
 import { useServes } from '../../app/serves.js';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 
 type TurnMenuProps = {
   sessionId: string;

@@ -2,7 +2,7 @@
 import type { FollowedSession } from '@taffrail/client';
 import { useKeys } from '../../app/keys.js';
 import { useOrder } from '../../app/orders.js';
-import type { ShownTurn } from '../reader/timeline-panel.js';
+import type { ShownTurn } from '../reader/timeline-rows.js';
 import type { LivePanel, WorkbenchSearch } from './url-state.js';
 
 type Input = {

@@ -106,6 +106,17 @@ describe('the timeline of a live session', () => {
     expect(shown.map(({ unasked }) => unasked)).toEqual(['resume', 'compaction', undefined]);
   });
 
+  it('D5: has the compactions that are loaded here and those that only the server knows', () => {
+    const turns = new Map([['t1', turn({ compacts: true })]]);
+    const summary = { type: 'compaction', text: 'so far', trigger: 'manual', tokensBefore: 910 } as const;
+    const items = byId([{ id: 'c', seq: 9, at: second(1), turnId: 't1', step: null, item: summary }]);
+    const old = [{ seq: 4, trigger: 'auto' } as const, { seq: 9, trigger: 'manual' } as const];
+    expect(turnsOf({ turns, items }, [{ ...known, compactions: old }])).toMatchObject([
+      { compacts: true, compactions: [{ seq: 4 }, { seq: 9, trigger: 'manual', tokensBefore: 910 }] },
+    ]);
+    expect(turnsOf({ turns, items: new Map() }, [])[0]).not.toHaveProperty('compacts');
+  });
+
   it('C6: takes the figures a turn ended with, and leaves unknown what nobody reported', () => {
     const turns = new Map([['t1', turn({ outcome: 'complete', finishedAt: second(9), throughput })]]);
     expect(turnsOf({ turns, items: byId([said(1, 'do it')]) }, [])).toMatchObject([

@@ -1,0 +1,95 @@
+/** A session's turns from top to bottom, with the places where its context was compacted. */
+import { type CompactionMark, compactionMark, type Item, type TimelineTurn } from '@taffrail/wire';
+import { type Kysely, sql } from 'kysely';
+import { rowId, rowIdSpan } from '../row-id.js';
+import type { Tables } from '../tables.js';
+
+interface TurnRow {
+  turn_id: string;
+  seq: number;
+  started_at: number;
+  finished_at: number | null;
+  tool_calls: number;
+  others: number;
+  prompt: string | null;
+}
+
+const promptCharacters = 200;
+
+/** A session's turns in order, with what each took; without those that a rewind took back. */
+export async function timeline(queries: Kysely<Tables>, num: number): Promise<TimelineTurn[]> {
+  const turns = await sql<TurnRow>`
+    WITH turn AS (
+      SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
+        sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls,
+        sum(kind = 'item.recorded' AND revises IS NULL AND item_type <> 'compaction') AS others, min(CASE WHEN item_type = 'message' AND data LIKE '%"author":"human"%' THEN id END) AS message
+      FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
+      GROUP BY turn_id HAVING coalesce(sum(kind = 'turn.started' AND revised_by IS NOT NULL), 0) = 0
+    )
+    SELECT turn.turn_id, turn.first % ${rowIdSpan} AS seq, started_at, finished_at, tool_calls, others, substr(prompt.text, 1, ${promptCharacters}) AS prompt
+    FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message ORDER BY first`.execute(queries);
+  const usage = await queries
+    .selectFrom('usage_facts')
+    .select(['turn_id', (builder) => builder.fn.countAll<number>().as('requests')])
+    .select((builder) => [
+      builder.fn.sum<number | null>('input_tokens').as('input'),
+      builder.fn.sum<number | null>('output_tokens').as('output'),
+    ])
+    .where('num', '=', num)
+    .groupBy('turn_id')
+    .execute();
+  const spent = new Map(usage.map((turn) => [turn.turn_id, turn]));
+  const compactions = compactionsByTurn(turns.rows, await compactionsIn(queries, num));
+  return turns.rows.map((turn) => ({
+    turnId: turn.turn_id,
+    seq: turn.seq,
+    startedAt: new Date(turn.started_at).toISOString(),
+    finishedAt: turn.finished_at === null ? null : new Date(turn.finished_at).toISOString(),
+    prompt: turn.prompt ?? '',
+    toolCalls: turn.tool_calls,
+    requests: Number(spent.get(turn.turn_id)?.requests ?? 0),
+    inputTokens: spent.get(turn.turn_id)?.input ?? null,
+    outputTokens: spent.get(turn.turn_id)?.output ?? null,
+    ...compactionFacts(turn, compactions.get(turn.turn_id)),
+  }));
+}
+
+function compactionFacts(
+  { others }: TurnRow,
+  marks: CompactionMark[] | undefined,
+): Pick<TimelineTurn, 'compactions' | 'compacts'> {
+  if (!marks) return {};
+  return { compactions: marks, ...(Number(others) === 0 ? { compacts: true } : {}) };
+}
+
+interface FoundCompaction {
+  turnId: string | null;
+  mark: CompactionMark;
+}
+
+/** As they stand now, without those that were taken back. */
+async function compactionsIn(queries: Kysely<Tables>, num: number): Promise<FoundCompaction[]> {
+  const { rows } = await sql<{ id: number; turn_id: string | null; data: string }>`
+    SELECT place.id, place.turn_id, coalesce(latest.data, place.data) AS data
+    FROM rows place LEFT JOIN rows latest ON latest.id = place.id - (place.id % ${rowIdSpan}) + place.revised_by
+    WHERE place.id > ${rowId(num, 0)} AND place.id < ${rowId(num + 1, 0)} AND place.item_type = 'compaction'
+      AND place.revises IS NULL AND coalesce(latest.kind, 'item.recorded') = 'item.recorded'
+    ORDER BY place.id`.execute(queries);
+  return rows.map(({ id, turn_id, data }) => {
+    const item = JSON.parse(data) as Extract<Item, { type: 'compaction' }>;
+    return { turnId: turn_id, mark: compactionMark(id % rowIdSpan, item) };
+  });
+}
+
+/** One that stands in no turn is told with the turn before it, or with the first. */
+function compactionsByTurn(
+  turns: readonly Pick<TurnRow, 'turn_id' | 'seq'>[],
+  found: readonly FoundCompaction[],
+): Map<string, CompactionMark[]> {
+  const byTurn = new Map<string, CompactionMark[]>();
+  for (const { turnId, mark } of found) {
+    const at = turnId ?? (turns.findLast(({ seq }) => seq < mark.seq) ?? turns[0])?.turn_id;
+    if (at !== undefined) byTurn.set(at, [...(byTurn.get(at) ?? []), mark]);
+  }
+  return byTurn;
+}
