@@ -20,8 +20,6 @@ const places = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), tailwindcss(), ahead(places)],
-  // HTML in a text stays text, so its parser, a third of what a transcript needs, is left out.
-  resolve: { alias: { 'rehype-raw': fileURLToPath(new URL('./build/no-html.ts', import.meta.url)) } },
   worker: { format: 'es' },
   build: {
     outDir: '../../dist/web',

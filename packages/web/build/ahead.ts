@@ -1,8 +1,9 @@
 /**
- * Lets the browser fetch a place's own code together with the entry, not after it has run: a script of its own, before
- * the entry, names the files of the place that the address shows.
+ * What need not wait for the entry to run: a script of its own, before the entry, opens the live line and names the files
+ * of the place that the address shows, so that the browser fetches them together with the entry.
  */
 import type { Plugin, Rollup } from 'vite';
+import { streamPath } from '../src/app/stream-path.js';
 
 const scriptName = 'ahead.js';
 /** What every page is written in: a text that is drawn before its font is there is laid out twice. */
@@ -43,6 +44,10 @@ const scriptOf = (files: Record<string, string[]>, found: readonly string[]): st
     document.head.append(Object.assign(link, { crossOrigin: '', href: '/' + file }, how));
   };
   for (const font of ${JSON.stringify(found)}) ask(font, { rel: 'preload', as: 'font', type: 'font/woff2' });
+  const told = [];
+  const socket = new WebSocket(location.origin.replace(/^http/, 'ws') + ${JSON.stringify(streamPath)});
+  socket.onmessage = (event) => told.push(event);
+  window.lineAhead = { socket, told };
   const files = ${JSON.stringify(files)}[location.pathname.split('/')[1]] ?? [];
   for (const file of files) ask(file, { rel: 'modulepreload', fetchPriority: 'low' });
 })();

@@ -1,8 +1,9 @@
 /** The live line: one socket for the page. Its hints say which cached answers to ask for again. */
-import { createLiveClient, type SocketLike, type SocketState } from '@taffrail/client';
+import { createLiveClient, type SocketState } from '@taffrail/client';
 import type { ImportStatus, SessionHint } from '@taffrail/wire';
 import { useSyncExternalStore } from 'react';
 import { queryClient, rest } from './api.js';
+import { openLine } from './line.js';
 import { refreshSessions, refreshSums } from './refresh.js';
 import { noteServed } from './served.js';
 
@@ -11,7 +12,7 @@ const hintListeners = new Set<(hints: SessionHint[]) => void>();
 
 /** The client of this page: who shows a session follows it here. */
 export const liveClient = createLiveClient({
-  open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/stream`) as unknown as SocketLike,
+  open: openLine,
   page: (sessionId, query) => rest.items(sessionId, query),
   schedule: soon,
   onFrame: (frame) => {

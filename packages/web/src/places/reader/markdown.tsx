@@ -14,14 +14,30 @@ import {
   useMemo,
   useState,
 } from 'react';
-import { type Components, defaultRehypePlugins, type ExtraProps, Streamdown } from 'streamdown';
+import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
+import rehypeSanitize from 'rehype-sanitize';
+import remarkGfm from 'remark-gfm';
+import remend from 'remend';
 import { shortNumber } from '../../parts/format-number.js';
 import { CodeBlock, CopyButton } from './code-block.js';
+import { createBlockCutter } from './growing-blocks.js';
 import { safeHref } from './safe-href.js';
 import { leftOutOf, openedAt, pieceCharacters, textPieces } from './text-pieces.js';
 
-/** Without the plug-in that reads HTML, tags in a text stay text. */
-const rehypePlugins = [defaultRehypePlugins.sanitize].filter((plugin) => plugin !== undefined);
+const remarkPlugins = [remarkGfm];
+/** HTML is shown as it was written; what stands between paragraphs is one. */
+const htmlAsText = {
+  handlers: {
+    html: (_state: unknown, { value }: { value: string }, parent: { type: string } | undefined) => {
+      const text = { type: 'text' as const, value };
+      if (parent?.type !== 'root') return text;
+      return { type: 'element' as const, tagName: 'p', properties: {}, children: [text] };
+    },
+  },
+};
+const rehypePlugins = [rehypeSanitize];
+/** Which address may be opened is settled where links are drawn; what others were meant to be is told on hover. */
+const asWritten = (url: string) => url;
 
 function SafeLink({ href, children }: ComponentProps<'a'> & ExtraProps) {
   const safe = safeHref(href);
@@ -82,13 +98,10 @@ const components: Components = {
   a: SafeLink,
   img: NamedImage,
   pre: Fence,
-  inlineCode: ({ children }) => <code>{children}</code>,
+  code: ({ children }) => <code>{children}</code>,
   table: WideTable,
   hr: () => <hr />,
 };
-
-/** A text that does not grow is drawn whole: to cut it into blocks would be to read it twice. */
-const uncut = (text: string) => [text];
 
 type MarkdownProps = {
   text: string;
@@ -145,18 +158,29 @@ const Drawn = memo(function Drawn({ text, isGrowing }: Required<MarkdownProps>) 
   // What was drawn in pieces stays in pieces: drawn anew as a whole it would flash when it is finished.
   const [grew, setGrew] = useState(isGrowing);
   if (isGrowing && !grew) setGrew(true);
+  const [cut] = useState(createBlockCutter);
+  const blocks = grew ? cut(text) : [text];
+  const last = blocks.length - 1;
   return (
-    <Streamdown
-      className={isGrowing ? 'prose growing' : 'prose'}
-      mode={grew ? 'streaming' : 'static'}
-      parseIncompleteMarkdown={isGrowing}
-      {...(grew ? {} : { parseMarkdownIntoBlocksFn: uncut })}
+    <div className={isGrowing ? 'prose growing' : 'prose'}>
+      {blocks.map((block, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: blocks keep their places
+        <Block key={at} text={isGrowing && at === last ? remend(block, { linkMode: 'text-only' }) : block} />
+      ))}
+    </div>
+  );
+});
+
+const Block = memo(function Block({ text }: { text: string }) {
+  return (
+    <ReactMarkdown
+      remarkPlugins={remarkPlugins}
+      remarkRehypeOptions={htmlAsText}
       rehypePlugins={rehypePlugins}
+      urlTransform={asWritten}
       components={components}
-      controls={false}
-      linkSafety={{ enabled: false }}
     >
       {text}
-    </Streamdown>
+    </ReactMarkdown>
   );
 });
