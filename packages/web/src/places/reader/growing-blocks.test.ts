@@ -1,3 +1,4 @@
+/** A text that was cut while it grew looks as if it had never been cut. */
 import fc from 'fast-check';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
