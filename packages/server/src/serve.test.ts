@@ -132,6 +132,8 @@ describe('access', () => {
   });
 });
 
+const panels = ['summary', 'daily', 'heatmap', 'top-sessions', 'models', 'projects', 'agents', 'tools', 'coverage'];
+
 describe('the archive over HTTP', () => {
   it('A5: the list carries each session’s usage and the totals of all', async () => {
     const list = await sessions();
@@ -273,17 +275,7 @@ describe('the archive over HTTP', () => {
   });
 
   it('every panel answers', async () => {
-    for (const panel of [
-      'summary',
-      'daily',
-      'heatmap',
-      'top-sessions',
-      'models',
-      'projects',
-      'agents',
-      'tools',
-      'coverage',
-    ]) {
+    for (const panel of panels) {
       const answers = await Promise.all(
         ['', '&format=csv', '&by=model'].map((rest) =>
           get(`/analytics/${panel}?metric=cost&since=2026-10-01&until=2026-11-30${rest}`),
@@ -299,6 +291,19 @@ describe('the archive over HTTP', () => {
       (result) => result.hits.length === 3,
     );
     expect(found.hits[0]?.snippet).toContain('\u0002capstan\u0003');
+  });
+
+  it('F4: a range that ends before it begins is refused wherever one is asked for, and one of a day is not', async () => {
+    for (const path of ['/sessions', ...panels.map((panel) => `/analytics/${panel}`)]) {
+      const day = await get(`${path}?since=2026-11-02&until=2026-11-02`);
+      const days = await get(`${path}?since=2026-11-02&until=2026-11-01&format=csv`);
+      const times = await get(`${path}?since=2026-11-02T09:00Z&until=2026-11-02T08:00Z`);
+      expect([path, day.status, days.status, times.status]).toEqual([path, 200, 400, 400]);
+      expect([days.headers.get('content-type'), ((await days.json()) as { detail: string }).detail]).toEqual([
+        expect.stringContaining('application/problem+json'),
+        'since: 2026-11-02 is not before until: 2026-11-01; nothing lies between them',
+      ]);
+    }
   });
 
   it('what is wrong with a request is said in a sentence', async () => {

@@ -61,15 +61,27 @@ export function calendarOf(tz: string | undefined): Calendar {
 }
 
 export function filterOf(query: FilterQuery, calendar: Calendar): Filter {
-  const since = query.since === undefined ? undefined : momentOf(query.since, calendar, 0);
-  const until = query.until === undefined ? undefined : momentOf(query.until, calendar, 1);
   return {
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
+    ...spanOf(query, calendar),
     ...(query.agent ? { agents: query.agent } : {}),
     ...(query.project ? { projects: query.project } : {}),
     ...(query.model ? { models: query.model } : {}),
   };
+}
+
+/**
+ * From the beginning of `since` to the end of `until`, in milliseconds since 1970.
+ * @throws HttpProblem 400 where one is no date, or nothing lies between them.
+ */
+export function spanOf(
+  query: Pick<FilterQuery, 'since' | 'until'>,
+  calendar: Calendar,
+): { since?: number; until?: number } {
+  const since = query.since === undefined ? undefined : momentOf(query.since, calendar, 0);
+  const until = query.until === undefined ? undefined : momentOf(query.until, calendar, 1);
+  if (since !== undefined && until !== undefined && since >= until)
+    throw new HttpProblem(400, `since: ${query.since} is not before until: ${query.until}; nothing lies between them`);
+  return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
 }
 
 /** Node reads 30 February as 2 March. */
@@ -78,7 +90,7 @@ const isDay = (day: string): boolean => !Number.isNaN(Date.parse(day)) && new Da
 const quarterMs = 15 * 60 * 1000;
 
 /** A day's beginning (or, with `days` 1, its end) in the calendar's zone; an ISO time to the quarter of an hour. */
-export function momentOf(text: string, calendar: Calendar, days: 0 | 1): number {
+function momentOf(text: string, calendar: Calendar, days: 0 | 1): number {
   const at = Date.parse(text);
   const [, day, isTime] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2}))?$/.exec(text) ?? [];
   if (day === undefined || Number.isNaN(at) || !isDay(day))

@@ -21,12 +21,16 @@ export const rangeLabels: Record<RangeName, string> = {
   all: 'All time',
 };
 
-/** Reads the range of an address; what can't be read is left out. */
+/** Reads the range of an address; what can't be read is left out, and two days stand in their order. */
 export function rangeOf(raw: Record<string, unknown>): RangeSearch {
-  const since = dayParam(raw.since);
-  const until = dayParam(raw.until);
+  const [since, until] = inOrder(dayParam(raw.since), dayParam(raw.until));
   const range = oneOf(raw.range, rangeNames);
   return { ...(range ? { range } : {}), ...(since ? { since } : {}), ...(until ? { until } : {}) };
+}
+
+/** The server refuses a range that ends before it begins; an address may have been written by hand. */
+function inOrder(since: string | undefined, until: string | undefined) {
+  return since && until && since > until ? [until, since] : [since, until];
 }
 
 /** The days a range names, today being `today`. */

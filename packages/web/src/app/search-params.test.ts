@@ -52,6 +52,11 @@ describe('a range', () => {
     });
   });
 
+  it('F4: stands in its order, however its days were written: the server refuses one that ends before it begins', () => {
+    expect(rangeOf({ since: '2026-11-20', until: '2026-10-22' })).toEqual({ since: '2026-10-22', until: '2026-11-20' });
+    expect(rangeOf({ since: today, until: today })).toEqual({ since: today, until: today });
+  });
+
   it('reads as people write it', () => {
     expect(daysLabel({ since: '2026-10-22', until: today }, today)).toBe('22 Oct – 20 Nov');
     expect(daysLabel({ since: '2026-10-26', until: '2026-10-26' }, today)).toBe('26 Oct');

@@ -23,7 +23,7 @@ import {
 } from '@taffrail/wire';
 import { type Api, get } from '../api.js';
 import type { AppParts } from '../app.js';
-import { calendarOf, cursor, flag, momentOf, pageSize, several } from '../parameters.js';
+import { calendarOf, cursor, flag, pageSize, several, spanOf } from '../parameters.js';
 import { HttpProblem } from '../problem.js';
 
 const usageStates = several.pipe(z.array(z.enum(['known', 'partial', 'unknown'])).optional());
@@ -126,11 +126,10 @@ async function turnsAmong(
 
 function questionFrom(query: z.infer<z.ZodObject<typeof listShape>>) {
   const calendar = calendarOf(query.tz);
-  const { since, until, tz: _zone, cursor: offset, ...rest } = query;
+  const { since: _since, until: _until, tz: _zone, cursor: offset, ...rest } = query;
   return {
     ...defined(rest),
-    ...(since === undefined ? {} : { since: momentOf(since, calendar, 0) }),
-    ...(until === undefined ? {} : { until: momentOf(until, calendar, 1) }),
+    ...spanOf(query, calendar),
     ...orderOf(query),
     limit: query.limit,
     offset,
