@@ -203,7 +203,7 @@ describe('the archive over HTTP', () => {
     const { reasons } = (await (await get('/analytics/coverage')).json()) as { reasons: object[] };
     expect(reasons).toEqual([
       {
-        reason: 'Claude Code: in no request of its logs',
+        reason: 'Claude Code: no request told it, and nothing says why',
         missing: '1 h writes, reasoning',
         count: 3,
         unit: 'requests',

@@ -1,6 +1,7 @@
 /** The log and its projections: one door in (`commit`), questions out. */
 export { Calendar, plusDays } from './analytics/calendar.js';
 export { gather } from './analytics/counted.js';
+export { coverage } from './analytics/coverage.js';
 export type { Filter } from './analytics/filter.js';
 export * from './analytics/panels.js';
 export { type Gather, gathering, type Remember, remembering } from './analytics/remember.js';

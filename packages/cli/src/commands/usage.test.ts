@@ -1,5 +1,5 @@
 /** `taffrail usage` on a real archive: exact figures, filters, coverage, and what is said where something is wrong. */
-import { readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claudeLines, writeClaudeLog } from '@taffrail/testing';
 import type { Usage, UsageReport } from '@taffrail/wire';
@@ -8,7 +8,7 @@ import { Place, recorded } from '../captured.js';
 
 const place = new Place();
 const columns =
-  'key,requests,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cacheWrite1hTokens,reasoningTokens,reported.inputTokens,reported.outputTokens,reported.cacheReadTokens,reported.cacheWriteTokens,reported.cacheWrite1hTokens,reported.reasoningTokens,costMicros,pricedRequests';
+  'key,requests,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cacheWrite1hTokens,reasoningTokens,reported.inputTokens,reported.outputTokens,reported.cacheReadTokens,reported.cacheWriteTokens,reported.cacheWrite1hTokens,reported.reasoningTokens,costMicros,pricedRequests,untoldRequests';
 
 beforeAll(async () => {
   const answers = [
@@ -119,10 +119,10 @@ describe('usage', () => {
   test('F4: as CSV, with every figure and its coverage, blank where unknown', async () => {
     const { stdout } = await place.run('usage daily --tz UTC --csv');
     expect(stdout).toBe(
-      `${columns}\n2026-11-01,2,3000,300,0,0,,,2,2,2,2,0,0,13500,2\n2026-11-02,1,10,1,0,0,,,1,1,1,1,0,0,45,1\n`,
+      `${columns}\n2026-11-01,2,3000,300,0,0,,,2,2,2,2,0,0,13500,2,0\n2026-11-02,1,10,1,0,0,,,1,1,1,1,0,0,45,1,0\n`,
     );
     expect((await place.run('usage total --csv')).stdout).toBe(
-      `${columns}\ntotal,3,3010,301,0,0,,,3,3,3,3,0,0,13545,3\n`,
+      `${columns}\ntotal,3,3010,301,0,0,,,3,3,3,3,0,0,13545,3,0\n`,
     );
   });
 
@@ -183,6 +183,44 @@ describe('usage of recorded logs', () => {
     const { stdout } = await mixed.run('usage agent');
     expect(stdout).toMatch(/^Total +10 .* ≥73 +≥\$/m);
     expect(stdout.trim().split('\n').at(-1)).toBe('reasoning from 9 of 10 requests · 2 requests unpriced');
+  });
+});
+
+describe('usage beside requests that told none', () => {
+  const silent = new Place();
+  /** Grows pi's log by an answer; pi writes 0 for what its provider did not tell. */
+  const record = async (day: string, input: number, output: number) => {
+    const at = Date.parse(`${day}T09:00Z`);
+    const usage = { input, output, cacheRead: 0, cacheWrite: 0, totalTokens: input + output };
+    const said = { role: 'assistant', content: [{ type: 'text', text: 'Aye.' }], stopReason: 'stop', timestamp: at };
+    const message = { ...said, api: 'openai-completions', provider: 'local', model: 'local', usage };
+    const line = { type: 'message', id: day.slice(-2), timestamp: new Date(at).toISOString(), message };
+    appendFileSync(log, `${JSON.stringify(line)}\n`);
+    await silent.run(`import --home ${silent.home}`);
+  };
+  const folder = join(silent.home, '.pi/agent/sessions/--demo--');
+  const log = join(folder, '2026-11-01T09-00-00-000Z_01a1f839.jsonl');
+  beforeAll(() => {
+    mkdirSync(folder, { recursive: true });
+    const head = { type: 'session', version: 3, id: '01a1f839', timestamp: '2026-11-01T08:00:00.000Z', cwd: '/demo' };
+    appendFileSync(log, `${JSON.stringify(head)}\n`);
+  });
+  afterAll(() => silent.remove());
+
+  test('F5: where nothing else is known it says how many; where something is, the sum is a lower bound', async () => {
+    await record('2026-11-01', 0, 0);
+    expect((await silent.run('usage')).stdout).toBe('No request reported any usage here: 1 request told no usage.\n');
+    expect(await silent.json('usage total')).toBeNull();
+    expect(await silent.json('usage daily')).toEqual({ rows: [], total: null, untoldRequests: 1 });
+    await record('2026-11-01', 5, 6);
+    await record('2026-11-02', 7, 8);
+    expect(await silent.json('usage total')).toMatchObject({ requests: 2, inputTokens: 12, untoldRequests: 1 });
+    const { stdout } = await silent.run('usage daily --tz UTC');
+    expect(stdout).toMatch(/^2026-11-01 +1 +≥5 .*\n2026-11-02 +1 +7 /m);
+    expect(stdout).toMatch(/^Total +2 +≥12 .*\n2 requests unpriced · 1 request told no usage\n$/m);
+    expect((await silent.run('usage total')).stdout).toMatch(/\n1 request told no usage\n$/);
+    const [header = '', ...lines] = (await silent.run('usage daily --tz UTC --csv')).stdout.trim().split('\n');
+    expect(lines.map((line) => line.split(',')[header.split(',').indexOf('untoldRequests')])).toEqual(['1', '0']);
   });
 });
 

@@ -7,8 +7,8 @@ import {
   type UsageArchive,
   usageReport,
 } from '@taffrail/server';
-import { coverageSentences, type Digits, figuresOf } from '@taffrail/session';
-import { type TokenField, tokenFields, type Usage, type UsageReport } from '@taffrail/wire';
+import { coverageSentences, type Digits, figuresOf, untoldSentence } from '@taffrail/session';
+import { type TokenField, tokenFields, type UsageReport } from '@taffrail/wire';
 import { closing, nothingYet } from '../archive/closing.js';
 import { calendarFrom, type FilterOptions, filterFrom } from '../archive/filter.js';
 import { wrapped } from '../format/columns.js';
@@ -34,12 +34,17 @@ export async function usageCommand(setting: Setting, by: ReportName, options: Us
     if (options.json) return setting.terminal.out(`${JSON.stringify(total ? report.total : report, null, 2)}\n`);
     if (options.csv) return setting.terminal.out(csvOf(total ? totalAsRow(report) : report.rows));
     if (!archive) return setting.terminal.out(nothingYet);
-    if (!report.total) return setting.terminal.out('No request reported any usage here.\n');
+    if (!report.total) return setting.terminal.out(nothingTold(report));
     if (total) return setting.terminal.out(totalText(setting, report.total));
     await setting.terminal.out(
       await tableOf(setting, archive, { by, report, digits: options.exact ? 'exact' : 'short' }),
     );
   });
+}
+
+function nothingTold({ untoldRequests = 0 }: UsageReport): string {
+  const why = untoldRequests > 0 ? `: ${untoldSentence(untoldRequests)}` : '';
+  return `No request reported any usage here${why}.\n`;
 }
 
 const linesOf: Record<ReportName, ReportLines> = {
@@ -72,9 +77,9 @@ const totalAsRow = ({ total }: UsageReport): UsageReport['rows'] => (total ? [{ 
 
 /** The columns stand whatever the rows are, so that a table reads them the same tomorrow. */
 function csvOf(rows: UsageReport['rows']): string {
-  const lines = rows.map(({ last: _last, ...row }) => row);
+  const lines = rows.map(({ last: _last, untoldRequests = 0, ...row }) => ({ ...row, untoldRequests }));
   const reported = tokenFields.map((field) => `reported.${field}`);
-  const columns = ['key', 'requests', ...tokenFields, ...reported, 'costMicros', 'pricedRequests'];
+  const columns = ['key', 'requests', ...tokenFields, ...reported, 'costMicros', 'pricedRequests', 'untoldRequests'];
   // Lines as terminals and pipes end them.
   return csv(lines, columns).replaceAll('\r\n', '\n');
 }
@@ -107,7 +112,7 @@ const shownFields: TokenField[] = [
   'reasoningTokens',
 ];
 
-function coverageLines(total: Usage | null, { columns, colours }: Terminal): string {
+function coverageLines(total: UsageReport['total'], { columns, colours }: Terminal): string {
   const sentences = coverageSentences(total, shownFields);
   if (sentences.length === 0) return '';
   return wrapped(sentences.join(' · '), columns)
@@ -118,7 +123,7 @@ function coverageLines(total: Usage | null, { columns, colours }: Terminal): str
 const sourceTitle = 'Reported by';
 
 /** One figure to a line, with what it was counted from: beside it, or below where that is too wide. */
-function totalText({ terminal }: Setting, total: Usage): string {
+function totalText({ terminal }: Setting, total: NonNullable<UsageReport['total']>): string {
   const figures = figuresOf(total).map(({ name, isPart, value, from }) => [isPart ? `  ${name}` : name, value, from]);
   const columns = [
     { title: '', align: 'left' as const },
@@ -126,5 +131,11 @@ function totalText({ terminal }: Setting, total: Usage): string {
     { title: sourceTitle, align: 'left' as const, paint: terminal.colours.dim, spare: 1 },
   ];
   const table = tableText({ columns, rows: figures }, terminal.columns, terminal.colours);
-  return table.includes(sourceTitle) ? table : `${table}${coverageLines(total, terminal)}`;
+  const below = table.includes(sourceTitle) ? untoldLine(total, terminal) : coverageLines(total, terminal);
+  return `${table}${below}`;
+}
+
+/** Those are in no line of the figures, nor in what they were counted from. */
+function untoldLine({ untoldRequests = 0 }: NonNullable<UsageReport['total']>, { colours }: Terminal): string {
+  return untoldRequests > 0 ? `${colours.dim(untoldSentence(untoldRequests))}\n` : '';
 }

@@ -16,7 +16,7 @@ export const usageColumns: readonly Column[] = [
   figure('Cost', 2),
 ];
 
-export function usageCells(usage: Usage | null, digits: Digits): string[] {
+export function usageCells(usage: (Usage & { untoldRequests?: number }) | null, digits: Digits): string[] {
   return [
     usage ? exactNumber(usage.requests) : '—',
     tokenFigure(usage, 'inputTokens', digits),

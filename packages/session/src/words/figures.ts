@@ -68,23 +68,30 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 
 export type Digits = 'short' | 'exact';
 
-type Counts = Pick<Usage, TokenField | 'requests' | 'reported'>;
+/** Beside those counted: requests that told no usage at all, where somebody has looked for them. */
+interface Untold {
+  untoldRequests?: number;
+}
+
+type Counts = Pick<Usage, TokenField | 'requests' | 'reported'> & Untold;
+
+const allOf = ({ requests, untoldRequests = 0 }: Pick<Usage, 'requests'> & Untold): number => requests + untoldRequests;
 
 /** A token figure of a sum; `≥` where some of its requests did not report it. */
 export function tokenFigure(usage: Counts | null, field: TokenField, digits: Digits): string {
   const value = usage?.[field] ?? null;
   if (!usage || value === null) return unknown;
-  return `${usage.reported[field] < usage.requests ? '≥' : ''}${digits === 'exact' ? exactNumber(value) : shortNumber(value)}`;
+  return `${usage.reported[field] < allOf(usage) ? '≥' : ''}${digits === 'exact' ? exactNumber(value) : shortNumber(value)}`;
 }
 
 /** The cost of a sum; `≥` where some of its requests have no known price. */
 export function costFigure(
-  usage: Pick<Usage, 'costMicros' | 'pricedRequests' | 'requests'> | null,
+  usage: (Pick<Usage, 'costMicros' | 'pricedRequests' | 'requests'> & Untold) | null,
   digits: Digits,
 ): string {
   if (!usage || usage.costMicros === null) return unknown;
   const text = digits === 'exact' ? exactMoney(usage.costMicros) : money(usage.costMicros);
-  return `${usage.pricedRequests < usage.requests ? '≥' : ''}${text}`;
+  return `${usage.pricedRequests < allOf(usage) ? '≥' : ''}${text}`;
 }
 
 /** The figures people reason with, by the word for each. */
@@ -98,10 +105,10 @@ export const fieldWords: Record<TokenField, string> = {
 };
 
 /**
- * What a sum was not counted from: `output from 45 of 52 requests`, `3 requests unpriced`. Figures that nobody reported
+ * What a sum was not counted from: `output from 45 of 52 requests`, `3 requests unpriced`, `2 requests told no usage`. Figures that nobody reported
  * are "—" already; figures that every request reported need no words.
  */
-export function coverageSentences(usage: Usage | null, fields: readonly TokenField[]): string[] {
+export function coverageSentences(usage: (Usage & Untold) | null, fields: readonly TokenField[]): string[] {
   if (!usage) return [];
   const partial = fields.filter((field) => usage.reported[field] > 0 && usage.reported[field] < usage.requests);
   const sentences = partial.map(
@@ -109,5 +116,12 @@ export function coverageSentences(usage: Usage | null, fields: readonly TokenFie
       `${fieldWords[field]} from ${exactNumber(usage.reported[field])} of ${counted(usage.requests, 'request')}`,
   );
   const unpriced = usage.requests - usage.pricedRequests;
-  return unpriced > 0 ? [...sentences, `${counted(unpriced, 'request')} unpriced`] : sentences;
+  if (unpriced > 0) sentences.push(`${counted(unpriced, 'request')} unpriced`);
+  if (usage.untoldRequests) sentences.push(untoldSentence(usage.untoldRequests));
+  return sentences;
+}
+
+/** `2 requests told no usage`. */
+export function untoldSentence(count: number): string {
+  return `${counted(count, 'request')} told no usage`;
 }

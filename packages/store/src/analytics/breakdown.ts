@@ -2,6 +2,7 @@
 import type { AnalyticsRow, AnalyticsTable } from '@taffrail/wire';
 import type { PriceTable } from '../pricing/prices.js';
 import type { ActivityRow, Counted } from './counted.js';
+import type { SilentRequest } from './silent.js';
 import type { UsageBucketRow } from './usage-row.js';
 import { UsageSum } from './usage-sum.js';
 
@@ -19,6 +20,8 @@ interface Line {
   /** `null` where lines are by what no message belongs to. */
   messages: number | null;
   usage: UsageSum;
+  /** Requests that told nothing at all. */
+  untold: number;
 }
 
 /** `activity`: `null` where it belongs to none of the lines. */
@@ -34,6 +37,12 @@ export function breakdown(counted: Source, prices: PriceTable, keys: Keys): Anal
     line.withUsage.add(root);
     line.usage.add(bucket);
   }
+  for (const request of counted.silent) {
+    if (!request.isUntold) continue;
+    const line = lineFor(lines, keys, request, prices);
+    line.sessions.add(counted.roots.rootOf(request.num));
+    line.untold += 1;
+  }
   for (const bucket of counted.activity ?? []) {
     const line = lineFor(lines, keys, bucket, prices);
     line.sessions.add(counted.roots.rootOf(bucket.num));
@@ -45,16 +54,19 @@ export function breakdown(counted: Source, prices: PriceTable, keys: Keys): Anal
 
 function totalOf(lines: Iterable<Line>, prices: PriceTable): Line {
   const total = newLine('total', null, prices);
-  for (const { sessions, withUsage, messages, usage } of lines) {
+  for (const { sessions, withUsage, messages, usage, untold } of lines) {
     for (const root of sessions) total.sessions.add(root);
     for (const root of withUsage) total.withUsage.add(root);
     total.messages = (total.messages ?? 0) + (messages ?? 0);
     total.usage.addSum(usage);
+    total.untold += untold;
   }
   return total;
 }
 
-function lineFor(lines: Map<string, Line>, keys: Keys, bucket: UsageBucketRow | ActivityRow, prices: PriceTable): Line {
+type Place = UsageBucketRow | ActivityRow | SilentRequest;
+
+function lineFor(lines: Map<string, Line>, keys: Keys, bucket: Place, prices: PriceTable): Line {
   const key = keys.key(bucket);
   const group = keys.group?.(bucket) ?? null;
   const id = group === null ? key : `${key}\u0000${group}`;
@@ -66,7 +78,7 @@ function lineFor(lines: Map<string, Line>, keys: Keys, bucket: UsageBucketRow | 
 }
 
 function newLine(key: string, group: string | null, prices: PriceTable): Line {
-  return { key, group, sessions: new Set(), withUsage: new Set(), messages: 0, usage: new UsageSum(prices) };
+  return { key, group, sessions: new Set(), withUsage: new Set(), messages: 0, usage: new UsageSum(prices), untold: 0 };
 }
 
 function rowFrom(line: Line): AnalyticsRow {
@@ -78,6 +90,7 @@ function rowFrom(line: Line): AnalyticsRow {
     sessionsWithUsage: line.withUsage.size,
     messages: line.messages,
     usage: line.usage.usage(),
+    untoldRequests: line.untold,
     cacheSavedMicros: saved.micros,
     cacheSavedRequests: saved.requests,
   };

@@ -122,6 +122,12 @@ export function periodOf(day: string, period: Period): string {
   return period === 'day' ? day : period === 'month' ? day.slice(0, 7) : isoWeek(day);
 }
 
+/** The first day of the week or month that a day belongs to. */
+export function firstDayOf(day: string, period: Period): string {
+  if (period === 'day') return day;
+  return period === 'month' ? `${day.slice(0, 7)}-01` : plusDays(day, -weekday(day));
+}
+
 /** The day `count` days after `day`. */
 export function plusDays(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);

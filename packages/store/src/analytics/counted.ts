@@ -8,6 +8,7 @@ import type { ActivityBucketsTable, SessionsTable, Tables, UsageBucketsTable } f
 import { type Family, familyOf } from './family.js';
 import { type Filter, simulatedProvider } from './filter.js';
 import { packedRows } from './packed.js';
+import { readSilent, type SilentRequest } from './silent.js';
 import { type SessionOfBucket, type UsageBucketRow, usageBucketFrom, usageColumns } from './usage-row.js';
 
 /** Messages, turns and calls of a session in a quarter of an hour. */
@@ -16,6 +17,8 @@ export type ActivityRow = ActivityBucketsTable & SessionOfBucket;
 export interface Counted {
   usage: UsageBucketRow[];
   activity: ActivityRow[];
+  /** Requests that told nothing at all, or no output. */
+  silent: SilentRequest[];
   roots: Family;
 }
 
@@ -25,6 +28,7 @@ interface CountedSession extends SessionOfBucket {
   state: string;
   usage: UsageBucketRow[];
   activity: ActivityRow[];
+  silent: SilentRequest[];
 }
 
 const sessionColumns = ['num', 'id', 'parent_id', 'agent', 'project', 'epoch', 'head'] as const;
@@ -48,7 +52,8 @@ export function counting(queries: Kysely<Tables>): (filter: Filter) => Promise<C
     for (const [num, , , agent, project, epoch, head] of rows) {
       const state = `${epoch} ${head} ${agent} ${project}`;
       const known = kept.get(num);
-      const session = known?.state === state ? known : { num, agent, project, state, usage: [], activity: [] };
+      const session =
+        known?.state === state ? known : { num, agent, project, state, usage: [], activity: [], silent: [] };
       if (session !== known) moved.push(session);
       current.set(num, session);
     }
@@ -89,22 +94,26 @@ async function readSums(queries: Kysely<Tables>, sessions: readonly CountedSessi
     const { agent, project } = session;
     session.activity.push({ bucket, num, messages, turns, tool_calls, agent, project });
   }
+  const nums = sessions.length <= movedMax ? [...byNum.keys()] : null;
+  for (const one of await readSilent(queries, nums, (num) => byNum.get(num))) byNum.get(one.num)?.silent.push(one);
 }
 
 /** A model filter chooses sessions where messages and turns are counted, since a message belongs to no model. */
-function chosen(sessions: Iterable<CountedSession>, filter: Filter): Pick<Counted, 'usage' | 'activity'> {
+function chosen(sessions: Iterable<CountedSession>, filter: Filter): Omit<Counted, 'roots'> {
   const { agents, projects, models } = filter;
   const [first, end] = [(filter.since ?? Number.NEGATIVE_INFINITY) / bucketMs, (filter.until ?? Infinity) / bucketMs];
   const inRange = ({ bucket }: { bucket: number }) => bucket >= first && bucket < end;
   const ofModels = ({ model }: { model: string }) => models?.includes(model) ?? true;
   const usage: UsageBucketRow[] = [];
   const activity: ActivityRow[] = [];
+  const silent: SilentRequest[] = [];
   for (const session of sessions) {
     if (agents && !agents.includes(session.agent)) continue;
     if (projects && !projects.includes(session.project ?? '')) continue;
     for (const bucket of session.usage) if (inRange(bucket) && ofModels(bucket)) usage.push(bucket);
-    if (models && !session.usage.some(ofModels)) continue;
+    for (const one of session.silent) if (inRange(one) && ofModels(one)) silent.push(one);
+    if (models && !session.usage.some(ofModels) && !session.silent.some(ofModels)) continue;
     for (const bucket of session.activity) if (inRange(bucket)) activity.push(bucket);
   }
-  return { usage, activity };
+  return { usage, activity, silent };
 }

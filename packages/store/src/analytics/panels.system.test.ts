@@ -15,9 +15,19 @@ import { openSqlite } from '../sqlite/store.js';
 import type { Store } from '../store.js';
 import { Calendar, plusDays, weekday } from './calendar.js';
 import { gather } from './counted.js';
+import { coverage } from './coverage.js';
 import type { Filter } from './filter.js';
-import { breakdownBy, coverage, daily, heatmap, metricOf, summary, topSessions } from './panels.js';
-import { clockIn, type Event, eventsOf, type Line, linesOf, prices, toolLinesOf } from './recount-for-tests.js';
+import { breakdownBy, daily, heatmap, metricOf, type PanelQuestion, summary, topSessions } from './panels.js';
+import {
+  clockIn,
+  type Event,
+  eventsOf,
+  groupsOf,
+  type Line,
+  linesOf,
+  prices,
+  toolLinesOf,
+} from './recount-for-tests.js';
 import { tools } from './tools.js';
 import { usageReport } from './usage-report.js';
 import { type Question, question, rowsOf, type Session, world } from './world-for-tests.js';
@@ -36,9 +46,15 @@ const plain = (lines: readonly AnalyticsRow[]): Line[] =>
     return { ...line, usage: figures };
   });
 const none: Line = {
-  ...{ key: 'total', group: null, sessions: 0, sessionsWithUsage: 0, messages: 0, usage: null },
+  ...{ key: 'total', group: null, sessions: 0, sessionsWithUsage: 0, messages: 0, usage: null, untoldRequests: 0 },
   ...{ cacheSavedMicros: null, cacheSavedRequests: 0 },
 };
+
+/** Day by day back to a Monday or a first. */
+function firstOf(day: string, period: 'week' | 'month'): string {
+  const isFirst = period === 'week' ? new Date(`${day}T12:00:00Z`).getUTCDay() === 1 : day.endsWith('-01');
+  return isFirst ? day : firstOf(plusDays(day, -1), period);
+}
 
 async function check(store: Store, sessions: readonly Session[], asked: Question): Promise<void> {
   const calendar = new Calendar(asked.tz);
@@ -79,6 +95,28 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
     );
   }
 
+  await checkDaily(about, { events, requests, days, clock });
+  await checkMetrics(about, { events, days, clock });
+  await checkCoverage(about, total, events);
+  expect(byName((await tools(about)).rows)).toEqual(byName(toolLinesOf(sessions, asked, inRange)));
+  const report = await usageReport({ source: store.usage, prices, filter, calendar }, 'day');
+  expect(report.rows.map(({ key, last: _last, untoldRequests = 0, ...usage }) => [key, usage, untoldRequests])).toEqual(
+    days.filter(({ usage }) => usage !== null).map((line) => [line.key, line.usage, line.untoldRequests]),
+  );
+  expect(report.untoldRequests ?? 0).toBe(total.untoldRequests);
+}
+
+type About = PanelQuestion;
+
+interface Recounted {
+  events: readonly Event[];
+  /** Those of them that are requests. */
+  requests: readonly Event[];
+  days: readonly Line[];
+  clock: ReturnType<typeof clockIn>;
+}
+
+async function checkDaily(about: About, { events, requests, days, clock }: Recounted): Promise<void> {
   const groupings = {
     agent: (event: Event) => event.session.agent,
     project: (event: Event) => event.session.project ?? '',
@@ -89,7 +127,15 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
     const linesBy = by === 'model' ? linesOfModels : linesOf;
     expect(plain((await breakdownBy(about, by)).rows)).toEqual(sorted(linesBy(counted, groupings[by])));
     const stacked = linesBy(counted, (event) => [clock(event.at).day, groupings[by](event)]);
-    expect(plain((await daily(about, by)).rows)).toEqual(sorted(stacked));
+    const told = await daily(about, by);
+    expect(plain(told.rows)).toEqual(sorted(stacked));
+    expect(plain(told.wholes ?? [])).toEqual(days);
+  }
+  for (const period of ['week', 'month'] as const) {
+    const firstDay = (time: number) => firstOf(clock(time).day, period);
+    const { rows, wholes } = await daily(about, 'agent', period);
+    expect(plain(rows)).toEqual(sorted(linesOf(events, ({ at: time, session }) => [firstDay(time), session.agent])));
+    expect(plain(wholes ?? [])).toEqual(sorted(linesOf(events, ({ at: time }) => firstDay(time))));
   }
 
   const byKind = (await daily(about, 'kind')).rows.map(({ kinds, ...line }) => ({ kinds, line }));
@@ -101,22 +147,9 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
       ...[cacheWriteTokens, reasoningTokens],
     ]);
   }
-
-  await checkMetrics(about, { events, days, clock });
-  await checkCoverage(about, total, events);
-  expect(byName((await tools(about)).rows)).toEqual(byName(toolLinesOf(sessions, asked, inRange)));
-  const report = await usageReport({ source: store.usage, prices, filter, calendar }, 'day');
-  expect(report.rows.map(({ key, last: _last, ...usage }) => [key, usage])).toEqual(
-    days.filter(({ usage }) => usage !== null).map(({ key, usage }) => [key, usage]),
-  );
 }
 
-type About = Parameters<typeof coverage>[0];
-
-async function checkMetrics(
-  about: About,
-  { events, days, clock }: { events: readonly Event[]; days: readonly Line[]; clock: ReturnType<typeof clockIn> },
-): Promise<void> {
+async function checkMetrics(about: About, { events, days, clock }: Omit<Recounted, 'requests'>): Promise<void> {
   const bySession = linesOf(events, ({ root }) => root);
   const hours = linesOf(events, ({ at: time }) => `${weekday(clock(time).day)} ${clock(time).hour}`);
   for (const metric of metrics) {
@@ -139,22 +172,33 @@ async function checkMetrics(
 }
 
 async function checkCoverage(about: About, total: Line, events: readonly Event[]): Promise<void> {
-  const told = await coverage(about);
-  const requests = total.usage?.requests ?? 0;
-  expect([told.sessions, told.requests]).toEqual([total.sessions, requests]);
+  const told = await coverage(about, () => undefined);
+  const [requests, untold = 0] = [total.usage?.requests ?? 0, total.untoldRequests];
+  expect([told.sessions, told.requests, told.untoldRequests]).toEqual([total.sessions, requests, untold]);
   expect(told.fields).toEqual([
-    ...tokenFields.map((field) => ({ field, reported: total.usage?.reported[field] ?? 0, of: requests })),
-    { field: 'cost', reported: total.usage?.pricedRequests ?? 0, of: requests },
+    ...tokenFields.map((field) => ({ field, reported: total.usage?.reported[field] ?? 0, of: requests + untold })),
+    { field: 'cost', reported: total.usage?.pricedRequests ?? 0, of: requests + untold },
   ]);
-  const missing = (name: string) => told.reasons.filter((one) => one.missing === name);
+  const missing = (name: string, unit = 'requests') =>
+    told.reasons.filter((one) => one.unit === unit && one.missing.split(', ').includes(name));
   const sum = (name: string) => missing(name).reduce((count, one) => count + one.count, 0);
+  expect(sum('all')).toBe(untold);
   expect(sum('output')).toBe(requests - (total.usage?.reported.outputTokens ?? 0));
+  expect(sum('input')).toBe(requests - (total.usage?.reported.inputTokens ?? 0));
   expect(sum('cost')).toBe(requests - (total.usage?.pricedRequests ?? 0));
-  const silent = linesOf(events, ({ session: { agent } }) => agent).filter(
-    (line) => line.sessions > line.sessionsWithUsage,
+  const cutOff = events.flatMap(({ request: one }) => (one && !one.isFinished ? [one] : []));
+  const said = told.reasons.filter(({ reason }) => reason.includes('not logged'));
+  expect(said.reduce((count, one) => count + one.count, 0)).toBe(
+    cutOff.filter(({ tokens }) => tokens.outputTokens === null).length,
   );
-  expect(new Map(missing('all').map(({ reason, count }) => [reason.split(':')[0], count]))).toEqual(
-    new Map(silent.map((line) => [agentLabel(line.key), line.sessions - line.sessionsWithUsage])),
+  const rootsOf = (some: readonly Event[]) => new Set(some.map(({ root }) => root));
+  const empty = [...groupsOf(events, ({ session: { agent } }) => agent)].flatMap(([agent, group]) => {
+    const asking = rootsOf(group.filter(({ request: one }) => one !== null));
+    const count = rootsOf(group).size - asking.size;
+    return count === 0 ? [] : [[agentLabel(agent), count] as const];
+  });
+  expect(new Map(missing('all', 'sessions').map(({ reason, count }) => [reason.split(':')[0], count]))).toEqual(
+    new Map(empty),
   );
 }
 

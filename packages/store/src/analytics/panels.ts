@@ -1,18 +1,11 @@
 /** The analytics panels: each one question, counted by `breakdown`. */
-import type {
-  AnalyticsCoverage,
-  AnalyticsRow,
-  AnalyticsSummary,
-  AnalyticsTable,
-  Heatmap,
-  Metric,
-} from '@taffrail/wire';
-import { agentLabel, type TokenField, tokenFields, unreachable } from '@taffrail/wire';
+import type { AnalyticsRow, AnalyticsSummary, AnalyticsTable, Heatmap, Metric } from '@taffrail/wire';
+import { unreachable } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
 import { breakdown } from './breakdown.js';
-import { type Calendar, weekday } from './calendar.js';
+import { type Calendar, firstDayOf, type Period, weekday } from './calendar.js';
 import type { Filter } from './filter.js';
 import { kindsBy } from './kinds.js';
 import type { Gather } from './remember.js';
@@ -41,7 +34,7 @@ export async function summary({ gather, prices, filter, calendar }: PanelQuestio
   const previous =
     since === undefined || until === undefined ? null : { ...filter, since: since - (until - since), until: since };
   const before = previous ? breakdown(await gather(previous), prices, { key: () => 'all' }).total : null;
-  const named = [...counted.usage, ...counted.activity];
+  const named = [...counted.usage, ...counted.activity, ...counted.silent.filter(({ isUntold }) => isUntold)];
   return {
     since: since === undefined ? null : new Date(since).toISOString(),
     until: until === undefined ? null : new Date(until).toISOString(),
@@ -54,22 +47,39 @@ export async function summary({ gather, prices, filter, calendar }: PanelQuestio
   };
 }
 
-/** Day by day, each one line or one for each group; by kind it is one that holds its tokens by kind. */
+/**
+ * Day by day (or by week or month, named by its first day), each one line or one for each group; by kind it is one that holds
+ * its tokens by kind. Then `wholes` has each day as one line: a session that is in several groups counts once.
+ */
 export async function daily(
   { gather, prices, filter, calendar }: PanelQuestion,
   by: Grouping | 'kind' | null,
+  period: Period = 'day',
 ): Promise<AnalyticsTable> {
   const counted = await gather(filter);
+  const key = periodsOf(calendar, period);
+  const { rows: whole, total } = breakdown(counted, prices, { key });
+  const wholes = sortedByKey(whole);
+  if (by === null) return { rows: wholes, total };
+  if (by === 'kind') {
+    const kinds = kindsBy(counted.usage, key);
+    return { rows: wholes.map((row) => ({ ...row, kinds: kinds.get(row.key) ?? null })), total, wholes };
+  }
   // A message belongs to no model, so that a stack by model counts requests alone.
   const source = by === 'model' ? { ...counted, activity: null } : counted;
-  const table = breakdown(source, prices, {
-    key: (bucket) => calendar.day(bucket.bucket),
-    ...(by && by !== 'kind' ? { group: groupings[by] } : {}),
-  });
-  const rows = sortedByKey(table.rows);
-  if (by !== 'kind') return { ...table, rows };
-  const kinds = kindsBy(counted.usage, (bucket) => calendar.day(bucket.bucket));
-  return { ...table, rows: rows.map((row) => ({ ...row, kinds: kinds.get(row.key) ?? null })) };
+  const table = breakdown(source, prices, { key, group: groupings[by] });
+  return { rows: sortedByKey(table.rows), total: table.total, wholes };
+}
+
+/** Many buckets fall into one period. */
+function periodsOf(calendar: Calendar, period: Period): (bucket: { bucket: number }) => string {
+  const known = new Map<string, string>();
+  return ({ bucket }) => {
+    const day = calendar.day(bucket);
+    const first = known.get(day) ?? firstDayOf(day, period);
+    known.set(day, first);
+    return first;
+  };
 }
 
 /** Models, projects or agents, the largest first. */
@@ -130,98 +140,6 @@ export function metricOf(row: AnalyticsRow, metric: Metric): number | null {
     default:
       return unreachable(metric);
   }
-}
-
-/** What is not known, and why. */
-export async function coverage({ queries, gather, prices, filter }: PanelQuestion): Promise<AnalyticsCoverage> {
-  const counted = await gather(filter);
-  const { total } = breakdown(counted, prices, { key: () => 'all' });
-  const requests = total.usage?.requests ?? 0;
-  const models = breakdown({ ...counted, activity: null }, prices, { key: groupings.model }).rows;
-  const unpriced = models
-    .filter((row) => row.usage && row.usage.pricedRequests === 0)
-    .map((row) => row.key || 'no model named');
-  const unpricedRequests = requests - (total.usage?.pricedRequests ?? 0);
-  const agents = breakdown(counted, prices, { key: groupings.agent }).rows;
-  const reasons = [
-    ...agents
-      .filter((row) => row.sessions > row.sessionsWithUsage)
-      .map((row) => ({
-        reason: `${agentLabel(row.key)}: no request in the log`,
-        missing: 'all',
-        count: row.sessions - row.sessionsWithUsage,
-        unit: 'sessions' as const,
-      })),
-    ...placeholders(requests, total.usage?.reported.outputTokens ?? 0),
-    ...(unpricedRequests > 0
-      ? [
-          {
-            reason:
-              unpriced.length > 0 ? `No price: ${unpriced.slice(0, 3).join(', ')}` : 'Input or output not reported',
-            missing: 'cost',
-            count: unpricedRequests,
-            unit: 'requests' as const,
-          },
-        ]
-      : []),
-    ...(await brokenLines(queries)),
-    ...agents.flatMap(unreported).sort((one, other) => other.count - one.count),
-  ];
-  const fields = tokenFields.map((field) => ({
-    field: field as string,
-    reported: total.usage?.reported[field] ?? 0,
-    of: requests,
-  }));
-  return {
-    sessions: total.sessions,
-    requests,
-    fields: [...fields, { field: 'cost', reported: total.usage?.pricedRequests ?? 0, of: requests }],
-    reasons,
-  };
-}
-
-function placeholders(requests: number, reported: number) {
-  const count = requests - reported;
-  return count === 0
-    ? []
-    : [{ reason: 'Aborted before usage came', missing: 'output', count, unit: 'requests' as const }];
-}
-
-// What an output that is missing means is said by itself.
-const unreportedWords: readonly [TokenField, string][] = [
-  ['inputTokens', 'input'],
-  ['cacheReadTokens', 'cache reads'],
-  ['cacheWriteTokens', 'cache writes'],
-  ['cacheWrite1hTokens', '1 h writes'],
-  ['reasoningTokens', 'reasoning'],
-];
-
-/** What an agent's requests did not tell, a line for each number of requests that left something out. */
-function unreported({ key, usage }: AnalyticsRow) {
-  if (!usage) return [];
-  const missing = new Map<number, string[]>();
-  for (const [field, words] of unreportedWords) {
-    const count = usage.requests - usage.reported[field];
-    if (count > 0) missing.set(count, [...(missing.get(count) ?? []), words]);
-  }
-  return [...missing].map(([count, words]) => ({
-    reason: `${agentLabel(key)}: ${count === usage.requests ? 'in no request of its logs' : 'not in every request'}`,
-    missing: words.join(', '),
-    count,
-    unit: 'requests' as const,
-  }));
-}
-
-async function brokenLines(queries: Kysely<Tables>) {
-  const row = await queries
-    .selectFrom('source_problems')
-    .select((builder) => builder.fn.sum<number | null>('count').as('count'))
-    .where('kind', 'in', ['not_json', 'too_long', 'incomplete', 'wrong_shape'])
-    .executeTakeFirstOrThrow();
-  const count = Number(row.count ?? 0);
-  return count === 0
-    ? []
-    : [{ reason: 'Lines that could not be read', missing: 'content', count, unit: 'lines' as const }];
 }
 
 const inputOf = (row: AnalyticsRow): number => row.usage?.inputTokens ?? 0;

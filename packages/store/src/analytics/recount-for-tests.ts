@@ -45,8 +45,9 @@ export interface Event {
   isMessage: boolean;
 }
 
-export const isCounted = ({ provider, tokens }: Request): boolean =>
-  provider !== 'demo' && Object.values(tokens).some((value) => value !== null);
+/** Made by a model, not by the demo: counted, or said to have told nothing. */
+export const isReal = ({ provider }: Request): boolean => provider !== 'demo';
+const isTold = ({ tokens }: Request): boolean => Object.values(tokens).some((value) => value !== null);
 
 /** All that happened and is asked about. */
 export function eventsOf(sessions: readonly Session[], asked: Question, range: (time: number) => boolean): Event[] {
@@ -58,9 +59,9 @@ export function eventsOf(sessions: readonly Session[], asked: Question, range: (
   return sessions.flatMap((one): Event[] => {
     if (asked.agent !== null && one.agent !== asked.agent) return [];
     if (asked.project !== null && one.project !== asked.project) return [];
-    const isOfModel = asked.model === null || one.requests.some((each) => isCounted(each) && ofModel(each));
+    const isOfModel = asked.model === null || one.requests.some((each) => isReal(each) && ofModel(each));
     const of = { session: one, root: rootOf(one) };
-    const requests = one.requests.filter((each) => isCounted(each) && ofModel(each));
+    const requests = one.requests.filter((each) => isReal(each) && ofModel(each));
     return [
       ...requests.map((each) => ({ ...of, at: each.at, request: each, isMessage: false })),
       ...(isOfModel ? one.messages : []).map((time) => ({ ...of, at: time, request: null, isMessage: true })),
@@ -118,14 +119,17 @@ export function linesOf(events: readonly Event[], keyOf: (event: Event) => strin
   const groups = groupsOf(events, (event) => [keyOf(event)].flat().join('\u0000'));
   return [...groups].map(([name, group]) => {
     const [key = '', stack = null] = name.split('\u0000');
-    const requests = group.flatMap((event) => event.request ?? []);
+    const all = group.flatMap((event) => event.request ?? []);
+    const requests = all.filter(isTold);
     return {
       key,
       group: stack,
       sessions: new Set(group.map(({ root }) => root)).size,
-      sessionsWithUsage: new Set(group.flatMap((event) => (event.request ? [event.root] : []))).size,
+      sessionsWithUsage: new Set(group.flatMap((event) => (event.request && isTold(event.request) ? [event.root] : [])))
+        .size,
       messages: group.filter(({ isMessage }) => isMessage).length,
       usage: usageOf(requests),
+      untoldRequests: all.length - requests.length,
       ...savingOf(requests),
     };
   });
@@ -139,7 +143,7 @@ export function toolLinesOf(
 ): ToolTable['rows'] {
   const roots = new Map(eventsOf(sessions, asked, () => true).map(({ session: { id }, root }) => [id, root]));
   const ofModel = ({ requests }: Session) =>
-    asked.model === null || requests.some((each) => isCounted(each) && (each.model ?? '') === asked.model);
+    asked.model === null || requests.some((each) => isReal(each) && (each.model ?? '') === asked.model);
   const calls = sessions
     .filter((one) => roots.has(one.id) && ofModel(one))
     .flatMap((one) => one.calls.map((each) => ({ ...each, root: roots.get(one.id) })));

@@ -7,6 +7,7 @@ import type { Tables } from '../tables.js';
 import { type Filter, simulatedProvider } from './filter.js';
 import { packedRows } from './packed.js';
 import type { Gather } from './remember.js';
+import { untoldFacts } from './silent.js';
 
 export interface ToolQuestion {
   queries: Kysely<Tables>;
@@ -81,12 +82,14 @@ function bySession(queries: Kysely<Tables>, { since, until, agents, projects, mo
   return query;
 }
 
-/** A call belongs to no model: it counts with the sessions that have asked one of these. */
+/** A call belongs to no model: it counts with the sessions that have asked one of these, told or not. */
 function sessionsOf(queries: Kysely<Tables>, models: readonly string[]) {
+  const untold = untoldFacts(queries).select('num');
   return queries
     .selectFrom('usage_buckets')
     .select('num')
     .where('requests', '>', 0)
     .where('provider', '<>', simulatedProvider)
-    .where('model', 'in', models);
+    .where('model', 'in', models)
+    .union(untold.where(({ fn, val }) => fn.coalesce('model', val('')), 'in', models));
 }

@@ -27,6 +27,11 @@ export interface GroupQuestion {
   hourly: boolean;
 }
 
+/** Requests that told no usage at all, by what tells groups apart; columns that were not asked for hold nothing. */
+export interface UntoldGroup extends Pick<UsageGroup, 'num' | 'model' | 'agent' | 'project' | 'day'> {
+  requests: number;
+}
+
 export type RequestFact = Pick<
   UsageFactsTable,
   | 'num'
@@ -51,9 +56,10 @@ export interface SessionLabel {
 }
 
 export interface UsageSource {
-  /** The first and the last bucket; `null` where nothing was ever spent. */
+  /** The first and the last bucket with a request; `null` without any. */
   span(): Promise<{ first: number; last: number } | null>;
   groups(filter: Filter, question: GroupQuestion): Promise<UsageGroup[]>;
+  untold(filter: Filter, question: Omit<GroupQuestion, 'hourly'>): Promise<UntoldGroup[]>;
   /** The sessions that spent something in this bucket. */
   sessionsIn(filter: Filter, bucket: number): Promise<number[]>;
   /** The last counted request of each of these sessions in each of these buckets. */

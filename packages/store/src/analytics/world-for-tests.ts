@@ -33,19 +33,24 @@ const request = fc
     reasoning: figure,
     hourly: fc.boolean(),
     isDemo: fc.constantFrom(false, false, false, true),
+    isSilent: fc.constantFrom(false, false, false, true),
+    isFinished: fc.boolean(),
   })
-  .map(({ fresh, read, write, hourly, ...rest }) => ({
+  .map(({ fresh, read, write, hourly, isSilent, ...rest }) => ({
     at: rest.at,
     model: rest.model,
     provider: rest.isDemo ? 'demo' : 'one',
-    tokens: {
-      inputTokens: fresh === null ? null : fresh + (read ?? 0) + (write ?? 0),
-      outputTokens: rest.output,
-      cacheReadTokens: read,
-      cacheWriteTokens: write,
-      cacheWrite1hTokens: hourly ? write : null,
-      reasoningTokens: rest.reasoning,
-    },
+    isFinished: rest.isFinished,
+    tokens: isSilent
+      ? noTokens
+      : {
+          inputTokens: fresh === null ? null : fresh + (read ?? 0) + (write ?? 0),
+          outputTokens: rest.output,
+          cacheReadTokens: read,
+          cacheWriteTokens: write,
+          cacheWrite1hTokens: hourly ? write : null,
+          reasoningTokens: rest.reasoning,
+        },
   }));
 const call = fc.record({
   at,
@@ -138,9 +143,9 @@ function partRows({ from, requests, messages, calls }: Part, claim: 'own' | 'cop
       return { kind: 'item.recorded', key: `${from}-m${index}`, at: time, data };
     }),
     ...calls.flatMap((one, index) => callRows(one, `${from}-${index}`)),
-    ...requests.map(({ at: time, model, provider, tokens }, index): NewRow => {
+    ...requests.map(({ at: time, model, provider, tokens, isFinished }, index): NewRow => {
       const attemptId = `${from}-${index}`;
-      const data = { attemptId, model, provider, final: true, ...noTokens, ...tokens };
+      const data = { attemptId, model, provider, final: isFinished, ...noTokens, ...tokens };
       return { kind: 'usage.recorded', key: `u${attemptId}`, at: time, identity: { key: attemptId, claim }, data };
     }),
   ];

@@ -265,7 +265,8 @@ async function inFacts(store: Store, num: number): Promise<CountedByHand> {
   return { requests: facts.length, figures, reported: eachField((field) => known(field).length) };
 }
 
-const inOrder = ({ usage }: Counted): string[] => usage.map((bucket) => JSON.stringify(bucket)).sort();
+const inOrder = ({ usage, silent }: Counted): string[] =>
+  [...usage, ...silent].map((one) => JSON.stringify(one)).sort();
 
 function properties(newPlace: NewPlace): void {
   const settings = { seed, numRuns: Number(process.env['TAFFRAIL_RUNS'] ?? 20) };

@@ -116,6 +116,14 @@ function filters(newPlace: NewPlace): void {
       expect(await ids(await fleet(newPlace), question)).toEqual(expected);
     });
 
+    it('F2: holds a session with an answer that told no usage for known in part, once that answer is its own', async () => {
+      const store = await fleet(newPlace);
+      const toldNothing = (claim: 'own' | 'copy') => usage('silent', { ...noTokens, minute: 9, claim });
+      await commit(store, append('d', toldNothing('copy')), append('a', toldNothing('own')));
+      expect(await ids(store, { usage: ['known'], roots: true })).toEqual(['d']);
+      expect(await ids(store, { usage: ['partial'] })).toEqual(['a', 'b']);
+    });
+
     it('F4: takes a name that has a comma whole, and any of several names', async () => {
       const store = await emptyStore(newPlace);
       await commit(

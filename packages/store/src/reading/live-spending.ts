@@ -2,6 +2,7 @@
 import type { Usage } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import { simulatedProvider } from '../analytics/filter.js';
+import { untoldFacts } from '../analytics/silent.js';
 import { UsageSum } from '../analytics/usage-sum.js';
 import { bucketMs } from '../plan/buckets.js';
 import type { PriceTable } from '../pricing/prices.js';
@@ -36,13 +37,9 @@ export async function liveSpending(
     .where('num', 'in', nums)
     .where('requests', '>', 0)
     .where('provider', '<>', simulatedProvider);
-  let facts = queries
-    .selectFrom('usage_facts')
+  let facts = untoldFacts(queries)
     .select((builder) => builder.fn.countAll<number>().as('count'))
-    .where('num', 'in', nums)
-    .where('counted', '=', 0)
-    .where('inherited_from', 'is', null)
-    .where('provider', 'is not', simulatedProvider);
+    .where('num', 'in', nums);
   if (since !== undefined) {
     buckets = buckets.where('bucket', '>=', since / bucketMs);
     facts = facts.where('at', '>=', since);

@@ -119,9 +119,10 @@ export function matching(
   return builder.and(all);
 }
 
-/** Known: every request reported input and output. Unknown: no request at all. */
+/** Known: every request reported input and output. Unknown: none reported anything. */
 export function usageIs(state: UsageState): Expression<SqlBool> {
-  const complete = sql`(json_extract(totals, '$.reported.inputTokens') = requests AND json_extract(totals, '$.reported.outputTokens') = requests)`;
+  const complete = sql`(json_extract(totals, '$.reported.inputTokens') = requests AND json_extract(totals, '$.reported.outputTokens') = requests
+    AND num NOT IN (SELECT num FROM usage_facts WHERE output_tokens IS NULL AND inherited_from IS NULL AND counted = 0))`;
   if (state === 'unknown') return sql<SqlBool>`requests = 0`;
   return state === 'known'
     ? sql<SqlBool>`requests > 0 AND ${complete}`

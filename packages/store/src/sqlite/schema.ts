@@ -247,4 +247,13 @@ ALTER TABLE sessions ADD COLUMN hosted TEXT;
 CREATE INDEX rows_hosted ON rows (key) WHERE kind = 'session.described' AND key >= 'hosted:' AND key < 'hosted;';
 `,
   },
+  {
+    version: 8,
+    // Requests whose output nobody told: those that told nothing at all are in no sum. With every column that a question
+    // about them names, also the two that are always missing, so that it does not look into the table.
+    sql: `
+CREATE INDEX usage_facts_silent ON usage_facts (num, at, counted, final, provider, model, output_tokens, inherited_from)
+  WHERE output_tokens IS NULL AND inherited_from IS NULL;
+`,
+  },
 ];

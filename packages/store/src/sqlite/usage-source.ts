@@ -1,7 +1,14 @@
 /** Usage reports' questions on SQLite, as plain statements: a report is over before a query builder would be loaded. */
 import { type Filter, simulatedProvider } from '../analytics/filter.js';
 import { type UsageValues, usageBucketFrom, usageColumns } from '../analytics/usage-row.js';
-import type { GroupQuestion, RequestFact, SessionLabel, UsageGroup, UsageSource } from '../analytics/usage-source.js';
+import type {
+  GroupQuestion,
+  RequestFact,
+  SessionLabel,
+  UntoldGroup,
+  UsageGroup,
+  UsageSource,
+} from '../analytics/usage-source.js';
 import { bucketMs } from '../plan/buckets.js';
 import type { Database } from './database.js';
 
@@ -9,6 +16,7 @@ export function usageSource(db: Database): UsageSource {
   return {
     span: () => Promise.resolve(span(db)),
     groups: (filter, question) => Promise.resolve(groups(db, filter, question)),
+    untold: (filter, question) => Promise.resolve(untold(db, filter, question)),
     sessionsIn: (filter, bucket) => Promise.resolve(sessionsIn(db, filter, bucket)),
     lastRequests: (filter, places) => Promise.resolve(places.flatMap((place) => lastRequest(db, filter, place) ?? [])),
     sessions: () =>
@@ -17,11 +25,17 @@ export function usageSource(db: Database): UsageSource {
 }
 
 function span(db: Database): { first: number; last: number } | null {
-  const ends =
-    'SELECT (SELECT min(bucket) FROM usage_buckets) AS first, (SELECT max(bucket) FROM usage_buckets) AS last';
-  const row = db.get<{ first: number | null; last: number | null }>(ends);
+  const row = db.get<{ first: number | null; last: number | null }>(
+    `SELECT min(first) AS first, max(last) AS last FROM (
+      SELECT (SELECT min(bucket) FROM usage_buckets) AS first, (SELECT max(bucket) FROM usage_buckets) AS last
+      UNION ALL SELECT min(${factBucket}), max(${factBucket}) FROM usage_facts WHERE ${isUntold})`,
+  );
   return row && row.first !== null && row.last !== null ? { first: row.first, last: row.last } : null;
 }
+
+const factBucket = `CAST(at AS INTEGER) / ${bucketMs}`;
+/** Begins with the words of the index that holds such requests. */
+const isUntold = `output_tokens IS NULL AND inherited_from IS NULL AND counted = 0 AND provider IS NOT '${simulatedProvider}'`;
 
 const dayBuckets = 86_400_000 / bucketMs;
 const summed = usageColumns.slice(usageColumns.indexOf('requests'));
@@ -40,13 +54,11 @@ type GroupValues = readonly [
 /** One JSON text for all groups: each row that crosses into JavaScript by itself costs ten microseconds. */
 function groups(db: Database, filter: Filter, question: GroupQuestion): UsageGroup[] {
   const { sql, parameters } = conditions(filter);
-  const only = (column: 'project' | 'agent', nothing: string) =>
-    question.by === column ? `sessions.${column}` : nothing;
   const from = joinOf(filter, question.by);
   const grouped = `
     SELECT ${question.hourly ? 'bucket' : `bucket / ${dayBuckets} * ${dayBuckets}`} AS bucket, ${question.by === 'num' ? 'u.num' : '0'} AS num,
       u.model AS model, provider, size_class, complete, ${summed.map((column) => `sum(u.${column}) AS ${column}`).join(', ')},
-      ${only('agent', "''")} AS agent, ${only('project', 'NULL')} AS project, ${localDay(question.offsets)} AS day,
+      ${asked(question, 'agent', "''")} AS agent, ${asked(question, 'project', 'NULL')} AS project, ${localDay(question.offsets)} AS day,
       max(bucket) AS latest, sum(max(0, u.input_tokens - cache_read_tokens - cache_write_tokens)) AS uncached,
       sum(max(0, cache_write_tokens - cache_write_1h_tokens)) AS short_writes
     FROM ${from} WHERE ${sql}
@@ -81,6 +93,20 @@ function localDay(offsets: GroupQuestion['offsets']): string {
   return `(bucket * ${bucketMs / 1000} + ${offset}) / 86400`;
 }
 
+function untold(db: Database, filter: Filter, question: Omit<GroupQuestion, 'hourly'>): UntoldGroup[] {
+  const { sql, parameters } = conditions(filter, 'true');
+  const facts = `SELECT num, ${factBucket} AS bucket, coalesce(model, '') AS model FROM usage_facts WHERE ${isUntold}`;
+  return db.all<UntoldGroup>(
+    `SELECT ${question.by === 'num' ? 'u.num' : '0'} AS num, u.model AS model, ${asked(question, 'agent', "''")} AS agent,
+      ${asked(question, 'project', 'NULL')} AS project, ${localDay(question.offsets)} AS day, count(*) AS requests
+    FROM ${joinOf(filter, question.by, `(${facts})`)} WHERE ${sql} GROUP BY 1, 2, 3, 4, 5`,
+    ...parameters,
+  );
+}
+
+const asked = ({ by }: Pick<GroupQuestion, 'by'>, column: 'project' | 'agent', nothing: string) =>
+  by === column ? `sessions.${column}` : nothing;
+
 function sessionsIn(db: Database, filter: Filter, bucket: number): number[] {
   const { sql, parameters } = conditions(filter);
   const rows = db.all<{ num: number }>(
@@ -109,17 +135,19 @@ function lastRequest(
 }
 
 /** Sessions are looked up for each bucket only where the question is about them: it takes as long as the sums. */
-function joinOf({ agents, projects }: Filter, by?: GroupQuestion['by']): string {
+function joinOf({ agents, projects }: Filter, by?: GroupQuestion['by'], of = 'usage_buckets'): string {
   const asksSessions = agents !== undefined || projects !== undefined || by === 'project' || by === 'agent';
-  return asksSessions ? 'usage_buckets u JOIN sessions ON sessions.num = u.num' : 'usage_buckets u';
+  return asksSessions ? `${of} u JOIN sessions ON sessions.num = u.num` : `${of} u`;
 }
 
-function conditions({ since, until, agents, projects, models }: Filter): {
-  sql: string;
-  parameters: (string | number)[];
-} {
-  const all: string[] = ['u.requests > 0', 'u.provider <> ?'];
-  const parameters: (string | number)[] = [simulatedProvider];
+const isSpent = `u.requests > 0 AND u.provider <> '${simulatedProvider}'`;
+
+function conditions(
+  { since, until, agents, projects, models }: Filter,
+  beside = isSpent,
+): { sql: string; parameters: (string | number)[] } {
+  const all: string[] = [beside];
+  const parameters: (string | number)[] = [];
   const add = (sql: string, ...values: (string | number)[]) => {
     all.push(sql);
     parameters.push(...values);

@@ -2,6 +2,7 @@
 import {
   type AnalyticsRow,
   agentLabel,
+  capabilityOf,
   type ImporterCapabilities,
   type ReportedCounts,
   type TokenField,
@@ -16,15 +17,6 @@ const fieldWords: Record<TokenField, string> = {
   cacheWriteTokens: 'cache writes',
   cacheWrite1hTokens: 'one-hour cache writes',
   reasoningTokens: 'reasoning tokens',
-};
-
-const capabilityOf: Record<TokenField, keyof ImporterCapabilities> = {
-  inputTokens: 'perRequestUsage',
-  outputTokens: 'perRequestUsage',
-  cacheReadTokens: 'cacheRead',
-  cacheWriteTokens: 'cacheWrite',
-  cacheWrite1hTokens: 'cacheWrite1h',
-  reasoningTokens: 'reasoning',
 };
 
 /** Why a token figure is "—": the agent never records it, or this session's requests did not. */
@@ -44,15 +36,23 @@ export function sessionCoverage(known: number, all: number): string {
   return known === all ? '' : `from ${exactNumber(known)} of ${exactNumber(all)} sessions`;
 }
 
-/** `from 10 of 11 requests`; empty where every request reported the figure. */
-export function requestCoverage(usage: Pick<Usage, 'requests' | 'reported'>, field: TokenField): string {
+/** `from 10 of 11 requests`; empty where every request reported the figure. `untold`: those that told no usage at all. */
+export function requestCoverage(
+  usage: Pick<Usage, 'requests' | 'reported'>,
+  field: TokenField,
+  untold: number | undefined = 0,
+): string {
+  const all = usage.requests + untold;
   const reported = usage.reported[field];
-  return reported === usage.requests ? '' : `from ${coverageOf(reported, usage.requests)} requests`;
+  return reported === all ? '' : `from ${coverageOf(reported, all)} requests`;
 }
 
-/** `3 requests unpriced`; empty where every request has a price. */
-export function priceCoverage(usage: Pick<Usage, 'requests' | 'pricedRequests'>): string {
-  const missing = usage.requests - usage.pricedRequests;
+/** `3 requests unpriced`; empty where every request has a price. `untold`: those that told no usage at all. */
+export function priceCoverage(
+  usage: Pick<Usage, 'requests' | 'pricedRequests'>,
+  untold: number | undefined = 0,
+): string {
+  const missing = usage.requests + untold - usage.pricedRequests;
   return missing === 0 ? '' : `${counted(missing, 'request')} unpriced`;
 }
 
@@ -69,8 +69,8 @@ export function whyNoSaving(usage: Pick<Usage, 'requests' | 'pricedRequests' | '
 }
 
 /** `from 10 of 11 requests`; empty where every request is priced and told its cache reads. */
-export function savingCoverage({ usage, cacheSavedRequests = 0 }: AnalyticsRow): string {
-  const requests = usage?.requests ?? 0;
+export function savingCoverage({ usage, cacheSavedRequests = 0, untoldRequests = 0 }: AnalyticsRow): string {
+  const requests = (usage?.requests ?? 0) + untoldRequests;
   return cacheSavedRequests === requests ? '' : `from ${coverageOf(cacheSavedRequests, requests)} requests`;
 }
 

@@ -37,6 +37,11 @@ export const analyticsRowSchema = z.object({
   messages: z.number().int().nonnegative().nullable(),
   usage: usageSchema.nullable(),
   /**
+   * Requests that told no usage at all: they are made, and in no figure of `usage`, not even in its `requests`. Servers of
+   * before do not tell.
+   */
+  untoldRequests: z.number().int().nonnegative().optional(),
+  /**
    * What the cache saved against the price of fresh input, writes taken off: negative where they cost more than reads
    * spared. Counted from `cacheSavedRequests`: those with a known price that told their cache reads; `null` without any.
    * Servers of before do not tell.
@@ -48,7 +53,12 @@ export const analyticsRowSchema = z.object({
 });
 export type AnalyticsRow = z.infer<typeof analyticsRowSchema>;
 
-export const analyticsTableSchema = z.object({ rows: z.array(analyticsRowSchema), total: analyticsRowSchema });
+export const analyticsTableSchema = z.object({
+  rows: z.array(analyticsRowSchema),
+  total: analyticsRowSchema,
+  /** Of `daily?by=`: each day as one line, undivided. Servers of before do not tell. */
+  wholes: z.array(analyticsRowSchema).optional(),
+});
 export type AnalyticsTable = z.infer<typeof analyticsTableSchema>;
 
 /** Totals of the range, the same of the period before it (`null` when the range is open), and their days. */
@@ -71,10 +81,14 @@ export const coverageReasonSchema = z.object({
   count: z.number().int().positive(),
   unit: z.enum(['sessions', 'requests', 'lines']),
 });
+export type CoverageReason = z.infer<typeof coverageReasonSchema>;
 export const analyticsCoverageSchema = z.object({
   sessions: z.number().int().nonnegative(),
+  /** Those that told any usage. */
   requests: z.number().int().nonnegative(),
-  /** Share of requests (0–1) that reported the figure; `null` without requests. */
+  /** Those that told none. Servers of before do not tell. */
+  untoldRequests: z.number().int().nonnegative().optional(),
+  /** How many of all requests, told or not, reported the figure. */
   fields: z.array(z.object({ field: z.string(), reported: z.number().int(), of: z.number().int() })),
   reasons: z.array(coverageReasonSchema),
 });
@@ -109,9 +123,14 @@ export const toolTableSchema = z.object({
 });
 export type ToolTable = z.infer<typeof toolTableSchema>;
 
+/** `untoldRequests`: beside those counted, requests that told no usage at all; absent where there are none. */
+const reportedUsageSchema = usageSchema.extend({ untoldRequests: z.number().int().positive().optional() });
+
 /** `taffrail usage …`: rows by key, the usage object spread into each. */
 export const usageReportSchema = z.object({
-  rows: z.array(usageSchema.extend({ key: z.string() })),
-  total: usageSchema.nullable(),
+  rows: z.array(reportedUsageSchema.extend({ key: z.string() })),
+  total: reportedUsageSchema.nullable(),
+  /** Of the whole report, also where no line has any usage. */
+  untoldRequests: z.number().int().positive().optional(),
 });
 export type UsageReport = z.infer<typeof usageReportSchema>;

@@ -1,5 +1,6 @@
 /** What an import did, what stands in its way, and what was found where. */
 import { z } from 'zod';
+import type { TokenField } from '../token-fields.js';
 
 /** Something in a log that could not be read. Nothing else in the file is lost by it. */
 export const importProblemSchema = z.object({
@@ -47,6 +48,16 @@ export const importerCapabilitiesSchema = z.object({
   errors: z.boolean(),
 });
 export type ImporterCapabilities = z.infer<typeof importerCapabilitiesSchema>;
+
+/** What tells whether an agent records a token figure. */
+export const capabilityOf: Record<TokenField, keyof ImporterCapabilities> = {
+  inputTokens: 'perRequestUsage',
+  outputTokens: 'perRequestUsage',
+  cacheReadTokens: 'cacheRead',
+  cacheWriteTokens: 'cacheWrite',
+  cacheWrite1hTokens: 'cacheWrite1h',
+  reasoningTokens: 'reasoning',
+};
 
 export const importRootSchema = z.object({
   agent: z.string(),

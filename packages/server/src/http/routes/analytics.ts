@@ -1,5 +1,6 @@
 /** The analytics panels, as JSON or CSV. */
 import { z } from '@hono/zod-openapi';
+import { importers } from '@taffrail/importers';
 import {
   breakdownBy,
   coverage,
@@ -26,14 +27,20 @@ import type { AppParts } from '../app.js';
 import { csv } from '../csv.js';
 import { calendarOf, type FilterQuery, filterOf, filterShape, pageSize } from '../parameters.js';
 
+interface PanelQuery {
+  metric: z.infer<typeof metricSchema>;
+  by?: Grouping | 'kind' | undefined;
+  unit: (typeof units)[number];
+  limit: number;
+}
+
+const units = ['day', 'week', 'month'] as const;
+
 interface Panel<Answer extends z.ZodType> {
   path: string;
   title: string;
   answer: Answer;
-  count: (
-    question: PanelQuestion,
-    query: { metric: z.infer<typeof metricSchema>; by?: Grouping | 'kind' | undefined; limit: number },
-  ) => Promise<z.infer<Answer>>;
+  count: (question: PanelQuestion, query: PanelQuery) => Promise<z.infer<Answer>>;
   /** The lines that a CSV of the panel has. */
   lines: (answer: z.infer<Answer>, part: Part) => readonly object[];
   /** Its columns, where they do not follow from its first line: what a line does not know is blank, not missing. */
@@ -53,7 +60,7 @@ const figures = [
 const rowColumns = [
   ...['key', 'group', 'sessions', 'sessionsWithUsage', 'messages'],
   ...figures.map((name) => `usage.${name}`),
-  ...['cacheSavedMicros', 'cacheSavedRequests'],
+  ...['cacheSavedMicros', 'cacheSavedRequests', 'untoldRequests'],
 ];
 
 const kindColumns = kindFields.map((kind) => `kinds.${kind}`);
@@ -62,6 +69,10 @@ const panelShape = {
   ...filterShape,
   metric: metricSchema.default('input_tokens'),
   by: z.enum(['agent', 'model', 'project', 'kind']).optional(),
+  unit: z
+    .enum(units)
+    .default('day')
+    .describe('What a line of `daily` is; a week or a month has the name of its first day'),
   limit: pageSize(1000, 20),
   part: z.enum(heatmapParts).default('days').describe('Which lines a CSV of the heatmap has'),
 };
@@ -88,7 +99,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     path: 'daily',
     title: 'Usage per day',
     answer: analyticsTableSchema,
-    count: (question, { by }) => daily(question, by ?? null),
+    count: (question, { by, unit }) => daily(question, by ?? null, unit),
     lines: (table) => table.rows,
     columns: ({ by }) => (by === 'kind' ? [...rowColumns, ...kindColumns] : rowColumns),
   });
@@ -121,7 +132,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     path: 'coverage',
     title: 'What is not known, and why',
     answer: analyticsCoverageSchema,
-    count: (question) => coverage(question),
+    count: (question) => coverage(question, capabilitiesOf),
     lines: (answer) => answer.reasons,
   });
 }
@@ -140,6 +151,8 @@ function panel<Answer extends z.ZodType>(api: Api, parts: AppParts, words: Panel
     },
   );
 }
+
+const capabilitiesOf = (agent: string) => importers.find((importer) => importer.agent === agent)?.capabilities;
 
 function questionOf(parts: AppParts, query: FilterQuery): PanelQuestion {
   const calendar = calendarOf(query.tz);
