@@ -66,9 +66,14 @@ it('F7: a metric from a link gives way before any request, and comes back when t
   await page.getByRole('region', { name: 'Models' }).locator('tbody tr').first().waitFor();
   const columns = await page.getByRole('region', { name: 'Models' }).locator('th').allInnerTexts();
   expect(columns.filter(Boolean)).toEqual(['Model', 'Sessions', 'Input']);
+  const statusBar = page.locator('footer.status');
+  await expect.poll(() => statusBar.innerText()).toMatch(/Today\s+120\s+in/);
+  expect(await statusBar.innerText()).not.toMatch(/out|\$/);
+  expect(await page.getByRole('region', { name: 'What is not known' }).innerText()).not.toMatch(/cost/i);
   expect(older.missed).toEqual([]);
   expect(new URL(page.url()).searchParams.get('metric')).toBe('output_tokens');
   older.exchange([]);
+  await expect.poll(() => statusBar.innerText()).toMatch(/7\s+out\s+<\$0\.001/);
   await page.locator('.tile[aria-pressed=true]', { hasText: 'Output tokens' }).waitFor();
   await expect.poll(() => older.asked.some((path) => path.includes('metric=output_tokens'))).toBe(true);
 });

@@ -1,13 +1,15 @@
 /** The status bar: the line to the server, and today's figures with what they were counted from. */
 import type { SocketState } from '@taffrail/client';
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { Cost, Tokens } from '../parts/figure.js';
 import { exactNumber } from '../parts/format-number.js';
-import { priceCoverage, sessionCoverage } from '../parts/usage-words.js';
+import { priceCoverage, requestCoverage, sessionCoverage } from '../parts/usage-words.js';
 import { useToday } from './clock.js';
 import { useSocketState } from './live.js';
 import { useOpenSessions } from './open-sessions.js';
 import { importQuery, sessionCountQuery, todayQuery } from './queries.js';
+import { useServed } from './serves.js';
 
 const lineWords: Record<SocketState['name'], string> = {
   stopped: 'Not connected',
@@ -57,31 +59,54 @@ function Busy() {
   );
 }
 
+const directions = [
+  { needs: 'metric.input_tokens', field: 'inputTokens', word: 'in' },
+  { needs: 'metric.output_tokens', field: 'outputTokens', word: 'out' },
+] as const;
+
+/** Today's figures, as far as the server counts them (F7). */
 function Today() {
   const today = useQuery(todayQuery(useToday())).data?.total;
+  const can = useServed();
   if (!today) return null;
-  const { usage } = today;
+  const { usage, untoldRequests: untold } = today;
   const why = today.sessions === 0 ? 'No session today' : 'Today’s sessions reported no tokens';
+  const isPriced = can('metric.cost');
   const coverage = sessionCoverage(today.sessionsWithUsage, today.sessions);
+  const shown = directions.filter(({ needs }) => can(needs));
   return (
     <>
-      <span title="Today, all agents">
-        Today{' '}
-        <b>
-          <Tokens value={usage?.inputTokens ?? null} why={why} />
-        </b>{' '}
-        in{' '}
-        <b>
-          <Tokens value={usage?.outputTokens ?? null} why={why} />
-        </b>{' '}
-        out
-      </span>
-      <span>
-        <b>
-          <Cost micros={usage?.costMicros ?? null} why={why} {...(usage ? { note: priceCoverage(usage) } : {})} />
-        </b>
-        {coverage}
-      </span>
+      {shown.length > 0 ? (
+        <span title="Today, all agents">
+          Today{' '}
+          {shown.map(({ field, word }) => (
+            <Fragment key={field}>
+              <b>
+                <Tokens
+                  value={usage?.[field] ?? null}
+                  why={why}
+                  note={usage ? requestCoverage(usage, field, untold) : undefined}
+                />
+              </b>{' '}
+              {word}{' '}
+            </Fragment>
+          ))}
+        </span>
+      ) : null}
+      {isPriced || coverage ? (
+        <span>
+          {isPriced ? (
+            <b>
+              <Cost
+                micros={usage?.costMicros ?? null}
+                why={why}
+                note={usage ? priceCoverage(usage, untold) : undefined}
+              />
+            </b>
+          ) : null}
+          {coverage}
+        </span>
+      ) : null}
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { AnalyticsCoverage } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type CSSProperties, useState } from 'react';
+import { useServes } from '../../app/serves.js';
 import { counted, exactNumber, percent } from '../../parts/format-number.js';
 import { Cell } from './cell.js';
 import { coverageQuery } from './queries.js';
@@ -17,11 +18,11 @@ const fieldLabels: Record<string, string> = {
   cacheWrite1hTokens: '1 h writes',
   reasoningTokens: 'Reasoning',
   cost: 'Cost',
-  costMicros: 'Cost',
 };
 
 export function CoverageCell({ asked, search }: { asked: Query; search: AnalyticsSearch }) {
   const coverage = useQuery(coverageQuery(asked));
+  const isPriced = useServes('metric.cost');
   return (
     <Cell
       title="What is not known, and why"
@@ -36,13 +37,26 @@ export function CoverageCell({ asked, search }: { asked: Query; search: Analytic
         </Link>
       }
     >
-      {(data) => (
-        <>
-          <Reasons data={data} />
-          <Shares data={data} />
-        </>
-      )}
+      {(data) => <Coverage data={isPriced ? data : withoutCost(data)} />}
     </Cell>
+  );
+}
+
+/** F7: what a server does not count is not said to be missing. */
+function withoutCost(data: AnalyticsCoverage): AnalyticsCoverage {
+  return {
+    ...data,
+    fields: data.fields.filter(({ field }) => field !== 'cost'),
+    reasons: data.reasons.filter(({ missing }) => missing !== 'cost'),
+  };
+}
+
+function Coverage({ data }: { data: AnalyticsCoverage }) {
+  return (
+    <>
+      <Reasons data={data} />
+      <Shares data={data} />
+    </>
   );
 }
 
@@ -54,9 +68,7 @@ function sameSessions({ metric: _metric, by: _by, ...shown }: AnalyticsSearch) {
 function Reasons({ data }: { data: AnalyticsCoverage }) {
   const [showAll, setShowAll] = useState(false);
   if (data.reasons.length === 0) {
-    return (
-      <p className="cover">Every request of {counted(data.sessions, 'session')} reported what its agent records.</p>
-    );
+    return <p className="cover">Every request of {counted(data.sessions, 'session')} told all its figures.</p>;
   }
   const shown = showAll ? data.reasons : data.reasons.slice(0, reasonsMax);
   return (
