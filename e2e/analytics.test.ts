@@ -1,5 +1,5 @@
 /** Analytics in a real browser: a reported 0 is not what nobody knows, and all of it is reached by keys and in files. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claudeLines, writeClaudeLog } from '@taffrail/testing';
@@ -13,25 +13,56 @@ let browser: Browser;
 let server: RunningServer;
 let visitor: Visit;
 
-/** On the 2nd cache reads were reported as 0, on the 3rd a session told nothing, on the 4th there was none. */
+/**
+ * On the 2nd cache reads were reported as 0, on the 3rd a session told nothing, on the 4th there was none; on the 5th a model
+ * answered and its provider told no usage. A week later one session went on for two days, with two models.
+ */
 const range = 'since=2026-11-02&until=2026-11-04';
-const [zeroDay, unknownDay] = ['2026-11-02', '2026-11-03'];
+const [zeroDay, unknownDay, untoldDay] = ['2026-11-02', '2026-11-03', '2026-11-05'];
 
 function written(id: string, day: string, project: string, lines: readonly string[]): void {
   const placed = lines.map((line) => line.replaceAll('2026-11-01', day).replaceAll('/home/dev/demo', project));
   writeClaudeLog(folder, id, placed);
 }
 
+/** pi writes 0 for what its provider did not tell. */
+function writePiLog(): void {
+  const logs = join(folder, '.pi/agent/sessions/--local--');
+  const at = Date.parse(`${untoldDay}T09:00Z`);
+  const usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, totalTokens: 0 };
+  const said = { role: 'assistant', content: [{ type: 'text', text: 'Aye.' }], stopReason: 'stop', timestamp: at };
+  const message = { ...said, api: 'openai-completions', provider: 'local', model: 'local', usage };
+  const timestamp = new Date(at).toISOString();
+  const lines = [
+    { type: 'session', version: 3, id: '01a1f839', timestamp, cwd: '/home/dev/local' },
+    { type: 'message', id: '5cbd7f8c', timestamp, message },
+  ];
+  mkdirSync(logs, { recursive: true });
+  writeFileSync(
+    join(logs, '2026-11-05T09-00-00-000Z_01a1f839.jsonl'),
+    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  );
+}
+
 beforeAll(async () => {
   written('zero', zeroDay, '/home/dev/known', claudeLines('zero', [{ id: 'a', text: 'Aye', input: 1000, output: 50 }]));
   const asked = claudeLines('silent', [{ id: 'b', text: 'Nothing', input: 1, output: 1 }]).slice(0, 1);
   written('silent', unknownDay, '/home/dev/silent', asked);
+  const [first = [], second = []] = [
+    { id: 'c', text: 'On', input: 10, output: 1 },
+    { id: 'd', text: 'And on', input: 20, output: 2 },
+  ].map((answer) => claudeLines('long', [answer]));
+  const nextDay = second.map((line) =>
+    line.replaceAll('2026-11-01', '2026-11-10').replaceAll('sonnet-4-5', 'haiku-4-5'),
+  );
+  written('long', '2026-11-09', '/home/dev/known', [...first, ...nextDay]);
+  writePiLog();
   server = await startServer({ dataDir: join(folder, 'data'), home: folder });
   browser = await launch(inject('browserPath'));
   visitor = await visit(browser, server.signInUrl, { acceptDownloads: true, timezoneId: 'UTC' });
   await until(
     async () => (await (await server.get('/sessions')).json()) as { sessions: object[] },
-    (list) => list.sessions.length === 2,
+    (list) => list.sessions.length === 4,
   );
 });
 
@@ -104,7 +135,7 @@ it('F2: the chart tells a day of 0, a day that nobody knows, and a day without s
   const page = await opened(`${range}&metric=cache_read_tokens&by=project`);
   const [last = '', unknown = '', zero = ''] = await columnTips(page, 3);
   expect(last).toMatch(/4 Nov.* no sessions$/);
-  expect(unknown).toMatch(/3 Nov — silent — from 0 of 1 sessions$/);
+  expect(unknown).toMatch(/3 Nov — silent — none of 1 session reported it$/);
   expect(zero).toMatch(/2 Nov 0 known 0 from 1 session$/);
   const feet = await page
     .locator('.chart svg path[stroke-width]')
@@ -148,6 +179,56 @@ it('F2: CSV leaves the unknown blank and JSON says null, where a reported 0 is 0
   await page.close();
 });
 
+it('F5: an answer that told no usage is named with its model, and every figure says that it is without it', async () => {
+  const page = await opened(`since=${zeroDay}&until=${untoldDay}&metric=input_tokens&by=model`);
+  const reasons = page.getByRole('region', { name: 'What is not known, and why' }).locator('tbody tr');
+  const said = (await reasons.allInnerTexts()).map((row) => row.replaceAll(/\s+/g, ' ').trim());
+  expect(said.slice(0, 2)).toEqual([
+    'Claude Code: no request in the log at this time all 1 session',
+    'pi: local told no usage all 1 request',
+  ]);
+  expect(await tileOf(page, 'Input tokens')).toMatch(/1\.0k\s+from 1 of 2 requests/);
+  expect(await tileOf(page, 'Cost')).toContain('1 request unpriced');
+  const models = await page.getByRole('region', { name: 'Models' }).locator('tbody tr').allInnerTexts();
+  expect(models.map((row) => row.split(/\s+/).slice(0, 2))).toEqual([
+    ['claude-sonnet-4-5', '1.0k'],
+    ['local', '—'],
+  ]);
+  const [untold = ''] = await columnTips(page, 1);
+  expect(untold).toMatch(/5 Nov — local — 1 request told no usage$/);
+  const [header = '', ...lines] = (await download(page, 'Models', 'CSV')).trim().split('\r\n');
+  const at = header.split(',').indexOf('untoldRequests');
+  expect(lines.map((line) => line.split(',')[at])).toEqual(['0', '1']);
+  await page.close();
+});
+
+it('F5: a week counts a session once, however many days and models it went through', async () => {
+  const page = await opened('since=2026-01-01&until=2026-11-15&metric=sessions&by=model');
+  await page.getByText('Sessions per week').waitFor();
+  const [twice, before] = await columnTips(page, 2);
+  expect([twice, before]).toEqual([
+    expect.stringMatching(
+      /^9 Nov – 15 Nov 1 .*sonnet-4-5 1 .*haiku-4-5 1 a session may be in several parts, or in none$/,
+    ),
+    expect.stringMatching(/^2 Nov – 8 Nov 3 .*sonnet-4-5 1 local 1 a session may be in several parts, or in none$/),
+  ]);
+  await page.getByRole('button', { name: 'Agent', exact: true }).click();
+  await page.getByRole('button', { name: 'Input', exact: true }).click();
+  await expect.poll(async () => (await columnTips(page, 1))[0]).toMatch(/^9 Nov – 15 Nov 30 .* from 1 session$/);
+  expect(await download(page, 'Input tokens per week', 'CSV')).toMatch(/\r\n2026-11-09,claude,1,1,/);
+  await page.close();
+});
+
+it('F4: an address whose days stand the wrong way round shows what lies between them', async () => {
+  const page = await opened(`since=${unknownDay}&until=${zeroDay}&metric=output_tokens`);
+  expect(await tileOf(page, 'Output tokens')).toContain('50');
+  expect(new URL(page.url()).search).toContain(`since=${zeroDay}&until=${unknownDay}`);
+  await page.goto(`${server.url}/sessions?since=${unknownDay}&until=${zeroDay}`);
+  await page.getByText('2 Nov – 3 Nov').waitFor();
+  expect(visitor.complaints).toEqual([]);
+  await page.close();
+});
+
 it('F4: names, legend and days filter the page, and its address holds all of it', async () => {
   const page = await opened(`${range}&metric=output_tokens&by=project`);
   await page.locator('.legend').getByRole('button', { name: 'known' }).click();
@@ -164,7 +245,7 @@ it('F2, F5: days by kind tell what nobody reported from a 0, and the file says t
   const page = await opened(`${range}&by=kind`);
   expect((await columnTips(page, 3)).toReversed()).toEqual([
     expect.stringMatching(/2 Nov 1\.0k Cache read 0 Cache write 0 Fresh input 1\.0k from 1 session$/),
-    expect.stringMatching(/3 Nov — from 0 of 1 sessions$/),
+    expect.stringMatching(/3 Nov — none of 1 session reported it$/),
     expect.stringMatching(/4 Nov.* no sessions$/),
   ]);
   const [header = '', ...lines] = (await download(page, 'Input tokens per day', 'CSV')).trim().split('\r\n');

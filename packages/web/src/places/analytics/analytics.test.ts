@@ -78,6 +78,13 @@ describe('metrics', () => {
     );
   });
 
+  it('F5: count requests that told no usage at all among what a figure is not from', () => {
+    const some = row('d', null, 10, { untoldRequests: 3 });
+    const said = (['input_tokens', 'cache_read_tokens', 'cost'] as const).map((metric) => metricCoverage(some, metric));
+    expect(said).toEqual(['from 2 of 5 requests', 'from 1 of 5 requests', '3 requests unpriced']);
+    expect(metricCoverage(row('d', null, null, { untoldRequests: 1 }), 'cost')).toBe('1 request told no usage');
+  });
+
   it('compare with the period before only where there is one', () => {
     expect([changeText(131, 100, false), changeText(50, 100, false)]).toEqual(['↑ 31.0%', '↓ 50.0%']);
     expect([changeText(5000, 100, false), changeText(0.5, 0.468, true)]).toEqual(['↑ ×50', '↑ 3.2 pt']);
@@ -119,16 +126,17 @@ describe('columns', () => {
     const series = seriesOf(rows, 'input_tokens', 'agent');
     const columns = columnsOf({
       rows,
+      wholes: [],
       series,
       metric: 'input_tokens',
       by: 'agent',
       from: '2026-11-18',
       to: '2026-11-20',
     });
-    expect(columns.map((column) => [column.from, column.value, column.sessions])).toEqual([
-      ['2026-11-18', 40, 2],
-      ['2026-11-19', null, 0],
-      ['2026-11-20', null, 1],
+    expect(columns.map((column) => [column.from, column.value, column.hasSessions])).toEqual([
+      ['2026-11-18', 40, true],
+      ['2026-11-19', null, false],
+      ['2026-11-20', null, true],
     ]);
     expect(columns.map(({ parts }) => parts)).toEqual([
       [30, 10, undefined],
@@ -142,6 +150,7 @@ describe('columns', () => {
     const series = seriesOf(mixed, 'input_tokens', 'agent');
     const columns = columnsOf({
       rows: mixed,
+      wholes: [],
       series,
       metric: 'input_tokens',
       by: 'agent',
@@ -154,6 +163,21 @@ describe('columns', () => {
       [0, 0, undefined],
       [null, undefined, undefined],
     ]);
+  });
+
+  it('F5: say what a week was counted from by its own line, in which a session of many days and models counts once', () => {
+    const byModel = [row('2026-11-16', 'm', 30), row('2026-11-16', 'n', 10)];
+    const series = seriesOf(byModel, 'sessions', 'model');
+    const week = { metric: 'sessions', by: 'model', from: '2026-11-20', to: '2027-06-01' } as const;
+    const [first, second] = columnsOf({ rows: byModel, wholes: [row('2026-11-16', null, 40)], series, ...week });
+    expect([first?.value, first?.whole?.sessions, second?.whole, second?.hasSessions]).toEqual([
+      2,
+      1,
+      undefined,
+      false,
+    ]);
+    const [before] = columnsOf({ rows: byModel, wholes: [], series, ...week });
+    expect([before?.whole, before?.hasSessions]).toEqual([undefined, true]);
   });
 
   it('keep an agent’s colour, whoever is largest', () => {
@@ -192,6 +216,7 @@ describe('columns', () => {
     expect(series.map((one) => one.key)).toEqual(['model-0', 'model-1', 'model-2', 'model-3', 'model-4', restKey]);
     const [column] = columnsOf({
       rows: many,
+      wholes: [],
       series,
       metric: 'input_tokens',
       by: 'model',
@@ -219,11 +244,11 @@ describe('columns', () => {
       ['undividedInputTokens', 'var(--color-series-6)'],
     ]);
     const days = { from: '2026-11-18', to: '2026-11-20' };
-    const columns = columnsOf({ rows: kept, series, metric: 'input_tokens', by: 'kind', ...days });
-    expect(columns.map(({ value, sessions, parts }) => [value, sessions, ...parts])).toEqual([
-      [15, 1, 7, 0, 3, 5],
-      [4, 1, 0, null, 4, undefined],
-      [null, 1, undefined, undefined, undefined, undefined],
+    const columns = columnsOf({ rows: kept, wholes: [], series, metric: 'input_tokens', by: 'kind', ...days });
+    expect(columns.map(({ value, hasSessions, parts }) => [value, hasSessions, ...parts])).toEqual([
+      [15, true, 7, 0, 3, 5],
+      [4, true, 0, null, 4, undefined],
+      [null, true, undefined, undefined, undefined, undefined],
     ]);
   });
 

@@ -102,7 +102,7 @@ function Rate({ row }: { row: AnalyticsRow }) {
         <Share
           value={rate}
           why={whyNoRate(row.usage)}
-          note={row.usage ? requestCoverage(row.usage, 'cacheReadTokens') : undefined}
+          note={row.usage ? requestCoverage(row.usage, 'cacheReadTokens', row.untoldRequests) : undefined}
         />
       </td>
     </>

@@ -75,7 +75,7 @@ function Bar({ column, series, x, step, y, base }: BarProps) {
   const wide = step > 6 ? step * 0.68 : Math.max(1, step - 1);
   const at = x + (step - wide) / 2;
   if (!column.value) {
-    if (column.sessions === 0) return null;
+    if (!column.hasSessions) return null;
     // Sessions without a figure are not a 0: a dashed foot says that something is there, a whole one that it is 0.
     return (
       <path

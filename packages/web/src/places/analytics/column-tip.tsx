@@ -2,15 +2,28 @@
 import type { Metric } from '@taffrail/wire';
 import type { CSSProperties } from 'react';
 import { useToday } from '../../app/clock.js';
-import { exactNumber } from '../../parts/format-number.js';
+import { counted } from '../../parts/format-number.js';
 import { dayLabel, shortDay } from '../../parts/format-time.js';
-import { metricText } from './metrics.js';
+import { metricCoverage, metricText } from './metrics.js';
 import { type Column, colourOf, type Series } from './series.js';
 import { seriesLabels } from './series-label.js';
 import type { Stack } from './url-state.js';
 
 const tipPx = 190;
 const figure = (value: number | null, metric: Metric) => (value === null ? '—' : metricText(value, metric));
+
+/** A session that is in several parts of a column is one session of it. */
+function columnValue({ whole, value }: Column, metric: Metric): number | null {
+  return metric === 'sessions' && whole ? whole.sessions : value;
+}
+
+/** What the column was counted from. A server of before tells that of its parts alone, in which a session may be twice. */
+function coverageOf({ whole, value, hasSessions }: Column, metric: Metric): string {
+  if (!hasSessions) return 'no sessions';
+  if (!whole) return '';
+  if (metric === 'sessions' && value !== whole.sessions) return 'a session may be in several parts, or in none';
+  return metricCoverage(whole, metric, `from ${counted(whole.sessions, 'session')}`);
+}
 
 type TipProps = {
   column: Column;
@@ -30,8 +43,6 @@ export function ColumnTip({ column, series, metric, by, x, step, width }: TipPro
     column.from === column.to
       ? dayLabel(column.from, today)
       : `${shortDay(column.from, today)} – ${shortDay(column.to, today)}`;
-  const isTokens = metric !== 'sessions' && metric !== 'messages';
-  const missing = isTokens && column.sessionsWithUsage < column.sessions;
   return (
     <div
       className="column-tip"
@@ -41,7 +52,7 @@ export function ColumnTip({ column, series, metric, by, x, step, width }: TipPro
       <div className="row">
         <b>{title}</b>
         <span className="grow" />
-        <span className="num">{column.sessions === 0 ? '' : figure(column.value, metric)}</span>
+        <span className="num">{column.hasSessions ? figure(columnValue(column, metric), metric) : ''}</span>
       </div>
       {series.map((one, index) => {
         const value = column.parts[index];
@@ -54,13 +65,7 @@ export function ColumnTip({ column, series, metric, by, x, step, width }: TipPro
           </div>
         );
       })}
-      <div className="ink3">
-        {column.sessions === 0
-          ? 'no sessions'
-          : missing
-            ? `from ${exactNumber(column.sessionsWithUsage)} of ${exactNumber(column.sessions)} sessions`
-            : `from ${exactNumber(column.sessions)} ${column.sessions === 1 ? 'session' : 'sessions'}`}
-      </div>
+      <div className="ink3">{coverageOf(column, metric)}</div>
     </div>
   );
 }

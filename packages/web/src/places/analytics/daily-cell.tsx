@@ -1,10 +1,11 @@
 /** The metric per day, stacked by agent, model, project or kind of tokens. */
 import type { Query } from '@taffrail/client';
-import type { AnalyticsTable, Metric } from '@taffrail/wire';
+import type { Metric } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
 import type { CSSProperties } from 'react';
 import { useToday } from '../../app/clock.js';
 import { useIsPhone } from '../../app/media.js';
+import type { Days } from '../../app/range.js';
 import { servedChoice } from '../../app/served.js';
 import { useServed } from '../../app/serves.js';
 import { ChoiceMenu } from '../../parts/menu.js';
@@ -12,7 +13,7 @@ import { Segmented } from '../../parts/segmented.js';
 import { Cell } from './cell.js';
 import { ColumnChart } from './column-chart.js';
 import { metricLabels } from './metrics.js';
-import { tableQuery } from './queries.js';
+import { summaryQuery, tableQuery } from './queries.js';
 import { colourOf, columnsOf, daysBetween, restKey, type Series, seriesOf, unitFor } from './series.js';
 import { seriesLabels } from './series-label.js';
 import { type AnalyticsSearch, type FilterName, type Stack, servedStacks } from './url-state.js';
@@ -31,13 +32,13 @@ const stackLabels: Record<Stack, string> = { agent: 'Agent', model: 'Model', pro
 export function DailyCell({ metric, asked, search, onBy, onDay, onFilter }: DailyProps) {
   const served = servedStacks(metric, useServed());
   const by = servedChoice(search.by ?? 'agent', served, 'agent');
-  const query = { ...asked, metric, by };
-  const table = useQuery(tableQuery('daily', query));
-  const isPhone = useIsPhone();
   const today = useToday();
-  const series = table.data ? seriesOf(table.data.rows, metric, by) : [];
-  const range = table.data ? rangeOf(table.data, asked, today) : null;
+  const range = useRange(asked, today);
   const unit = range ? unitFor(daysBetween(range.from, range.to)) : 'day';
+  const query = { ...asked, metric, by, unit };
+  const table = useQuery({ ...tableQuery('daily', query), enabled: range !== undefined });
+  const isPhone = useIsPhone();
+  const series = table.data ? seriesOf(table.data.rows, metric, by) : [];
   const legend = <Legend series={series} by={by} search={search} onFilter={onFilter} />;
   return (
     <Cell
@@ -54,13 +55,15 @@ export function DailyCell({ metric, asked, search, onBy, onDay, onFilter }: Dail
         <>
           {range ? (
             <ColumnChart
-              columns={columnsOf({ rows: data.rows, series, metric, by, from: range.from, to: range.to })}
+              columns={columnsOf({ rows: data.rows, wholes: data.wholes ?? [], series, metric, by, ...range })}
               series={series}
               metric={metric}
               by={by}
               height={isPhone ? 190 : 268}
               onPick={onDay}
             />
+          ) : range === null ? (
+            <p className="cover">Which days there are is not known.</p>
           ) : null}
           {isPhone ? legend : null}
         </>
@@ -81,11 +84,18 @@ function StackSwitch({ by, served, isPhone, onBy }: SwitchProps) {
   );
 }
 
-/** From the first day that was asked for, or that has anything, to the last. */
-function rangeOf(table: AnalyticsTable, asked: Query, today: string): { from: string; to: string } | null {
-  const days = table.rows.map((row) => row.key).sort();
-  const from = (asked.since as string | undefined) ?? days[0];
-  const to = (asked.until as string | undefined) ?? [days.at(-1) ?? today, today].sort().at(-1);
+/**
+ * From the first day that was asked for, or that has anything, to the last; `null` where nothing is there. Where the question
+ * leaves an end open, the totals' days tell; until they have come it is not known how wide a column is.
+ */
+function useRange(asked: Query, today: string): { from: string; to: string } | null | undefined {
+  const { since, until } = asked as Days;
+  const isOpen = since === undefined || until === undefined;
+  const { data, isError, isPlaceholderData } = useQuery({ ...summaryQuery(asked), enabled: isOpen });
+  if (isOpen && !isError && (data === undefined || isPlaceholderData)) return undefined;
+  const days = (data?.days ?? []).map(({ key }) => key).sort();
+  const from = since ?? days[0];
+  const to = until ?? [days.at(-1) ?? today, today].sort().at(-1);
   return from && to ? { from, to } : null;
 }
 

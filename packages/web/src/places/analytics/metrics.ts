@@ -1,7 +1,7 @@
 /** The metrics: their names, their figures in a row, and what those were counted from. */
 import type { AnalyticsRow, Metric } from '@taffrail/wire';
 import { counted, exactMoney, exactNumber, money, shortNumber } from '../../parts/format-number.js';
-import { coverageOf, priceCoverage, sessionCoverage } from '../../parts/usage-words.js';
+import { priceCoverage, requestCoverage, sessionCoverage } from '../../parts/usage-words.js';
 
 export const metricLabels: Record<Metric, string> = {
   sessions: 'Sessions',
@@ -51,16 +51,20 @@ export function exactMetricText(value: number, metric: Metric): string {
   return `${exactNumber(value)} ${metric === 'sessions' || metric === 'messages' ? metric : 'tokens'}`;
 }
 
-/** What a figure was counted from: `from 45 of 52 sessions`, `3 requests unpriced`, `from all sessions`. */
-export function metricCoverage(row: AnalyticsRow, metric: Metric): string {
+/** What a figure was counted from: `from 45 of 52 sessions`, `3 requests unpriced`; where nothing is missing, `all`. */
+export function metricCoverage(row: AnalyticsRow, metric: Metric, all = 'from all sessions'): string {
   if (metric === 'sessions') return 'sub-agents are inside their session';
-  if (metric === 'messages') return row.messages === null ? 'a message belongs to no model' : 'from all sessions';
-  if (!row.usage) return row.sessions === 0 ? 'no sessions' : `none of ${counted(row.sessions, 'session')} reported it`;
-  if (metric === 'cost')
-    return priceCoverage(row.usage) || sessionCoverage(row.sessionsWithUsage, row.sessions) || 'every request priced';
-  const reported = row.usage.reported[usageFields[metric]];
-  if (reported < row.usage.requests) return `from ${coverageOf(reported, row.usage.requests)} requests`;
-  return sessionCoverage(row.sessionsWithUsage, row.sessions) || 'from all sessions';
+  if (metric === 'messages') return row.messages === null ? 'a message belongs to no model' : all;
+  const { usage, untoldRequests: untold } = row;
+  if (!usage) {
+    if (row.sessions === 0) return 'no sessions';
+    return untold
+      ? `${counted(untold, 'request')} told no usage`
+      : `none of ${counted(row.sessions, 'session')} reported it`;
+  }
+  const sessions = sessionCoverage(row.sessionsWithUsage, row.sessions);
+  if (metric === 'cost') return priceCoverage(usage, untold) || sessions || 'every request priced';
+  return requestCoverage(usage, usageFields[metric], untold) || sessions || all;
 }
 
 /** `↑ 12.4%`, `↓ 1.2 pt`, `↑ from 0`; `null` where one of both is unknown: from nothing known nothing can be told. */

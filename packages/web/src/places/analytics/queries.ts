@@ -6,11 +6,11 @@ import { localZone } from '../../parts/format-time.js';
 
 type Table = 'daily' | 'models' | 'projects' | 'agents' | 'top-sessions';
 
-/** Until an answer is there the one before stands, unless its lines are stacked by something else. */
+/** Until an answer is there the one before stands, unless its lines are stacked by something else, or are of other lengths. */
 const beforeOf =
-  ({ by }: Query) =>
+  ({ by, unit }: Query) =>
   <Old>(before: Old | undefined, of: { queryKey: readonly [string, AnalyticsPanel, Query] } | undefined) =>
-    of?.queryKey[2].by === by ? before : undefined;
+    of?.queryKey[2].by === by && of?.queryKey[2].unit === unit ? before : undefined;
 
 const ask = <T>(panel: AnalyticsPanel, query: Query, answer: (query: Query, signal: AbortSignal) => Promise<T>) =>
   queryOptions({

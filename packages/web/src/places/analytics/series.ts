@@ -24,8 +24,9 @@ export type Column = {
   to: string;
   parts: Part[];
   value: number | null;
-  sessions: number;
-  sessionsWithUsage: number;
+  hasSessions: boolean;
+  /** The column as one line, which counts each session once; a server of before does not tell. */
+  whole: AnalyticsRow | undefined;
 };
 export type Unit = 'day' | 'week' | 'month';
 
@@ -89,6 +90,7 @@ export function daysBetween(from: string, to: string): number {
 
 type ColumnsInput = {
   rows: readonly AnalyticsRow[];
+  wholes: readonly AnalyticsRow[];
   series: readonly Series[];
   metric: Metric;
   by: Stack;
@@ -97,7 +99,7 @@ type ColumnsInput = {
 };
 
 /** Every column from the first day to the last, empty ones included. */
-export function columnsOf({ rows, series, metric, by, from, to }: ColumnsInput): Column[] {
+export function columnsOf({ rows, wholes, series, metric, by, from, to }: ColumnsInput): Column[] {
   const unit = unitFor(daysBetween(from, to));
   const columns = new Map<string, Column>();
   for (let start = startOf(from, unit); start <= to; start = nextStart(start, unit)) {
@@ -107,22 +109,25 @@ export function columnsOf({ rows, series, metric, by, from, to }: ColumnsInput):
       to: end,
       parts: series.map(() => undefined),
       value: null,
-      sessions: 0,
-      sessionsWithUsage: 0,
+      hasSessions: false,
+      whole: undefined,
     });
   }
   const places = new Map(series.map((one, index) => [one.key, index]));
   for (const row of rows) {
     const column = columns.get(startOf(row.key, unit));
     if (!column) continue;
-    column.sessions += row.sessions;
-    column.sessionsWithUsage += row.sessionsWithUsage;
+    column.hasSessions ||= row.sessions > 0;
     const values = by === 'kind' ? kindValues(row, metric) : [[row.group ?? '', metricValue(row, metric)] as const];
     for (const [group, value] of values) {
       const place = places.get(group) ?? places.get(restKey);
       if (place !== undefined) column.parts[place] = plus(column.parts[place], value);
       column.value = plus(column.value, value);
     }
+  }
+  for (const whole of wholes) {
+    const column = columns.get(whole.key);
+    if (column) Object.assign(column, { whole, hasSessions: whole.sessions > 0 });
   }
   return [...columns.values()];
 }

@@ -77,7 +77,7 @@ function Coverage({ metric, data }: { metric: Metric; data: AnalyticsSummary }) 
     metric === 'sessions'
       ? `from ${data.agents} ${data.agents === 1 ? 'agent' : 'agents'}, ${data.projects} ${data.projects === 1 ? 'project' : 'projects'}`
       : metric === 'cache_read_tokens' && data.total.usage
-        ? requestCoverage(data.total.usage, 'cacheReadTokens') || 'from all requests'
+        ? requestCoverage(data.total.usage, 'cacheReadTokens', data.total.untoldRequests) || 'from all requests'
         : metricCoverage(data.total, metric);
   return (
     <div className="cover" title={text}>

@@ -98,11 +98,11 @@ const usageColumns: readonly UsageColumn[] = [
     metric: 'input_tokens',
     title: 'Input',
     className: 'num',
-    cell: ({ usage }) => (
+    cell: ({ usage, untoldRequests }) => (
       <Tokens
         value={usage?.inputTokens ?? null}
         why={notReported}
-        note={usage ? requestCoverage(usage, 'inputTokens') : undefined}
+        note={usage ? requestCoverage(usage, 'inputTokens', untoldRequests) : undefined}
       />
     ),
   },
@@ -110,11 +110,11 @@ const usageColumns: readonly UsageColumn[] = [
     metric: 'output_tokens',
     title: 'Output',
     className: 'num',
-    cell: ({ usage }) => (
+    cell: ({ usage, untoldRequests }) => (
       <Tokens
         value={usage?.outputTokens ?? null}
         why={notReported}
-        note={usage ? requestCoverage(usage, 'outputTokens') : undefined}
+        note={usage ? requestCoverage(usage, 'outputTokens', untoldRequests) : undefined}
       />
     ),
   },
@@ -122,11 +122,11 @@ const usageColumns: readonly UsageColumn[] = [
     metric: 'cache_read_tokens',
     title: 'Cache',
     className: 'num cache-col',
-    cell: ({ usage }) => (
+    cell: ({ usage, untoldRequests }) => (
       <Share
         value={cacheHitRate(usage)}
         why={whyNoRate(usage)}
-        note={usage ? requestCoverage(usage, 'cacheReadTokens') : undefined}
+        note={usage ? requestCoverage(usage, 'cacheReadTokens', untoldRequests) : undefined}
       />
     ),
   },
@@ -134,11 +134,11 @@ const usageColumns: readonly UsageColumn[] = [
     metric: 'cost',
     title: 'Cost',
     className: 'num',
-    cell: ({ usage }) => (
+    cell: ({ usage, untoldRequests }) => (
       <Cost
         micros={usage?.costMicros ?? null}
         why={whyUnpriced(usage)}
-        note={usage ? priceCoverage(usage) : undefined}
+        note={usage ? priceCoverage(usage, untoldRequests) : undefined}
       />
     ),
   },
