@@ -29,6 +29,38 @@ type Source = Omit<Counted, 'activity'> & { activity: readonly ActivityRow[] | n
 
 /** Each bucket is added to its line, and the lines to the total: there are many times as many buckets. */
 export function breakdown(counted: Source, prices: PriceTable, keys: Keys): AnalyticsTable {
+  return tableOf(linesOf(counted, prices, keys), prices, counted.activity !== null);
+}
+
+/**
+ * Lines that are divided into groups, and `wholes`: for each key all of its lines as one, in which a session that is in
+ * several counts once. `isActive`: whether activity belongs to a group; to a whole it does always.
+ */
+export function stacked(
+  counted: Counted,
+  prices: PriceTable,
+  { isActive, ...keys }: Required<Keys> & { isActive: boolean },
+): AnalyticsTable {
+  const lines = linesOf(isActive ? counted : { ...counted, activity: null }, prices, keys);
+  const wholes = new Map<string, Line>();
+  const wholeOf = (key: string) => {
+    const whole = wholes.get(key) ?? newLine(key, null, prices);
+    wholes.set(key, whole);
+    return whole;
+  };
+  for (const line of lines.values()) addLine(wholeOf(line.key), line);
+  if (!isActive) for (const bucket of counted.activity) addActivity(wholeOf(keys.key(bucket)), bucket, counted);
+  return { ...tableOf(lines, prices, isActive), wholes: [...wholes.values()].map(rowFrom) };
+}
+
+function tableOf(lines: ReadonlyMap<string, Line>, prices: PriceTable, isActive: boolean): AnalyticsTable {
+  const total = newLine('total', null, prices);
+  for (const line of lines.values()) addLine(total, line);
+  const rowOf = (line: Line) => rowFrom(isActive ? line : { ...line, messages: null });
+  return { rows: [...lines.values()].map(rowOf), total: rowOf(total) };
+}
+
+function linesOf(counted: Source, prices: PriceTable, keys: Keys): Map<string, Line> {
   const lines = new Map<string, Line>();
   for (const bucket of counted.usage) {
     const line = lineFor(lines, keys, bucket, prices);
@@ -43,25 +75,21 @@ export function breakdown(counted: Source, prices: PriceTable, keys: Keys): Anal
     line.sessions.add(counted.roots.rootOf(request.num));
     line.untold += 1;
   }
-  for (const bucket of counted.activity ?? []) {
-    const line = lineFor(lines, keys, bucket, prices);
-    line.sessions.add(counted.roots.rootOf(bucket.num));
-    line.messages = (line.messages ?? 0) + bucket.messages;
-  }
-  const rowOf = (line: Line) => rowFrom(counted.activity === null ? { ...line, messages: null } : line);
-  return { rows: [...lines.values()].map(rowOf), total: rowOf(totalOf(lines.values(), prices)) };
+  for (const bucket of counted.activity ?? []) addActivity(lineFor(lines, keys, bucket, prices), bucket, counted);
+  return lines;
 }
 
-function totalOf(lines: Iterable<Line>, prices: PriceTable): Line {
-  const total = newLine('total', null, prices);
-  for (const { sessions, withUsage, messages, usage, untold } of lines) {
-    for (const root of sessions) total.sessions.add(root);
-    for (const root of withUsage) total.withUsage.add(root);
-    total.messages = (total.messages ?? 0) + (messages ?? 0);
-    total.usage.addSum(usage);
-    total.untold += untold;
-  }
-  return total;
+function addActivity(line: Line, { num, messages }: ActivityRow, { roots }: Pick<Counted, 'roots'>): void {
+  line.sessions.add(roots.rootOf(num));
+  line.messages = (line.messages ?? 0) + messages;
+}
+
+function addLine(sum: Line, { sessions, withUsage, messages, usage, untold }: Line): void {
+  for (const root of sessions) sum.sessions.add(root);
+  for (const root of withUsage) sum.withUsage.add(root);
+  sum.messages = (sum.messages ?? 0) + (messages ?? 0);
+  sum.usage.addSum(usage);
+  sum.untold += untold;
 }
 
 type Place = UsageBucketRow | ActivityRow | SilentRequest;

@@ -4,7 +4,7 @@ import { unreachable } from '@taffrail/wire';
 import type { Kysely } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
-import { breakdown } from './breakdown.js';
+import { breakdown, stacked } from './breakdown.js';
 import { type Calendar, firstDayOf, type Period, weekday } from './calendar.js';
 import type { Filter } from './filter.js';
 import { kindsBy } from './kinds.js';
@@ -58,17 +58,16 @@ export async function daily(
 ): Promise<AnalyticsTable> {
   const counted = await gather(filter);
   const key = periodsOf(calendar, period);
-  const { rows: whole, total } = breakdown(counted, prices, { key });
-  const wholes = sortedByKey(whole);
-  if (by === null) return { rows: wholes, total };
-  if (by === 'kind') {
+  if (by === null || by === 'kind') {
+    const { rows: lines, total } = breakdown(counted, prices, { key });
+    const wholes = sortedByKey(lines);
+    if (by === null) return { rows: wholes, total };
     const kinds = kindsBy(counted.usage, key);
     return { rows: wholes.map((row) => ({ ...row, kinds: kinds.get(row.key) ?? null })), total, wholes };
   }
   // A message belongs to no model, so that a stack by model counts requests alone.
-  const source = by === 'model' ? { ...counted, activity: null } : counted;
-  const table = breakdown(source, prices, { key, group: groupings[by] });
-  return { rows: sortedByKey(table.rows), total: table.total, wholes };
+  const table = stacked(counted, prices, { key, group: groupings[by], isActive: by !== 'model' });
+  return { rows: sortedByKey(table.rows), total: table.total, wholes: sortedByKey(table.wholes ?? []) };
 }
 
 /** Many buckets fall into one period. */
