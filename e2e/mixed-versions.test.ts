@@ -73,9 +73,9 @@ it('F7: a metric from a link gives way before any request, and comes back when t
   expect(older.missed).toEqual([]);
   expect(new URL(page.url()).searchParams.get('metric')).toBe('output_tokens');
   older.exchange([]);
-  await expect.poll(() => statusBar.innerText()).toMatch(/7\s+out\s+<\$0\.001/);
   await page.locator('.tile[aria-pressed=true]', { hasText: 'Output tokens' }).waitFor();
   await expect.poll(() => older.asked.some((path) => path.includes('metric=output_tokens'))).toBe(true);
+  await expect.poll(() => statusBar.innerText()).toMatch(/7\s+out\s+<\$0\.001/);
 });
 
 it('F7: controls that the server cannot serve are hidden and their routes not asked for, until it can', async () => {
