@@ -1,9 +1,18 @@
 /** Figures, times and sentences as they appear on the page. */
+import { eachToken } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { bytes, counted, exactMoney, money, percent, shortNumber } from './format-number.js';
 import { folderName, modelNames, shortModel, tildePath } from './format-path.js';
 import { addDays, ago, dayLabel, duration, remaining, shortDay, span } from './format-time.js';
-import { cacheHitRate, coverageOf, priceCoverage, sessionCoverage, tokenKinds, whyUnknown } from './usage-words.js';
+import {
+  cacheHitRate,
+  coverageOf,
+  priceCoverage,
+  sessionCoverage,
+  tokenKinds,
+  whyUnknown,
+  whyUnpriced,
+} from './usage-words.js';
 
 describe('short numbers', () => {
   it.each([
@@ -168,6 +177,16 @@ describe('usage in words', () => {
     expect(sessionCoverage(52, 52)).toBe('');
     expect(priceCoverage({ requests: 12, pricedRequests: 11 })).toBe('1 request unpriced');
     expect(priceCoverage({ requests: 12, pricedRequests: 12 })).toBe('');
+  });
+
+  it('F2: what has no price for want of a figure is not blamed on the price table', () => {
+    const none = eachToken(() => 0);
+    const unpriced = (outputTokens: number) =>
+      whyUnpriced({ requests: 1, pricedRequests: 0, reported: { ...none, inputTokens: 1, outputTokens } });
+    expect([unpriced(1), unpriced(0)]).toEqual([
+      'No price is known for its model',
+      'Input or output was not reported, and half a price is none',
+    ]);
   });
 
   it('F2: tells an agent that never records a figure from a session that did not', () => {

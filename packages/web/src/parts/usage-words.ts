@@ -57,9 +57,11 @@ export function priceCoverage(
 }
 
 /** Why there is no cost, or only a part of it. */
-export function whyUnpriced(usage: Pick<Usage, 'requests' | 'pricedRequests'> | null): string {
+export function whyUnpriced(usage: Pick<Usage, 'requests' | 'pricedRequests' | 'reported'> | null): string {
   if (!usage) return 'No usage was reported, so there is nothing to price';
-  return usage.pricedRequests === 0 ? 'No price is known for its model' : priceCoverage(usage);
+  if (usage.pricedRequests > 0) return priceCoverage(usage);
+  const isHalf = usage.reported.inputTokens === 0 || usage.reported.outputTokens === 0;
+  return isHalf ? 'Input or output was not reported, and half a price is none' : 'No price is known for its model';
 }
 
 /** Why nobody knows what the cache saved. */
