@@ -28,8 +28,9 @@ interface Line {
 }
 
 /**
- * Lines without any usage are left out; the report still says how many requests told none. Sub-agents count with the session that started them. The last request is
- * named for the total and for sessions. Periods come in their order, sessions the latest first, others the largest.
+ * Lines without any usage are left out; the report still says how many requests told none. Sub-agents count with the
+ * session that started them. The last request is named for the total and for sessions. Periods come in their order,
+ * sessions the latest first, others the largest.
  */
 export async function usageReport(question: ReportQuestion, by: ReportLines): Promise<UsageReport> {
   const { groups, untold } = await groupsFor(question, by);
