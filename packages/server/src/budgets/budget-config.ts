@@ -5,10 +5,13 @@ import { z } from 'zod';
 
 const microsPerDollar = 1_000_000;
 
+// As microdollars, still a whole number that is exact.
+const dollarsMax = 1_000_000_000;
+
 const amounts = {
   tokens: z.int().positive().optional(),
   /** In dollars. */
-  money: z.number().positive().optional(),
+  money: z.number().positive().max(dollarsMax).optional(),
 };
 
 /** Strict: a budget that is misspelt must not pass as none. */

@@ -3,18 +3,25 @@ import type { BudgetMeasure, Budgets, PutBudgets, SetBudget } from '@taffrail/wi
 
 const factors: Record<string, number> = { '': 1, k: 1e3, m: 1e6, b: 1e9 };
 const microsPerDollar = 1e6;
+// As in config.toml.
+const dollarsMax = 1e9;
+
+// Thousands may stand apart, all of them alike. `1,5` is a decimal to many: who means 1.5 must not get 15.
+const whole = String.raw`\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ _]\d{3})+|\d+`;
+const amounts = {
+  money: new RegExp(String.raw`^\$? ?((?:${whole})(?:\.\d*)?|\.\d+)$`),
+  // Of a bare number there is no half token, and `1.500` is a thousand and more to many.
+  tokens: new RegExp(String.raw`^((?:${whole})(?=$| ?[kmb])|(?:\d+\.\d*|\.\d+)(?= ?[kmb])) ?([kmb]?)$`),
+};
 
 /** What was typed as a limit: `5`, `$2.50`; `2,000,000`, `2M`, `500k`. `null`: that is no amount. */
 export function limitOf(measure: BudgetMeasure, text: string): number | null {
-  const bare = text
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_,]/g, '');
-  const [, number, letter = ''] =
-    (measure === 'money' ? /^\$?(\d+(?:\.\d*)?|\.\d+)$/ : /^(\d+(?:\.\d*)?|\.\d+)([kmb]?)$/).exec(bare) ?? [];
+  const [, number, letter = ''] = amounts[measure].exec(text.trim().toLowerCase()) ?? [];
   if (number === undefined) return null;
-  const value = Math.round(Number(number) * (measure === 'money' ? microsPerDollar : (factors[letter] ?? 1)));
-  return value > 0 && Number.isSafeInteger(value) ? value : null;
+  const factor = measure === 'money' ? microsPerDollar : (factors[letter] ?? 1);
+  const value = Math.round(Number(number.replaceAll(/[ _,]/g, '')) * factor);
+  const most = measure === 'money' ? dollarsMax * microsPerDollar : Number.MAX_SAFE_INTEGER;
+  return value > 0 && value <= most ? value : null;
 }
 
 /** A limit as one would type it. */
@@ -24,8 +31,9 @@ export function limitText({ measure, limit }: Pick<SetBudget, 'measure' | 'limit
 
 /** A share of 1, typed as percent; `null`: that is none. */
 export function shareOfText(text: string): number | null {
-  const value = Number(text.trim().replace(/%$/, ''));
-  return text.trim() !== '' && value > 0 && value <= 100 ? value / 100 : null;
+  const [, number] = /^(\d+(?:\.\d*)?|\.\d+) ?%?$/.exec(text.trim()) ?? [];
+  const value = Number(number ?? 0);
+  return value > 0 && value <= 100 ? value / 100 : null;
 }
 
 export const isSame = (one: Pick<SetBudget, 'scope' | 'measure'>, other: Pick<SetBudget, 'scope' | 'measure'>) =>

@@ -122,9 +122,11 @@ describe('a budget', () => {
     expect(['5', '$2.50', '.5', '1,000'].map((text) => limitOf('money', text))).toEqual([
       5_000_000, 2_500_000, 500_000, 1_000_000_000,
     ]);
-    for (const text of ['', '0', '-1', 'five', '1e9', '5k', '0.0000001', '9'.repeat(25)])
+    expect(limitOf('money', '1 234 567.50')).toBe(1_234_567_500_000);
+    for (const text of ['', '0', '-1', 'five', '1e9', '5k', '0.0000001', '9'.repeat(25), '1,5', '10,00', '1,000 000'])
       expect([text, limitOf('money', text)]).toEqual([text, null]);
-    for (const text of ['', '0', '2G', '$5', '0.2']) expect([text, limitOf('tokens', text)]).toEqual([text, null]);
+    for (const text of ['', '0', '2G', '$5', '0.2', '1,5', '1.5', '1.500', '0.0001k', '1,5M'])
+      expect([text, limitOf('tokens', text)]).toEqual([text, null]);
     expect(limitOf('money', limitText(session))).toBe(session.limit);
   });
 
@@ -145,11 +147,13 @@ describe('a budget', () => {
   });
 
   it('H6: warns at a share of more than nothing and at most all', () => {
-    expect(['80', '50%', '0.5', '100', '0', '101', '', 'x'].map(shareOfText)).toEqual([
+    expect(['80', '50%', '0.5', '100', '0', '101', '', 'x', '1e1', '0x10'].map(shareOfText)).toEqual([
       0.8,
       0.5,
       0.005,
       1,
+      null,
+      null,
       null,
       null,
       null,
