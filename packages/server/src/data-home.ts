@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqlite, type PriceTable, priceTable, type Store } from '@taffrail/store';
+import { openSqlite, type Store } from '@taffrail/store';
 import { type Config, parseConfig } from './config.js';
 import { dataDirectory } from './data-directory.js';
 import { UsageError } from './usage-error.js';
@@ -12,7 +12,6 @@ export interface DataHome {
   config: Config;
   databasePath: string;
   openStore(): Store;
-  prices(): PriceTable;
   /** The secret that API clients show; made at first use, readable by its owner alone. */
   token(): string;
 }
@@ -35,7 +34,6 @@ export function dataHome(dataDir: string | undefined, env: NodeJS.ProcessEnv = p
     config,
     databasePath,
     openStore: () => openSqlite({ path: databasePath, now: Date.now }),
-    prices: () => priceTable(config.prices),
     token: () => env['TAFFRAIL_TOKEN'] || storedToken(join(dir, 'token')),
   };
 }

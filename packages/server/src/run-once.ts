@@ -10,8 +10,9 @@ import { checkedFile, refuseMany } from './files/checked-file.js';
 import { agentLogsOf } from './import/agent-logs.js';
 import { OrderError } from './runner/order-error.js';
 import { Runner } from './runner/runner.js';
+import { keptPrices } from './settings/kept-prices.js';
 import { LiveSettings } from './settings/live-settings.js';
-import { telemetryOf } from './telemetry/telemetry-of.js';
+import { telemetryOf } from './telemetry/live-telemetry.js';
 
 export interface RunOrder {
   home: DataHome;
@@ -42,9 +43,9 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
   await live.lookForOllama();
   const store = order.home.openStore();
   const follower = new Follower(store, order);
-  const prices = order.home.prices();
+  const prices = keptPrices(live);
   // A run neither fails nor is told about for the sake of its telemetry.
-  const telemetry = telemetryOf(order.home.config, order.env, { store, prices, report: () => undefined });
+  const telemetry = telemetryOf(live.current.telemetry, order.env, { store, prices, report: () => undefined });
   const runner = new Runner({
     store,
     settings: () => live.current,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { processRegistry, sweepOwned, sweepProcesses } from '@taffrail/agent';
-import { gathering, remembering, type Store } from '@taffrail/store';
+import { gathering, pricedVersion, remembering, type Store } from '@taffrail/store';
 import { pino } from 'pino';
 import { appServerGuest } from './app-server/guest.js';
 import { Budgets } from './budgets/budgets.js';
@@ -16,9 +16,10 @@ import { ImportService } from './import/service.js';
 import { Runner } from './runner/runner.js';
 import { claimAlone } from './running/claim.js';
 import { callable, writeServerFile } from './running/server-file.js';
+import { keptPrices } from './settings/kept-prices.js';
 import { LiveSettings } from './settings/live-settings.js';
 import { SocketHub } from './stream/hub.js';
-import { telemetryOf } from './telemetry/telemetry-of.js';
+import { LiveTelemetry } from './telemetry/live-telemetry.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -65,7 +66,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   const uploads = new Uploads({ dataDir: home.dir, store, now: Date.now });
   const settings = () => live.current;
   const clients = appServerGuest({ store, runner, settings, prices, dataDir: home.dir, report });
-  const remember = remembering(store);
+  const remember = remembering(pricedVersion(store, prices));
   const gather = gathering(store, remember);
   const app = createApp({
     store,
@@ -112,7 +113,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
     server.closeAllConnections();
     server.close();
     await runner.stop();
-    await telemetry?.stop();
+    await telemetry.stop();
     await imports.stop();
     await store.close();
   }
@@ -149,8 +150,8 @@ function runningSide(
   },
 ) {
   const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
-  const prices = home.prices();
-  const telemetry = telemetryOf(home.config, env, { store, prices, report });
+  const prices = keptPrices(live);
+  const telemetry = new LiveTelemetry(() => live.current.telemetry, env, { store, prices, report });
   const budgets = new Budgets({ store, prices, config: () => live.current.budgets, now: Date.now });
   const runner = new Runner({
     store,
@@ -162,13 +163,16 @@ function runningSide(
     contextWindow: (model, provider) => prices.contextWindow(model, provider),
     changed: (ids) => {
       hub.changed(ids);
-      telemetry?.changed(ids);
+      telemetry.changed(ids);
     },
     report,
     agentLogs: imports,
     now: Date.now,
   });
-  live.onChanged(() => runner.settingsChanged());
+  live.onChanged(() => {
+    runner.settingsChanged();
+    telemetry.settingsChanged();
+  });
   return { live, prices, telemetry, budgets, runner };
 }
 

@@ -9,6 +9,7 @@ export { tools } from './analytics/tools.js';
 export { type ReportLines, usageReport } from './analytics/usage-report.js';
 export type { UsageReader } from './analytics/usage-source.js';
 export * from './commit.js';
+export { type LivePrices, livePrices, pricedVersion } from './pricing/live-prices.js';
 export { type PriceTable, priceTable } from './pricing/prices.js';
 export { isWarnedOf } from './reading/budget-warnings.js';
 export { descendantsOf } from './reading/descendants.js';

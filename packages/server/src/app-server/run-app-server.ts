@@ -10,6 +10,7 @@ import { type AccessRules, unauthorised } from '../http/access.js';
 import { agentLogsOf } from '../import/agent-logs.js';
 import { Runner } from '../runner/runner.js';
 import { claimAlone, serverOrClaim, whileAlone } from '../running/claim.js';
+import { keptPrices } from '../settings/kept-prices.js';
 import { LiveSettings } from '../settings/live-settings.js';
 import { UsageError } from '../usage-error.js';
 import { AppServer } from './app-server.js';
@@ -79,7 +80,7 @@ async function serveHere(
   const store = home.openStore();
   const live = new LiveSettings({ dataDir: home.dir, env, now: Date.now, report });
   const settings = () => live.current;
-  const prices = home.prices();
+  const prices = keptPrices(live);
   const runner = new Runner({
     store,
     settings,

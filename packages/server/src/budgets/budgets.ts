@@ -10,6 +10,7 @@ import {
   isWarnedOf,
   liveSpending,
   type PriceTable,
+  pricedVersion,
   type Remember,
   remembering,
   type SpendingQuestion,
@@ -50,7 +51,7 @@ export class Budgets {
   constructor(options: BudgetsOptions) {
     this.#options = options;
     this.#calendar = options.calendar ?? new Calendar();
-    this.#remember = remembering(options.store);
+    this.#remember = remembering(pricedVersion(options.store, options.prices));
   }
 
   get config(): BudgetsConfig {

@@ -72,6 +72,8 @@ export class RunSettings {
   /** Agents with a program of their own. */
   readonly hosted: readonly HostedAgent[];
   readonly budgets: BudgetsConfig;
+  readonly prices: Config['prices'];
+  readonly telemetry: Config['telemetry'];
   readonly mcp: readonly McpServer[];
   /** Further names that the server answers to. */
   readonly allowedHosts: readonly string[];
@@ -101,6 +103,8 @@ export class RunSettings {
     this.agents = this.#agentsOf(config);
     this.hosted = hostedAgents(config, around.programs);
     this.budgets = config.budgets;
+    this.prices = config.prices;
+    this.telemetry = config.telemetry;
     this.allowedHosts = config.allowedHosts;
   }
 

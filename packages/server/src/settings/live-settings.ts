@@ -76,7 +76,7 @@ export class LiveSettings {
     return this.#ollama;
   }
 
-  /** Calls back whenever keys, agents, MCP servers or allowed hosts are others than before. */
+  /** Calls back whenever keys, agents, MCP servers, allowed hosts, prices or telemetry are others than before. */
   onChanged(changed: () => void): void {
     this.#changed.add(changed);
   }
@@ -163,7 +163,14 @@ export class LiveSettings {
 }
 
 /** What somebody is told of when it changes. */
-const changing = ({ keys, agents, mcp, allowedHosts }: RunSettings) => [keys, agents, mcp, allowedHosts];
+const changing = ({ keys, agents, mcp, allowedHosts, prices, telemetry }: RunSettings) => [
+  keys,
+  agents,
+  mcp,
+  allowedHosts,
+  prices,
+  telemetry,
+];
 
 /** @throws OrderError with what is wrong. */
 function inOrder(kind: 'busy' | 'refused', next: string, settings: () => RunSettings): RunSettings {

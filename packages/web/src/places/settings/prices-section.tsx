@@ -12,8 +12,7 @@ export function PricesSection() {
       </p>
       <p>
         Prices of your own stand under <span className="mono">[prices]</span> in{' '}
-        <span className="mono">config.toml</span>. They and <span className="mono">[telemetry]</span> are read when the
-        server starts, unlike everything else in that file.
+        <span className="mono">config.toml</span>. A change there counts at once, for what was used before too.
       </p>
       <p>
         <Link to="/analytics" search={{ metric: 'cost' }} className="link">
