@@ -13,7 +13,7 @@ const budget: Budget = {
   unreported: 'stop',
 };
 const spent: Spent = { tokens: 0, costMicros: 0, requests: 0, withoutTokens: 0, withoutPrice: 0 };
-const next: NextRequest = { model: 'model-a', hasPrice: true, tellsTokens: true };
+const next: NextRequest = { model: 'model-a', hasPrice: true, tellsTokens: true, isInsisted: false };
 
 describe('a budget', () => {
   it('H6: allows below its share, warns from there on, and stops from its limit on', () => {
@@ -27,6 +27,17 @@ describe('a budget', () => {
     expect(judge(budget, { ...spent, requests: 1, costMicros: 2_010_000 }, next)).toEqual({
       kind: 'stop',
       text: 'Today’s budget of $2.00 is spent: $2.01 so far. No request was sent. Raise it in Settings, or day.money under [budgets] in config.toml, and resume, or wait until midnight.',
+    });
+  });
+
+  it('H6: says in a sentence why a model is not asked, and each way to go on', () => {
+    expect(judge(budget, spent, { ...next, tellsTokens: false })).toEqual({
+      kind: 'stop',
+      text: 'The model model-a did not tell how many tokens its last answer took, so that today’s budget of $2.00 cannot hold it. Resume to ask it once more, which does not count if it is silent again; choose another model; or have such models asked: in Settings, or by unreported = "allow" under [budgets] in config.toml.',
+    });
+    expect(judge(budget, spent, { ...next, hasPrice: false })).toEqual({
+      kind: 'stop',
+      text: 'The model model-a has no known price, so that today’s budget of $2.00 cannot hold it. Give it a price under [prices."model-a"] in config.toml, choose another model, or have such models asked: in Settings, or by unpriced = "allow" under [budgets]; then resume.',
     });
   });
 
@@ -47,6 +58,7 @@ describe('a budget', () => {
     const silent = { ...next, tellsTokens: false };
     expect(judge({ ...budget, measure }, spent, silent).kind).toBe('stop');
     expect(judge({ ...budget, measure, unreported: 'allow' }, spent, silent).kind).toBe('warn');
+    expect(judge({ ...budget, measure }, spent, { ...silent, isInsisted: true }).kind).toBe('warn');
   });
 
   it('H6: never says that all is well while a request is missing from it', () => {

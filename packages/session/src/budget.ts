@@ -34,6 +34,8 @@ export interface NextRequest {
   hasPrice: boolean;
   /** False where its last finished answer told no tokens. */
   tellsTokens: boolean;
+  /** Whoever was told that it did not, resumed: then it is asked this once. */
+  isInsisted: boolean;
 }
 
 type Warning = Pick<BudgetWarning, 'why' | 'text'>;
@@ -66,14 +68,23 @@ function canCount({ measure }: Budget, { hasPrice, tellsTokens }: NextRequest): 
 }
 
 /** What nobody could add to the budget must not pass under it unseen. */
-function refusalOf(budget: Budget, { model, hasPrice, tellsTokens }: NextRequest): string | null {
+function refusalOf(budget: Budget, { model, hasPrice, tellsTokens, isInsisted }: NextRequest): string | null {
   const { measure, unpriced, unreported } = budget;
-  const it = `${subjectOf(budget)} of ${amount(measure, budget.limit)}`;
   if (measure === 'money' && !hasPrice && unpriced === 'stop')
-    return `${model} has no known price, so that ${it} cannot hold it. Give it a price under [prices.${JSON.stringify(model)}] in config.toml and start the server anew, choose another model, or set unpriced = "allow" under [budgets]; then resume.`;
-  if (!tellsTokens && unreported === 'stop')
-    return `${model} did not tell how many tokens its last answer took, so that ${it} cannot hold it. Choose another model, or set unreported = "allow" under [budgets] in config.toml; then resume.`;
+    return `The model ${model} has no known price, so that ${named(budget)} cannot hold it. Give it a price under [prices.${JSON.stringify(model)}] in config.toml, choose another model, or have such models asked: in Settings, or by unpriced = "allow" under [budgets]; then resume.`;
+  if (!tellsTokens && !isInsisted && unreported === 'stop') return silenceText(budget, model);
   return null;
+}
+
+/** Said where a model is not asked because its last answer told no tokens. */
+export function silenceText(budget: Budget, model: string): string {
+  return `The model ${model} did not tell how many tokens its last answer took, so that ${named(budget)} cannot hold it. Resume to ask it once more, which does not count if it is silent again; choose another model; or have such models asked: in Settings, or by unreported = "allow" under [budgets] in config.toml.`;
+}
+
+/** Within a sentence. */
+function named(budget: Budget): string {
+  const subject = subjectOf(budget);
+  return `${subject.charAt(0).toLowerCase()}${subject.slice(1)} of ${amount(budget.measure, budget.limit)}`;
 }
 
 function spentText(budget: Budget, value: number): string {

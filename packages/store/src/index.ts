@@ -20,7 +20,7 @@ export { forksOf } from './reading/forks.js';
 export { type Host, type HostedTurn, hostsOf, stepsOf } from './reading/hosted.js';
 export { sessionsInWait } from './reading/in-wait.js';
 export { itemPages } from './reading/item-pages.js';
-export { liveSpending, type SpendingQuestion, tellsTokens, topOf } from './reading/live-spending.js';
+export { liveSpending, type SpendingQuestion, silentAt, topOf } from './reading/live-spending.js';
 export { identitiesIn, itemPage, readRows } from './reading/rows.js';
 export { search } from './reading/search.js';
 export { sessionUsage } from './reading/session-usage.js';

@@ -15,12 +15,13 @@ import {
   remembering,
   type SpendingQuestion,
   type Store,
-  tellsTokens,
+  silentAt,
   topOf,
 } from '@taffrail/store';
 import type { BudgetStanding, BudgetWarning, OpenBudget } from '@taffrail/wire';
 import type { LiveSession } from '../runner/live-session.js';
 import { type BudgetsConfig, budgetOn, setBudgets } from './budget-config.js';
+import { isInsisted } from './insistence.js';
 
 export interface BudgetsOptions {
   store: Store;
@@ -67,7 +68,8 @@ export class Budgets {
     if (provider === 'demo') return null;
     const asked = await this.#asked(session.sessionId);
     if (asked.length === 0) return null;
-    const next = name && (await this.#next(name, provider));
+    const budgets = asked.map(({ budget }) => budget);
+    const next = name && (await this.#next(name, { provider, session, budgets }));
     for (const one of asked) {
       const { budget, spent, project } = one;
       const verdict = judge(budget, spent, next);
@@ -154,12 +156,17 @@ export class Budgets {
     });
   }
 
-  async #next({ model }: ModelName, provider: string): Promise<NextRequest> {
+  async #next(
+    { model }: ModelName,
+    { provider, session, budgets }: { provider: string; session: LiveSession; budgets: readonly Budget[] },
+  ): Promise<NextRequest> {
     const { store, prices, now } = this.#options;
+    const silent = await silentAt(store.queries, { model, provider });
     return {
       model,
       hasPrice: prices.pricesFor({ model, provider, at: now(), sizeClass: 0 }) !== null,
-      tellsTokens: await tellsTokens(store.queries, { model, provider }),
+      tellsTokens: silent === null,
+      isInsisted: silent !== null && isInsisted(session, budgets, { model, silentAt: silent }),
     };
   }
 

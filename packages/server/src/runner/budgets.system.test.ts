@@ -34,6 +34,13 @@ it('H6: a budget that is misspelt is refused, not passed over', () => {
   expect(() => budgetsConfigSchema.parse({ sesion: { tokens: 1_000 } })).toThrow('sesion');
 });
 
+it('H6: an amount that no sum can be held against is refused', () => {
+  for (const money of [0, -1, 1e20, Number.POSITIVE_INFINITY, Number.NaN, '5'])
+    expect(() => budgetsConfigSchema.parse({ day: { money } })).toThrow();
+  for (const tokens of [0, -1, 0.5, 1e20, '5']) expect(() => budgetsConfigSchema.parse({ day: { tokens } })).toThrow();
+  for (const warn of [0, -1, 1.01, Number.NaN]) expect(() => budgetsConfigSchema.parse({ warn })).toThrow();
+});
+
 describe('a session’s budget', () => {
   it('H6: warns once at its share, and stops before the request after it is spent', async () => {
     set({ session: { tokens: 1_000 }, warn: 0.5 });
@@ -171,6 +178,37 @@ describe('what cannot be counted', () => {
     expect(outcomeOf(await bench.ended(sessionId, id), id)).toBe('complete');
     expect(await warnings(sessionId)).toMatchObject([{ why: 'uncounted', spent: null, uncounted: 1 }]);
     expect((await bench.state(sessionId)).totals).toBeNull();
+  });
+
+  it('H6: a model that told no tokens is asked once more for each time that somebody resumes, and tells itself free', async () => {
+    set({ session: { tokens: 1_000 }, day: { money: 5 } });
+    const silent = { ...calls('list', {}), usage: null };
+    const { prompt, state, sessionId } = await bench.done('anthropic', [
+      silent,
+      silent,
+      lists(10),
+      says('Heard.', used(10)),
+    ]);
+    expect(itemsOf(state).at(-1)).toMatchObject({
+      code: 'budget',
+      text: expect.stringContaining('Resume to ask it once'),
+    });
+    const ordered = await another(sessionId);
+    expect(outcomeOf(ordered.state, ordered.turnId)).toBe('failed');
+    expect(servedTo(prompt)).toBe(1);
+    const resumed = async () => {
+      const id = v7();
+      await bench.runner.resume(sessionId, id);
+      return outcomeOf(await bench.ended(sessionId, id), id);
+    };
+    expect(await resumed()).toBe('failed');
+    expect(servedTo(prompt)).toBe(2);
+    bench.newRunner();
+    expect(await resumed()).toBe('complete');
+    expect(servedTo(prompt)).toBe(4);
+    expect(await warnings(sessionId)).toContainEqual(expect.objectContaining({ why: 'uncounted', scope: 'session' }));
+    const other = await bench.done('anthropic', [says('At once.', used(10))]);
+    expect(outcomeOf(other.state, other.turnId)).toBe('complete');
   });
 });
 

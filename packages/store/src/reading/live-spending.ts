@@ -62,11 +62,14 @@ async function sessionsOf(queries: Kysely<Tables>, { since, project, family }: S
 // A model that was asked lately was asked in one of these.
 const sessionsMax = 50;
 
-/** Whether the model's last finished answer here told its tokens. One that was never asked is believed to. */
-export async function tellsTokens(
+/**
+ * When the model's last finished answer here was, in milliseconds since 1970, if it did not tell its tokens; `null` if it did. One
+ * that was never asked is believed to.
+ */
+export async function silentAt(
   queries: Kysely<Tables>,
   { model, provider }: { model: string; provider: string },
-): Promise<boolean> {
+): Promise<number | null> {
   const latest = queries
     .selectFrom('sessions')
     .select('num')
@@ -75,7 +78,7 @@ export async function tellsTokens(
     .limit(sessionsMax);
   const fact = await queries
     .selectFrom('usage_facts')
-    .select(['input_tokens', 'output_tokens'])
+    .select(['at', 'input_tokens', 'output_tokens'])
     .where('num', 'in', latest)
     .where('model', '=', model)
     .where('provider', '=', provider)
@@ -85,7 +88,8 @@ export async function tellsTokens(
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return fact === undefined || (fact.input_tokens !== null && fact.output_tokens !== null);
+  if (fact === undefined || (fact.input_tokens !== null && fact.output_tokens !== null)) return null;
+  return fact.at;
 }
 
 // A chain of parents longer than this is a loop in broken logs.
