@@ -55,12 +55,14 @@ it('H6: warns in the session, stops before the request that would be too much, a
   expect(await panel.getByText('Today, cost').count()).toBe(1);
   expect(model.served).toHaveLength(3);
   await page.getByRole('img', { name: /^Stopped by a budget\. .*is spent: \$0\.56/ }).waitFor();
-  await page.goto(`${server.url}/settings?section=budgets`);
+  await transcript.getByRole('link', { name: 'Budgets' }).click();
   await page.getByRole('button', { name: 'Change Session, cost' }).click();
   const form = page.getByRole('form', { name: 'Change the budget of Session' });
-  await form.getByLabel('Limit in dollars').fill('a lot');
-  await form.getByRole('button', { name: 'Save budget' }).click();
-  await form.getByText('The limit is an amount of dollars, such as 5 or 0.50.').waitFor();
+  for (const wrong of ['a lot', '', '-1', '0', '1,5']) {
+    await form.getByLabel('Limit in dollars').fill(wrong);
+    await form.getByRole('button', { name: 'Save budget' }).click();
+    await form.getByText('The limit is an amount of dollars, such as 5 or 0.50.').waitFor();
+  }
   await form.getByLabel('Limit in dollars').fill('0.60');
   await form.getByRole('button', { name: 'Save budget' }).click();
   await page.getByText('$0.60', { exact: true }).waitFor();

@@ -1,5 +1,6 @@
 /** How a turn ended that did not end well: what happened, what is safe, and how it goes on. */
 import type { Item, Turn } from '@taffrail/wire';
+import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleSlash, RotateCcw } from 'lucide-react';
 import { useOrder } from '../../app/orders.js';
 import { useServes } from '../../app/serves.js';
@@ -16,6 +17,7 @@ type TurnEndProps = {
 
 export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
   const resumes = useServes('resume');
+  const setsBudgets = useServes('settings.budgets');
   const when = turn.finishedAt ? (
     <span className="ink3 xs" title={exactTime(turn.finishedAt)}>
       {clock(turn.finishedAt)}
@@ -50,8 +52,15 @@ export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
         {reasonOf(turn, error)}
         {isInterrupted ? ' What ran then was not run again.' : ''}
       </span>
-      {isLast && resumes ? (
-        <Again sessionId={sessionId} label={isInterrupted || isBudget ? 'Resume' : 'Try again'} />
+      {isLast ? (
+        <div className="row">
+          {isBudget && setsBudgets ? (
+            <Link to="/settings" search={{ section: 'budgets' }} className="btn btn-s btn-quiet">
+              Budgets
+            </Link>
+          ) : null}
+          {resumes ? <Again sessionId={sessionId} label={isInterrupted || isBudget ? 'Resume' : 'Try again'} /> : null}
+        </div>
       ) : null}
     </div>
   );
@@ -60,17 +69,10 @@ export function TurnEnd({ turn, error, isLast, sessionId }: TurnEndProps) {
 function Again({ sessionId, label }: { sessionId: string; label: string }) {
   const resume = useOrder('resume');
   return (
-    <div className="row">
-      <button
-        type="button"
-        className="btn btn-s"
-        disabled={resume.isPending}
-        onClick={() => resume.send({ sessionId })}
-      >
-        <RotateCcw className="icon-xs" aria-hidden="true" />
-        {label}
-      </button>
-    </div>
+    <button type="button" className="btn btn-s" disabled={resume.isPending} onClick={() => resume.send({ sessionId })}>
+      <RotateCcw className="icon-xs" aria-hidden="true" />
+      {label}
+    </button>
   );
 }
 
