@@ -1,6 +1,7 @@
 /** A collector on real HTTP: what comes is decoded with OpenTelemetry's own schema. For tests. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import generated from '@opentelemetry/otlp-transformer/build/src/generated/root.js';
 import type { OtlpRequest, OtlpSpan } from './otlp.js';
 
@@ -42,6 +43,10 @@ export class TestCollector {
   readonly headers: IncomingMessage['headers'][] = [];
   /** What it answers. */
   status = 200;
+  answer = '{}';
+  answerHeaders: Record<string, string> = {};
+  /** How often it was asked, whatever it answered. */
+  asked = 0;
   port = 0;
   #server: Server | null = null;
 
@@ -55,12 +60,15 @@ export class TestCollector {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
+        this.asked += 1;
         const isRight = request.url === '/v1/traces' && request.headers['content-type'] === 'application/json';
         if (isRight && this.status === 200) {
-          this.bodies.push(Buffer.concat(chunks).toString());
+          const bytes = Buffer.concat(chunks);
+          const isPacked = request.headers['content-encoding'] === 'gzip';
+          this.bodies.push((isPacked ? gunzipSync(bytes) : bytes).toString());
           this.headers.push(request.headers);
         }
-        response.writeHead(isRight ? this.status : 404).end('{}');
+        response.writeHead(isRight ? this.status : 404, this.answerHeaders).end(this.answer);
       });
     });
     this.#server = server;

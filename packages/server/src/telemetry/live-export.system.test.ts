@@ -148,6 +148,18 @@ describe('telemetry of live sessions', () => {
     expect(reports[1]).toBe('telemetry: 2 spans were not taken: the collector answered 400');
   });
 
+  it('D-beyond: a collector that is busy and says "at once" is not asked in a circle, and what is left at the end is said', async () => {
+    const { sessionId } = await bench.done('anthropic', [says('One.')]);
+    collector.status = 503;
+    collector.answerHeaders = { 'retry-after': '0' };
+    live.changed([sessionId]);
+    await until(() => collector.asked > 0);
+    await sleep(1_500);
+    expect(collector.asked).toBeLessThanOrEqual(3);
+    await live.stop();
+    expect(reports.at(-1)).toBe('telemetry: 2 spans were not told before the end');
+  });
+
   it('D-beyond: a sub-agent’s spans are part of the trace of the turn that started it, and copies count nowhere twice', async () => {
     const at = Date.now() + 1000;
     const turn = (turnId: string): NewRow => ({

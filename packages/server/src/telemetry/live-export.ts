@@ -5,7 +5,8 @@
  */
 import { type PriceTable, type Store, Traces } from '@taffrail/store';
 import type { TraceSession, TraceSpan } from '@taffrail/wire';
-import { type Collector, type Sent, send } from './collector.js';
+import { batchesOf, type Collector, send } from './collector.js';
+import type { Sent } from './collector-answer.js';
 import { type OtlpSpan, otlpSpan, spanIdOf, type TracePlace, traceIdOf } from './otlp.js';
 
 export interface LiveExportOptions {
@@ -20,8 +21,8 @@ export interface LiveExportOptions {
 
 const pauseMs = 1_000;
 const queueMax = 4_096;
-const batchMax = 256;
-const retryMs = { first: 1_000, most: 60_000 };
+/** `asked`: how long a collector may ask to be left alone. */
+const retryMs = { first: 1_000, most: 60_000, asked: 600_000 };
 const spansPerPage = 1_000;
 const lastTryMs = 2_000;
 
@@ -69,6 +70,8 @@ export class LiveExport {
     await this.#round().catch(() => undefined);
     clearTimeout(timer);
     this.#stop.abort();
+    const left = this.#queue.length;
+    if (left > 0) this.#options.report(`telemetry: ${left} spans were not told before the end`);
   }
 
   #schedule(delayMs: number): void {
@@ -92,23 +95,27 @@ export class LiveExport {
     this.#changed = new Set();
     for (const id of changed) await this.#gather(id);
     while (this.#queue.length > 0 && this.#options.now() >= this.#notBefore && !this.#stop.signal.aborted) {
-      const batch = this.#queue.slice(0, batchMax);
+      const [batch = []] = batchesOf(this.#queue);
       this.#settle(await send(this.#options.collector, batch, this.#stop.signal), batch);
     }
   }
 
   #settle(sent: Sent, batch: readonly OtlpSpan[]): void {
     if (sent.kind !== 'away') {
-      if (sent.kind === 'refused') this.#options.report(`telemetry: ${batch.length} spans were not taken: ${sent.why}`);
+      const lost = sent.kind === 'refused' ? batch.length : sent.rejected;
+      if (lost > 0) this.#options.report(`telemetry: ${lost} spans were not taken${sent.why && `: ${sent.why}`}`);
       const done = new Set(batch);
       this.#queue = this.#queue.filter((span) => !done.has(span));
       this.#failures = 0;
       return;
     }
+    if (this.#stop.signal.aborted) return;
     if (this.#failures === 0) this.#options.report(`telemetry: ${sent.why}; it is tried again`);
     const backoff = Math.min(retryMs.most, retryMs.first * 2 ** this.#failures);
     this.#failures += 1;
-    this.#notBefore = this.#options.now() + Math.min(retryMs.most, sent.retryAfterMs ?? backoff);
+    // Who says "at once" is not asked in a circle.
+    const asked = sent.retryAfterMs === null ? backoff : Math.max(retryMs.first, sent.retryAfterMs);
+    this.#notBefore = this.#options.now() + Math.min(retryMs.asked, asked);
   }
 
   /** Queues what is over since it was asked for last. */

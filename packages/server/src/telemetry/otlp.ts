@@ -66,11 +66,13 @@ export function otlpSpan(
   };
 }
 
-export function otlpRequest(spans: OtlpSpan[]): OtlpRequest {
-  const resource = [
+/** @param more what else is said of who tells, or said otherwise. */
+export function otlpRequest(spans: OtlpSpan[], more: readonly Attribute[] = []): OtlpRequest {
+  const own = [
     { key: 'service.name', value: { stringValue: 'taffrail' } },
     { key: 'service.version', value: { stringValue: version } },
   ];
+  const resource = [...own.filter(({ key }) => !more.some((one) => one.key === key)), ...more];
   const scope = { name: 'taffrail', version };
   return { resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ scope, spans }] }] };
 }
