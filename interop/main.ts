@@ -2,7 +2,7 @@
  * `npm run test:interop [-- VERSION…]`: real clients of the app-server protocol against the built program. Installs them
  * from the npm registry into a folder of its own, holds every message that is sent to the schema that they generate, and
  * drives the terminal client. Needs tmux. Apart from `npm test`, because it needs the registry. `hosted` as the first argument
- * tries agents that are hosted instead.
+ * tries agents that are hosted instead, `collector` a collector of OpenTelemetry.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { type ModelServer, startModelServer } from '@taffrail/testing';
 import { type RunningServer, startServer } from '../e2e/support/program.js';
 import { type Codex, installCodex } from './codex.js';
+import { tellCollector } from './collector.js';
 import { hostAll } from './hosted.js';
 import { Recorder } from './recorder.js';
 import { SchemaCheck } from './schema-check.js';
@@ -102,6 +103,7 @@ async function withAll(): Promise<void> {
 }
 
 if (versions[0] === 'hosted') await hostAll(versions.slice(1), check);
+else if (versions[0] === 'collector') await tellCollector(check);
 else await withAll();
 say(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
