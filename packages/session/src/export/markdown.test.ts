@@ -89,6 +89,35 @@ Done
     );
   });
 
+  test.each([
+    ['a tag in code that is none', '`` <img src=x> `', '\\`\\` &lt;img src=x> \\`'],
+    ['a tag in code of several lines', '`a\n<script>x</script>`', '\\`a\n&lt;script>x&lt;/script>\\`'],
+    ['a tag that a code span of the line before would bare', '` a\n`<b>` c', '\\` a\n`<b>` c'],
+    ['a tag behind a backtick that is text', '\\`<b>` c', '\\`&lt;b>\\` c'],
+    [
+      'a tag whose backslash belongs to an address',
+      'http://a\\<b> http://a`<b>`',
+      'http://a&lt;b> http://a\\`&lt;b>\\`',
+    ],
+    ['an image, which would be fetched', '![x](https://example.com/i.png)', '\\![x](https://example.com/i.png)'],
+    ['an address that runs', '[x](javascript:alert(1))', '[x\\](javascript:alert(1))'],
+    [
+      'one in disguise',
+      '[x](java\\script:1) [y](&#106;s:1) [z](javascript\\:1)',
+      '[x\\](java\\script:1) [y\\](&#106;s:1) [z\\](javascript\\:1)',
+    ],
+    ['one on the next line', '[x](\njavascript:1)', '[x\\](\njavascript:1)'],
+    ['one by reference', '[x][y]\n\n[y]: data:text/html,1', '[x][y]\n\n[y\\]: data:text/html,1'],
+    ['a fence that would swallow what follows', '~~~ a`b', '\\~~~ a\\`b'],
+    [
+      'harmless links',
+      '[a](https://x.example/?a=1&b=2) [b](../c.md) [c](#d)',
+      '[a](https://x.example/?a=1&b=2) [b](../c.md) [c](#d)',
+    ],
+  ])('an answer can hold %s, and it stays text', async (_what, text, wanted) => {
+    expect(await body(answer(text))).toBe(`**Assistant**\n\n${wanted}`);
+  });
+
   test('a title or a tool’s name cannot become markup', async () => {
     const head = sampleHead({ session: { title: '# <img src=x>\n| *a* `b`' } });
     const text = await markdown([{ type: 'tool_call', callId: 'c', name: '**x**', text: '' }], head);

@@ -4,6 +4,7 @@ import { plainLine, plainText } from '../words/plain-text.js';
 import { fenced, passagesOf } from './fences.js';
 import { factsOf, figuresOf, moment, titleOf } from './head-facts.js';
 import { itemHeading, itemNotes } from './item-words.js';
+import { safeProse } from './prose.js';
 import { spendingNotes } from './spending-notes.js';
 import type { TranscriptFormat, TranscriptHead } from './transcript.js';
 import { usageLine } from './turn-usage.js';
@@ -35,7 +36,7 @@ function body(item: Item): string {
   if (item.type === 'tool_call') return fencedArguments(text);
   if (item.type === 'tool_result') return fenced(text);
   const prose = passagesOf(text).map((passage) =>
-    passage.kind === 'code' ? fenced(passage.text, passage.language) : withoutTags(passage.text),
+    passage.kind === 'code' ? fenced(passage.text, passage.language) : safeProse(passage.text),
   );
   const isQuoted = item.type !== 'message' || item.author !== 'model';
   return isQuoted ? quoted(prose.join('\n\n')) : prose.join('\n\n');
@@ -50,12 +51,6 @@ function fencedArguments(text: string): string {
 }
 
 const quoted = (text: string): string => text.replace(/^/gm, '> ').replace(/ +$/gm, '');
-
-/** `<` that would begin a tag is written as text, except in code spans, where it is text already. */
-function withoutTags(prose: string): string {
-  const parts = prose.split(/(`+[^`]*`+)/);
-  return parts.map((part, index) => (index % 2 === 1 ? part : part.replace(/<(?=[a-z/!?])/gi, '&lt;'))).join('');
-}
 
 function factTable(head: TranscriptHead): string {
   const lines = factsOf(head).map(({ name, value }) => `| ${name} | ${inline(value)} |`);
