@@ -80,9 +80,7 @@ export class Runner {
     const { dataDir, settings } = options;
     const pending = new PendingRestores(dataDir);
     const { env } = programSetting(settings(), options);
-    // What is a secret may change while the server runs.
-    const redact = (text: string) => redactor(programSetting(settings(), options).secrets).text(text);
-    this.#files = { dataDir, copies, now, pending, env, redact };
+    this.#files = { dataDir, copies, now, pending, env, redact: (text) => this.#withoutSecrets(text) };
   }
 
   /** Ends what was running when the last server died; what only waited goes on. Call it once, before any order. */
@@ -106,6 +104,11 @@ export class Runner {
   /** Forgets files that nobody can ask for any more. It may take a while, and nothing waits for it. */
   tidyFiles(): Promise<void> {
     return tidyFiles(this.#options.store, this.#files);
+  }
+
+  /** What a person wrote or what came of it, as it may be stored. What is a secret may change while the server runs. */
+  #withoutSecrets(text: string): string {
+    return redactor(programSetting(this.#options.settings(), this.#options).secrets).text(text);
   }
 
   /** Stops all turns as a server's end does, and waits until everything is stored. */
@@ -158,12 +161,15 @@ export class Runner {
 
   #described(order: NewSession): NewRow {
     const { settings, now } = this.#options;
-    return describedRow(order, { settings: settings(), projectOf: this.#projectOf, at: now() });
+    const titled = order.title === undefined ? {} : { title: this.#withoutSecrets(order.title) };
+    return describedRow({ ...order, ...titled }, { settings: settings(), projectOf: this.#projectOf, at: now() });
   }
 
   async patch(sessionId: string, { position, ...changes }: PatchSession): Promise<void> {
     const session = await this.#sessions.of(sessionId);
-    const description = { ...changes, ...(changes.title === undefined ? {} : { titledBy: 'person' as const }) };
+    const { title } = changes;
+    const titled = title === undefined ? {} : { title: this.#withoutSecrets(title), titledBy: 'person' as const };
+    const description = { ...changes, ...titled };
     if (position !== undefined) await this.#options.store.arrange(sessionId, { position });
     if (Object.keys(description).length > 0) {
       const key = `described:${v7()}`;
@@ -177,8 +183,9 @@ export class Runner {
     if (order.input.trim() === '' && !order.files?.length)
       throw new OrderError('refused', 'Nothing was asked: say what is to be done, or send a file along.');
     const session = await this.#sessions.of(sessionId);
+    const text = this.#withoutSecrets(order.input);
     return this.#once(session, order.id, () =>
-      this.#take(session, { inputId: order.id, mode: modeIn(session, order), text: order.input }, order.files ?? []),
+      this.#take(session, { inputId: order.id, mode: modeIn(session, order), text }, order.files ?? []),
     );
   }
 

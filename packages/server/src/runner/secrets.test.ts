@@ -1,6 +1,7 @@
 /** What must not be told: keys, wherever they turn up, stand in no row. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Bench, itemsOf, says, secrets, shell } from './runner-for-tests.js';
 
@@ -46,6 +47,19 @@ it('E1: a call that a model makes with a key in it is made without', async () =>
     { parts: [{ thinking: `So it is ${secrets.second}.`, signature: 'c2ln' }, { text: 'Done.' }] },
   ]);
   expect(JSON.stringify(itemsOf(state))).toContain('[redacted');
+  await bench.runner.stop();
+  for (const secret of Object.values(secrets)) expect(bytesIn(bench.folder.concat('/')).split(secret)).toHaveLength(1);
+});
+
+it('E1: a key that a person writes is cut before it is stored, and the model is not told it', async () => {
+  bench.newRunner();
+  const name = v7();
+  bench.models.script(name, [says('I see no key.')]);
+  const sessionId = await bench.session('anthropic');
+  await bench.runner.patch(sessionId, { title: `about ${secrets.first}` });
+  const state = await bench.ended(sessionId, await bench.ask(sessionId, `${name} uses ${secrets.first}, does it?`));
+  expect(JSON.stringify(itemsOf(state))).toMatch(/uses \[redacted .+\], does it\?/);
+  expect(state.description.title).toMatch(/^about \[redacted .+\]$/);
   await bench.runner.stop();
   for (const secret of Object.values(secrets)) expect(bytesIn(bench.folder.concat('/')).split(secret)).toHaveLength(1);
 });
