@@ -84,6 +84,18 @@ export function spanOf(
   return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
 }
 
+/** As many days before as were asked for, and of exact times as much time; `null` where the range is open. */
+export function periodBefore(query: FilterQuery, calendar: Calendar): { since: number; until: number } | null {
+  const { since, until } = spanOf(query, calendar);
+  if (since === undefined || until === undefined) return null;
+  const [first = '', last = ''] = [query.since, query.until];
+  return [first, last].every((text) => text.length === dayLength)
+    ? calendar.daysBefore(first, last)
+    : { since: since - (until - since), until: since };
+}
+
+const dayLength = 'YYYY-MM-DD'.length;
+
 /** Node reads 30 February as 2 March. */
 const isDay = (day: string): boolean => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
 

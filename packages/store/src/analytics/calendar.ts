@@ -51,6 +51,12 @@ export class Calendar {
     return bucket * bucketMs;
   }
 
+  /** As many local days as from `first` to `last`, both among them, up to `first`: also where clocks change in between. */
+  daysBefore(first: string, last: string): { since: number; until: number } {
+    const count = (Date.parse(last) - Date.parse(first)) / dayMs + 1;
+    return { since: this.startOf(plusDays(first, -count)), until: this.startOf(first) };
+  }
+
   today(now: number): string {
     return this.day(Math.floor(now / bucketMs));
   }

@@ -70,7 +70,7 @@ describe('coverage', () => {
 
   test('A4: its session has no usage, and totals say that they are without it', async () => {
     await store.commit({ appends: [append('a', untold('r1')), append('b', whole('r2'))], index: 'now' });
-    const { total } = await summary(about());
+    const { total } = await summary(about(), null);
     expect(total).toMatchObject({ sessions: 2, sessionsWithUsage: 1, untoldRequests: 1, usage: { requests: 1 } });
     const ofModel = await breakdownBy(about({ models: ['model-a'] }), 'model');
     expect(ofModel.total).toMatchObject({ sessions: 2, sessionsWithUsage: 1, untoldRequests: 1 });

@@ -56,6 +56,9 @@ function firstOf(day: string, period: 'week' | 'month'): string {
   return isFirst ? day : firstOf(plusDays(day, -1), period);
 }
 
+/** Days since 1970 by their names: what a clock does in them is no part of it. */
+const dayNumber = (day: string): number => Date.parse(day) / 86_400_000;
+
 async function check(store: Store, sessions: readonly Session[], asked: Question): Promise<void> {
   const calendar = new Calendar(asked.tz);
   const clock = clockIn(asked.tz);
@@ -81,15 +84,19 @@ async function check(store: Store, sessions: readonly Session[], asked: Question
   };
   const days = sorted(linesOf(events, ({ at: time }) => clock(time).day));
 
-  const told = await summary(about);
+  const told = await summary(
+    about,
+    asked.since === null || until === null ? null : calendar.daysBefore(asked.since, until),
+  );
   expect([plain(told.days), plain([told.total])]).toEqual([days, [total]]);
   expect([told.agents, told.projects]).toEqual([
     new Set(events.map((event) => event.session.agent)).size,
     new Set(events.map((event) => event.session.project)).size,
   ]);
-  if (filter.since !== undefined && filter.until !== undefined) {
-    const [from, to] = [filter.since - (filter.until - filter.since), filter.since];
-    const before = eventsOf(sessions, asked, (time) => time >= from && time < to);
+  if (asked.since !== null && asked.days !== null) {
+    const [first, count] = [dayNumber(asked.since), asked.days + 1];
+    const daysAhead = (time: number) => first - dayNumber(clock(time).day);
+    const before = eventsOf(sessions, asked, (time) => daysAhead(time) > 0 && daysAhead(time) <= count);
     expect(plain(told.previous ? [told.previous] : [])).toEqual(
       [{ ...(linesOf(before, () => 'total')[0] ?? none) }].map((line) => ({ ...line, key: told.previous?.key ?? '' })),
     );

@@ -26,21 +26,24 @@ const groupings = {
   project: (bucket: { project: string | null }) => bucket.project ?? '',
 } as const;
 
-/** Totals of the range, of the equally long range before it, and day by day. */
-export async function summary({ gather, prices, filter, calendar }: PanelQuestion): Promise<AnalyticsSummary> {
+/** Totals of the range, of the one `before` it, and day by day. Milliseconds since 1970 UTC; `null`: it has none. */
+export async function summary(
+  { gather, prices, filter, calendar }: PanelQuestion,
+  before: { since: number; until: number } | null,
+): Promise<AnalyticsSummary> {
   const counted = await gather(filter);
   const days = breakdown(counted, prices, { key: (bucket) => calendar.day(bucket.bucket) });
   const { since, until } = filter;
-  const previous =
-    since === undefined || until === undefined ? null : { ...filter, since: since - (until - since), until: since };
-  const before = previous ? breakdown(await gather(previous), prices, { key: () => 'all' }).total : null;
+  const previous = before && breakdown(await gather({ ...filter, ...before }), prices, { key: () => 'all' }).total;
   const named = [...counted.usage, ...counted.activity, ...counted.silent.filter(({ isUntold }) => isUntold)];
   return {
     since: since === undefined ? null : new Date(since).toISOString(),
     until: until === undefined ? null : new Date(until).toISOString(),
     tz: calendar.tz,
     total: days.total,
-    previous: before,
+    previous,
+    previousSince: before && new Date(before.since).toISOString(),
+    previousUntil: before && new Date(before.until).toISOString(),
     days: sortedByKey(days.rows),
     agents: new Set(named.map((bucket) => bucket.agent)).size,
     projects: new Set(named.map((bucket) => bucket.project ?? '')).size,

@@ -16,6 +16,9 @@ const moments = [
   '2026-11-01T06:00Z',
   '2026-04-04T15:00Z',
   '2026-10-03T15:30Z',
+  '2026-03-28T22:00Z',
+  '2026-04-23T22:00Z',
+  '2026-09-06T04:00Z',
 ];
 const at = fc
   .record({ moment: fc.constantFrom(...moments), minutes: fc.integer({ min: -36 * 60, max: 36 * 60 }) })
@@ -84,8 +87,10 @@ const session = fc.record({
 });
 export const question = fc.record({
   tz: fc.constantFrom(...zones),
-  since: fc.option(fc.constantFrom('2026-03-28', '2026-03-29', '2026-10-25', '2026-11-01')),
-  days: fc.option(fc.nat(240)),
+  since: fc.option(
+    fc.constantFrom('2026-03-28', '2026-03-29', '2026-04-05', '2026-04-24', '2026-09-06', '2026-10-25', '2026-11-01'),
+  ),
+  days: fc.option(fc.oneof(fc.nat(3), fc.nat(240))),
   agent: fc.option(fc.constantFrom('claude', 'codex')),
   project: fc.option(fc.constantFrom('/a', '/b')),
   model: fc.option(fc.constantFrom('m', 'n')),

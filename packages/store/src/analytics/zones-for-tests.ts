@@ -9,4 +9,8 @@ export const zones = [
   'Pacific/Apia',
   'Pacific/Kiritimati',
   'America/St_Johns',
+  // Clocks change at midnight.
+  'America/Santiago',
+  'Asia/Beirut',
+  'Africa/Cairo',
 ];

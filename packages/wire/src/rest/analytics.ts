@@ -68,6 +68,9 @@ export const analyticsSummarySchema = z.object({
   tz: z.string(),
   total: analyticsRowSchema,
   previous: analyticsRowSchema.nullable(),
+  /** Where it begins and, exclusive, ends: as many local days before the range, or as long where that is of exact times. */
+  previousSince: z.string().nullable().optional(),
+  previousUntil: z.string().nullable().optional(),
   days: z.array(analyticsRowSchema),
   agents: z.number().int().nonnegative(),
   projects: z.number().int().nonnegative(),

@@ -25,9 +25,9 @@ import {
 import { type Api, get } from '../api.js';
 import type { AppParts } from '../app.js';
 import { csv } from '../csv.js';
-import { calendarOf, type FilterQuery, filterOf, filterShape, pageSize } from '../parameters.js';
+import { calendarOf, type FilterQuery, filterOf, filterShape, pageSize, periodBefore } from '../parameters.js';
 
-interface PanelQuery {
+interface PanelQuery extends FilterQuery {
   metric: z.infer<typeof metricSchema>;
   by?: Grouping | 'kind' | undefined;
   unit: (typeof units)[number];
@@ -91,7 +91,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     path: 'summary',
     title: 'Totals, the period before, and days',
     answer: analyticsSummarySchema,
-    count: (question) => summary(question),
+    count: (question, query) => summary(question, periodBefore(query, question.calendar)),
     lines: (answer) => answer.days,
     columns: rowColumns,
   });

@@ -3,7 +3,7 @@ import { type AnalyticsRow, kindFields, type TokensByKind, type Usage } from '@t
 import { describe, expect, it } from 'vitest';
 import { calendarCells, dayTip, hourTip, levels, monthLabels } from './calendar.js';
 import { hasKinds } from './kinds.js';
-import { changeText, metricCoverage, metricText, metricValue } from './metrics.js';
+import { changeText, metricCoverage, metricText, metricValue, previousWords } from './metrics.js';
 import { colourOf, columnsOf, restKey, seriesOf, startOf, ticksFor, unitFor } from './series.js';
 import { analyticsSearchOf, servedMetric, servedMetrics, servedStacks } from './url-state.js';
 
@@ -88,6 +88,19 @@ describe('metrics', () => {
   it('compare with the period before only where there is one', () => {
     expect([changeText(131, 100, false), changeText(50, 100, false)]).toEqual(['↑ 31.0%', '↓ 50.0%']);
     expect([changeText(5000, 100, false), changeText(0.5, 0.468, true)]).toEqual(['↑ ×50', '↑ 3.2 pt']);
+  });
+
+  it('F5: name the days that they compare with, also in a week with a clock change and where the server does not tell', () => {
+    const local = (month: number, day: number) => new Date(2026, month - 1, day).toISOString();
+    const summary = { since: null, until: null, tz: 'UTC', days: [], agents: 0, projects: 0, previous: null };
+    const total = row('total', null, 1);
+    const words = (previousSince?: string, previousUntil?: string) =>
+      previousWords({ ...summary, total, ...(previousSince ? { previousSince, previousUntil } : {}) }, '2026-11-20');
+    expect([words(local(3, 22), local(3, 29)), words(local(3, 28), local(3, 29)), words()]).toEqual([
+      '22 Mar – 28 Mar',
+      '28 Mar',
+      'the period before',
+    ]);
   });
 
   it('F2: tell a period before of 0 from one that nobody knows', () => {

@@ -1,6 +1,7 @@
 /** The metrics: their names, their figures in a row, and what those were counted from. */
-import type { AnalyticsRow, Metric } from '@taffrail/wire';
+import type { AnalyticsRow, AnalyticsSummary, Metric } from '@taffrail/wire';
 import { counted, exactMoney, exactNumber, money, shortNumber } from '../../parts/format-number.js';
+import { dayOf, shortDay } from '../../parts/format-time.js';
 import { priceCoverage, requestCoverage, sessionCoverage } from '../../parts/usage-words.js';
 
 export const metricLabels: Record<Metric, string> = {
@@ -65,6 +66,13 @@ export function metricCoverage(row: AnalyticsRow, metric: Metric, all = 'from al
   const sessions = sessionCoverage(row.sessionsWithUsage, row.sessions);
   if (metric === 'cost') return priceCoverage(usage, untold) || sessions || 'every request priced';
   return requestCoverage(usage, usageFields[metric], untold) || sessions || all;
+}
+
+/** The days that the change is against. An older server does not tell them. */
+export function previousWords({ previousSince, previousUntil }: AnalyticsSummary, today: string): string {
+  if (!previousSince || !previousUntil) return 'the period before';
+  const [first, last] = [dayOf(previousSince), dayOf(new Date(Date.parse(previousUntil) - 1))];
+  return first === last ? shortDay(first, today) : `${shortDay(first, today)} – ${shortDay(last, today)}`;
 }
 
 /** `↑ 12.4%`, `↓ 1.2 pt`, `↑ from 0`; `null` where one of both is unknown: from nothing known nothing can be told. */

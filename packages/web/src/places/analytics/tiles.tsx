@@ -5,11 +5,17 @@ import { problemFrom } from '../../app/api.js';
 import { useToday } from '../../app/clock.js';
 import { Unknown } from '../../parts/figure.js';
 import { percent } from '../../parts/format-number.js';
-import { addDays, shortDay } from '../../parts/format-time.js';
 import { Failed, Skeleton } from '../../parts/states.js';
 import { cacheHitRate, requestCoverage } from '../../parts/usage-words.js';
-import { changeText, exactMetricText, metricCoverage, metricLabels, metricText, metricValue } from './metrics.js';
-import { daysBetween } from './series.js';
+import {
+  changeText,
+  exactMetricText,
+  metricCoverage,
+  metricLabels,
+  metricText,
+  metricValue,
+  previousWords,
+} from './metrics.js';
 import { Sparkline } from './sparkline.js';
 
 type TilesProps = {
@@ -91,12 +97,9 @@ type ChangeProps = { now: number | null; before: number | null; isRate: boolean;
 function Change({ now, before, isRate, data }: ChangeProps) {
   const today = useToday();
   const text = changeText(now, before, isRate);
-  if (text === null || !data.since) return null;
-  const length = daysBetween(data.since.slice(0, 10), (data.until ?? today).slice(0, 10));
-  const from = addDays(data.since.slice(0, 10), -length);
-  const period = `${shortDay(from, today)} – ${shortDay(addDays(from, length - 1), today)}`;
+  if (text === null) return null;
   return (
-    <span className="d" title={`against ${period}`}>
+    <span className="d" title={`against ${previousWords(data, today)}`}>
       {text}
     </span>
   );
