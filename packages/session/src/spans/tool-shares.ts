@@ -3,6 +3,7 @@
  * latter; it is what a request was given beyond the one before and its answer, shared by the size of the results.
  */
 import type { TraceSpan } from '@taffrail/wire';
+import { withAgentTimes } from './agent-times.js';
 
 export interface ToolShare {
   name: string;
@@ -19,19 +20,21 @@ export interface ToolShare {
 
 /** The most time first. */
 export function toolShares(spans: readonly TraceSpan[]): ToolShare[] {
+  const timed = withAgentTimes(spans);
   const tokens = tokensOfCalls(spans);
   const shares = new Map<string, ToolShare>();
-  for (const span of spans) {
+  for (const [index, span] of spans.entries()) {
     if (span.kind !== 'tool' && span.kind !== 'agent' && span.kind !== 'check') continue;
     const name = span.kind === 'check' ? 'check' : span.name;
     const share = shares.get(name) ?? emptyShare(name);
     const given = tokens.get(span);
+    const durationMs = timed[index]?.durationMs ?? null;
     shares.set(name, {
       name,
       calls: share.calls + 1,
       errors: share.errors + (span.status === 'error' ? 1 : 0),
-      durationMs: span.durationMs === null ? share.durationMs : (share.durationMs ?? 0) + span.durationMs,
-      timedCalls: share.timedCalls + (span.durationMs === null ? 0 : 1),
+      durationMs: durationMs === null ? share.durationMs : (share.durationMs ?? 0) + durationMs,
+      timedCalls: share.timedCalls + (durationMs === null ? 0 : 1),
       outputBytes: share.outputBytes + (span.outputBytes ?? 0),
       tokens: given === undefined ? share.tokens : (share.tokens ?? 0) + given,
       measuredCalls: share.measuredCalls + (given === undefined ? 0 : 1),

@@ -1,5 +1,6 @@
 /** Spans as a forest: calls below their turns, sub-agents below the calls that started them, attempts below their step. */
 import type { TraceSpan } from '@taffrail/wire';
+import { withAgentTimes } from './agent-times.js';
 
 export interface SpanNode {
   /** Unique in the forest. */
@@ -17,7 +18,7 @@ export const spanKey = ({ sessionId, id }: Pick<TraceSpan, 'sessionId' | 'id'>):
 
 /** The trees of `sessionId`'s spans, oldest first. What no tree of it holds is left out. */
 export function spanForest(all: readonly TraceSpan[], sessionId: string): SpanNode[] {
-  const spans = withoutEchoes(all);
+  const spans = withAgentTimes(withoutEchoes(all));
   const nodes = new Map(spans.map((span) => [spanKey(span), nodeOf(span)]));
   const starters = startersOf(spans);
   const roots: SpanNode[] = [];

@@ -59,5 +59,5 @@ it('D3: an agent that works on after its call was answered is said to take as lo
   const until = { sessionId: 'child', finishedAt: '2026-11-20T10:00:03.000Z', durationMs: 3000 };
   const work = [span('turn', 2, until), span('work', 3, { ...until, kind: 'model', parentId: 'turn' })];
   const [node] = spanForest([answered, ...work], 's');
-  expect(node && barWords(node, 0)).toBe('≈ 3.0 s');
+  expect(node && barWords(node, 0)).toBe('3.0 s');
 });

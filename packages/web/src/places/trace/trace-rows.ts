@@ -146,9 +146,8 @@ const reasons = {
 
 /** What stands beside a bar. */
 export function barWords({ span, isAttempts, startMs, endMs }: SpanNode, nowMs: number): string {
-  // An agent that works on after its call was answered takes as long as its bar.
-  const isWhole = (isAttempts || span.childSessionId !== null) && endMs !== null;
-  const ms = isWhole ? endMs - startMs : span.status === 'running' ? nowMs - startMs : span.durationMs;
+  const ms =
+    isAttempts && endMs !== null ? endMs - startMs : span.status === 'running' ? nowMs - startMs : span.durationMs;
   const words = [ms === null ? null : `${span.inferred && !isAttempts ? '≈ ' : ''}${duration(Math.max(0, ms))}`];
   if (span.discarded && !isAttempts) words.push(reasons[span.discarded.reason], span.usage ? null : 'no usage');
   else if (span.decision) words.push(decisions[span.decision]);
