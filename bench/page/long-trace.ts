@@ -10,7 +10,7 @@ interface Traced {
 }
 
 export const manyTurns: Traced = { id: 'bench-turns', turns: 200, steps: 12 };
-/** A trace is told once it stands, and this turn's own span stands with the last row: the worst case. */
+/** A trace is told once it stands, and this turn's own span, the first of it, stands with the last row. */
 export const oneTurn: Traced = { id: 'bench-turn', turns: 1, steps: 2_500 };
 
 export const spansOf = ({ turns, steps }: Traced): number => turns * (1 + 2 * steps);
@@ -44,7 +44,7 @@ function turnRows(turnId: string, at: number, steps: number): NewRow[] {
     { key: `turn:${turnId}`, at, turnId, kind: 'turn.started', data: { runGen: 1 } },
     { key: `asked:${turnId}`, at, turnId, kind: 'item.recorded', data: asked },
     ...Array.from({ length: steps }, (_, step) => stepRows(turnId, step, at + step * stepMs)).flat(),
-    { key: `end:${turnId}`, at: endedAt, turnId, kind: 'turn.completed', data: { outcome: 'complete' } },
+    { key: `turn:${turnId}:end`, at: endedAt, turnId, kind: 'turn.completed', data: { outcome: 'complete' } },
   ];
 }
 

@@ -223,25 +223,6 @@ describe('the archive over HTTP', () => {
     expect(await header('heatmap?metric=cost&part=hours')).toBe('weekday,hour,value');
   });
 
-  it('F5: the period before is as many local days where days are asked for, and as long where times are', async () => {
-    const before = async (query: string) => {
-      const { previousSince, previousUntil } = (await (await get(`/analytics/summary?${query}`)).json()) as Record<
-        string,
-        unknown
-      >;
-      return [previousSince, previousUntil];
-    };
-    expect(await before('since=2026-03-29&until=2026-03-29&tz=Europe/Berlin')).toEqual([
-      '2026-03-27T23:00:00.000Z',
-      '2026-03-28T23:00:00.000Z',
-    ]);
-    expect(await before('since=2026-03-28T23:00:00Z&until=2026-03-29T22:00:00Z&tz=Europe/Berlin')).toEqual([
-      '2026-03-28T00:00:00.000Z',
-      '2026-03-28T23:00:00.000Z',
-    ]);
-    expect(await before('since=2026-03-29&tz=Europe/Berlin')).toEqual([null, null]);
-  });
-
   it('F4: an empty filter means what names none, not everything', async () => {
     const sessionsOf = async (query: string) =>
       ((await (await get(`/analytics/agents?${query}`)).json()) as { total: { sessions: number } }).total.sessions;

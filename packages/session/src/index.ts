@@ -16,7 +16,7 @@ export { statusAfter } from './fold/status.js';
 export { inheritedTotalsOf, totalsOf } from './fold/usage.js';
 export type { NewFile, NewRow } from './new-row.js';
 export * from './request.js';
-export { SpanLog } from './spans/span-log.js';
+export { type OpenEnds, SpanLog } from './spans/span-log.js';
 export { spansOf } from './spans/spans-of.js';
 export { type ToolShare, toolShares } from './spans/tool-shares.js';
 export { type TraceRow, textHeadCharacters, traceRowKinds } from './spans/trace-row.js';

@@ -13,6 +13,8 @@ export interface TracedCall {
   name: string;
   subject: string | null;
   bytes: number;
+  /** Its turn runs, or ran, here. Its result may stand in another one. */
+  isLive: boolean;
   span: SpanDraft | null;
 }
 
@@ -32,11 +34,15 @@ export class TracedCalls {
     return this.#calls.get(callId) ?? null;
   }
 
+  copyInto(other: TracedCalls, draftOf: (draft: SpanDraft) => SpanDraft): void {
+    for (const [id, call] of this.#calls) other.#calls.set(id, { ...call, span: call.span && draftOf(call.span) });
+  }
+
   call(turn: TracedTurn, row: ItemRow, { callId, name }: Call): void {
     const { seq, at, turnId, step, textBytes: bytes } = row;
     const subject = callSubject(row.textHead, bytes > row.textHead.length);
     const known = this.#calls.get(callId);
-    const call = known ?? { seq, at, turnId, step, name, subject, bytes, span: null };
+    const call = known ?? { seq, at, turnId, step, name, subject, bytes, isLive: turn.isLive, span: null };
     Object.assign(call, { name, subject, bytes });
     this.#calls.set(callId, call);
     if (call.span) Object.assign(call.span, { name, subject, inputBytes: bytes });
@@ -51,19 +57,19 @@ export class TracedCalls {
     if (call) call.span = span;
     span.outputBytes ??= outputBytes;
     if (data.childSessionId !== undefined) span.childSessionId = data.childSessionId;
+    const isLive = call?.isLive ?? turn.isLive;
     // The log that tells of spans ends them itself.
-    if (turn.isLive && span.status === 'running') return;
-    if (turn.isLive && !span.inferred) return;
+    if (isLive && (span.status === 'running' || !span.inferred)) return;
     span.outputBytes = outputBytes;
     if (data.childSessionId !== undefined) span.kind = 'agent';
-    if (turn.isLive) span.status = data.status;
+    if (isLive) span.status = data.status;
     else end(span, call?.at ?? row.at, row.at, data);
   }
 
   /** Nothing says that it ran: it was refused, or its call is not in the log. */
   #without(call: TracedCall | undefined, row: ItemRow, callId: string): SpanDraft {
     const unnamed = { seq: row.seq, at: row.at, turnId: row.turnId, step: row.step, name: '', subject: null, bytes: 0 };
-    const known: TracedCall = call ?? { ...unnamed, span: null };
+    const known: TracedCall = call ?? { ...unnamed, isLive: false, span: null };
     const span = this.#add(draftOf(callId, known, row));
     if (!call) span.inputBytes = null;
     span.status = 'error';

@@ -7,7 +7,7 @@ import { mergeRequests, requestFrom } from '../request.js';
 import { TracedCalls } from './calls.js';
 import { finish, type SpanDraft, spanDraft, spanFrom } from './span-draft.js';
 import type { TraceRow, TraceRowOf } from './trace-row.js';
-import { type TracedTurn, takeInput, takeOutput, takeRequest, tracedTurn } from './traced-turn.js';
+import { copiedTurn, type TracedTurn, takeInput, takeOutput, takeRequest, tracedTurn } from './traced-turn.js';
 
 const statusOfOutcome = {
   complete: 'ok',
@@ -15,6 +15,19 @@ const statusOfOutcome = {
   failed: 'error',
   interrupted: 'interrupted',
 } as const;
+
+/** What later rows can still change of some spans. */
+export interface OpenEnds {
+  /** The last row that was read. */
+  head: number;
+  /** Their log tells of their ends itself, and nothing else in it changes them. */
+  isTold: boolean;
+  /** Turns that are not over, each with the last of its steps that was read: rows of later ones tell of other spans. */
+  turns: ReadonlyMap<string, number>;
+  /** Spans that run, and the calls of those that wait for a result. */
+  running: readonly string[];
+  waitingCalls: readonly string[];
+}
 
 export class SpanLog {
   readonly #sessionId: string;
@@ -44,6 +57,7 @@ export class SpanLog {
     if (row.seq <= this.#head) return;
     this.#head = row.seq;
     const turn = this.#turnOf(row);
+    turn.lastStep = Math.max(turn.lastStep, row.step ?? -1);
     this.#apply(turn, row);
     if (row.kind !== 'item.recorded') return;
     turn.lastAt = Math.max(turn.lastAt, row.at);
@@ -64,9 +78,79 @@ export class SpanLog {
     const draft = this.#drafts[index];
     const turn = this.#turns.get(draft?.turnId ?? null);
     if (draft === undefined || turn === undefined) return false;
-    // What is inferred in a running turn may still grow.
-    const isTold = turn.isLive && !(turn.isHosted && draft.inferred);
-    return turn.isOver || (isTold && draft.status !== 'running');
+    const isRunning = draft.status === 'running';
+    // What a hosted agent's model took is told when its turn is over, and a call may end after its turn.
+    const isAwaited = (turn.isHosted && draft.inferred) || (isRunning && draft.callId !== null);
+    return !isAwaited && (turn.isOver || (turn.isLive && !isRunning));
+  }
+
+  /** Whether no more spans of this turn come. */
+  isOver(turnId: string): boolean {
+    const { isOver, isHosted } = this.#turns.get(turnId) ?? { isOver: false, isHosted: false };
+    return isOver && !isHosted;
+  }
+
+  /** What must be asked of the rest of the log before these spans can be told; `null`: no less than all of it. */
+  openEnds(indexes: readonly number[]): OpenEnds | null {
+    const turns = new Map<string, number>();
+    const running: string[] = [];
+    const waitingCalls: string[] = [];
+    let isTold = true;
+    for (const index of indexes) {
+      const draft = this.#drafts[index];
+      if (draft === undefined || this.isSettled(index)) continue;
+      const turn = this.#turns.get(draft.turnId);
+      const isKnown = turn !== undefined && !turn.isStepless && turn.span !== null && turn.span.itemSeq !== null;
+      if (draft.turnId === null || !isKnown) return null;
+      turns.set(draft.turnId, turn.lastStep);
+      isTold &&= turn.isLive && !turn.isHosted;
+      if (draft.status !== 'running' || draft === turn.span) continue;
+      running.push(draft.id);
+      if (draft.callId !== null) waitingCalls.push(draft.callId);
+    }
+    return { head: this.#head, isTold, turns, running, waitingCalls };
+  }
+
+  /** These spans alone, in this order, to be read on by themselves. */
+  copy(indexes: readonly number[]): SpanLog {
+    const copied = new SpanLog(this.#sessionId);
+    const drafts = new Map<SpanDraft, SpanDraft>();
+    for (const index of indexes) {
+      const draft = this.#drafts[index];
+      if (draft) drafts.set(draft, { ...draft });
+    }
+    // What rows say of the others is said of nobody.
+    const nobody = spanDraft('', 'turn', '', { seq: 0, at: 0, turnId: null, step: null }, { status: 'ok' });
+    const draftOf = (draft: SpanDraft) => drafts.get(draft) ?? nobody;
+    copied.#drafts.push(...drafts.values());
+    for (const [id, draft] of this.#named) copied.#named.set(id, draftOf(draft));
+    for (const [id, draft] of this.#requests) copied.#requests.set(id, draftOf(draft));
+    for (const { turnId } of drafts.values()) {
+      const turn = copied.#turns.has(turnId) ? undefined : this.#turns.get(turnId);
+      if (turn) copied.#turns.set(turnId, copiedTurn(turn, draftOf));
+    }
+    this.#calls.copyInto(copied.#calls, draftOf);
+    copied.#head = this.#head;
+    return copied;
+  }
+
+  /** Items of the turn stand in the log until then, of which it was told nothing else. */
+  lasts(turnId: string, at: number): void {
+    const turn = this.#turns.get(turnId);
+    if (turn) turn.lastAt = Math.max(turn.lastAt, at);
+  }
+
+  /** Whether something in these turns is placed by what stands before it. */
+  hasStepless(turnIds: Iterable<string>): boolean {
+    return [...turnIds].some((id) => this.#turns.get(id)?.isStepless);
+  }
+
+  /** Turns among these that say nothing of their end: the last thing in them is it. */
+  endless(turnIds: Iterable<string>): string[] {
+    return [...turnIds].filter((id) => {
+      const turn = this.#turns.get(id);
+      return turn !== undefined && !turn.isLive && !turn.isOver;
+    });
   }
 
   #apply(turn: TracedTurn, row: TraceRow): void {

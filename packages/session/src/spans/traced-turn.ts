@@ -23,6 +23,10 @@ export interface TracedTurn {
   isHosted: boolean;
   isOver: boolean;
   lastAt: number;
+  /** -1 before the first. */
+  lastStep: number;
+  /** Its log does not say of everything which step it belongs to: that follows from what stands before it. */
+  isStepless: boolean;
   inputAt: number;
   hasInput: boolean;
   current: Answer | null;
@@ -38,12 +42,33 @@ export function tracedTurn(span: SpanDraft | null, at: number): TracedTurn {
     isHosted: false,
     isOver: false,
     lastAt: at,
+    lastStep: -1,
+    isStepless: false,
     inputAt: at,
     hasInput: true,
     current: null,
     answers: new Map(),
     wait: null,
     compaction: null,
+  };
+}
+
+/** Its own, with spans that `draftOf` gives for those of the turn. */
+export function copiedTurn(turn: TracedTurn, draftOf: (draft: SpanDraft) => SpanDraft): TracedTurn {
+  const copies = new Map<Answer, Answer>();
+  const own = (draft: SpanDraft | null) => draft && draftOf(draft);
+  const answerOf = (answer: Answer): Answer => {
+    const copy = copies.get(answer) ?? { ...answer, span: own(answer.span) };
+    copies.set(answer, copy);
+    return copy;
+  };
+  return {
+    ...turn,
+    span: own(turn.span),
+    wait: own(turn.wait),
+    compaction: own(turn.compaction),
+    current: turn.current && answerOf(turn.current),
+    answers: new Map([...turn.answers].map(([step, answer]) => [step, answerOf(answer)])),
   };
 }
 
@@ -61,6 +86,7 @@ export function takeOutput(turn: TracedTurn, place: SpanPlace): SpanDraft | null
   answer.until = Math.max(answer.until, place.at);
   answer.firstSeq ??= place.seq;
   if (turn.isLive && !turn.isHosted) return null;
+  turn.isStepless ||= place.step === null;
   if (answer.span) {
     end(answer.span, answer);
     answer.span.itemSeq ??= answer.firstSeq;
@@ -72,6 +98,7 @@ export function takeOutput(turn: TracedTurn, place: SpanPlace): SpanDraft | null
 
 /** A request that the log tells of without a span. Returns its call, and whether that is new. */
 export function takeRequest(turn: TracedTurn, place: SpanPlace): { span: SpanDraft; isNew: boolean } {
+  turn.isStepless ||= place.step === null;
   const named = place.step === null ? turn.current : turn.answers.get(place.step);
   if (named?.span && !named.hasRequest) {
     named.hasRequest = true;

@@ -1,12 +1,14 @@
 /** The contract of traces: by page or at once, asked early or late, they are what the log says. */
 import { spansOf } from '@taffrail/session';
 import type { TracePage, TraceSpan } from '@taffrail/wire';
+import type { KyselyPlugin } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { NewRow, SessionAppend } from '../commit.js';
 import { priceTable } from '../pricing/prices.js';
 import { type TraceQuestion, Traces } from '../reading/traces.js';
 import type { Store } from '../store.js';
 import { commit, emptyStore, logOf, type NewPlace } from './place.js';
+import { turnRows } from './random-turns.js';
 import {
   answer,
   append,
@@ -52,6 +54,17 @@ async function pages(traces: Traces, question: Omit<TraceQuestion, 'cursor'>): P
   }
 }
 
+const anyCall = { resultAfter: 0, isAgent: false, asks: false, isTimed: true };
+
+/** Counts the rows of logs that queries answer with. */
+const countingRows = (read: { rows: number }): KyselyPlugin => ({
+  transformQuery: ({ node }) => node,
+  transformResult: ({ result }) => {
+    for (const { packed } of result.rows) read.rows += typeof packed === 'string' ? JSON.parse(packed).length : 0;
+    return Promise.resolve(result);
+  },
+});
+
 const spansIn = (found: readonly TracePage[]) => found.flatMap(({ spans }) => spans).map(unpriced);
 
 export function traceContract(newPlace: NewPlace): void {
@@ -64,6 +77,25 @@ export function traceContract(newPlace: NewPlace): void {
       expect(whole.find(({ kind }) => kind === 'tool')).toMatchObject({ outputBytes: 60_000, inputBytes: 50_014 });
       for (const limit of [7, 100, 5000])
         expect(spansIn(await pages(new Traces(store.queries, priceTable()), { sessionId: 's', limit }))).toEqual(whole);
+    });
+
+    it('D2: the first page of one turn of thousands of spans reads little more than the page', async () => {
+      const store = await emptyStore(newPlace);
+      for (const [id, writer] of [
+        ['here', 'here'],
+        ['other', 'other'],
+      ] as const) {
+        const step = { attempts: 1, calls: [anyCall], statements: 1, isLate: false, waits: false, compacts: false };
+        const steps = Array.from({ length: 1000 }, () => step);
+        await commit(store, append(id, ...turnRows([{ writer, steps, end: 'complete' }])));
+        const whole = await folded(store, id);
+        const read = { rows: 0 };
+        const traces = new Traces(store.queries.withPlugin(countingRows(read)), priceTable());
+        const page = await traces.page({ sessionId: id, limit: 100 });
+        expect(page?.spans.map(unpriced)).toEqual(whole.slice(0, 100));
+        expect(read.rows).toBeLessThan(1500);
+        expect(spansIn(await pages(traces, { sessionId: id, limit: 700 }))).toEqual(whole);
+      }
     });
 
     it('D2: asked again after the log has grown, or was begun anew, it says what the log says now', async () => {

@@ -2,13 +2,13 @@
  * Traces by page. They are folded from the log when somebody asks, and what was folded is kept for a while: whoever
  * watches a running session asks again with every few rows, and then only those are read.
  */
-import { SpanLog } from '@taffrail/session';
 import type { TracePage, TraceSession, TraceSpan } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
+import { ReadLog, type Stretch } from './read-log.js';
 import { requestCost } from './request-cost.js';
-import { traceRows } from './trace-rows.js';
+import { rowsPerReadUsually } from './trace-rows.js';
 
 export interface TraceQuestion {
   sessionId: string;
@@ -38,9 +38,12 @@ export class Traces {
   /** The one asked for last comes last. */
   readonly #kept = new Map<string, ReadLog>();
 
-  constructor(queries: Kysely<Tables>, prices: PriceTable) {
+  readonly #rowsPerRead: number;
+
+  constructor(queries: Kysely<Tables>, prices: PriceTable, rowsPerRead = rowsPerReadUsually) {
     this.#queries = queries;
     this.#prices = prices;
+    this.#rowsPerRead = rowsPerRead;
   }
 
   /** `null` where there is no such session. */
@@ -96,7 +99,7 @@ export class Traces {
 
   async #read(session: TracedSession, start: number, { sessionId, turnId, limit }: TraceQuestion): Promise<Stretch> {
     const known = this.#kept.get(session.id);
-    const log = known?.epoch === session.epoch ? known : new ReadLog(this.#queries, session);
+    const log = known?.epoch === session.epoch ? known : new ReadLog(this.#queries, session, this.#rowsPerRead);
     this.#kept.delete(session.id);
     this.#kept.set(session.id, log);
     const ofTurn = session.id === sessionId ? turnId : undefined;
@@ -118,87 +121,6 @@ export class Traces {
     if (!span.usage) return span;
     const costMicros = requestCost(this.#prices, { ...span.usage, at: Date.parse(span.startedAt) });
     return { ...span, usage: { ...span.usage, costMicros } };
-  }
-}
-
-interface Stretch {
-  spans: TraceSpan[];
-  /** Where the next page begins; `null` when there is none. */
-  next: number | null;
-}
-
-/** A session's spans as far as its log was read. */
-class ReadLog {
-  readonly epoch: number;
-  readonly #queries: Kysely<Tables>;
-  readonly #num: number;
-  readonly #spans: SpanLog;
-  #readTo = 0;
-  /** One reading after the other: each goes on where the one before has stopped. */
-  #reading: Promise<unknown> = Promise.resolve();
-
-  constructor(queries: Kysely<Tables>, { id, num, epoch }: TracedSession) {
-    this.#queries = queries;
-    this.#num = num;
-    this.epoch = epoch;
-    this.#spans = new SpanLog(id);
-  }
-
-  get length(): number {
-    return this.#spans.length;
-  }
-
-  read(wanted: { start: number; limit: number; head: number; turnId: string | undefined }): Promise<Stretch> {
-    const result = this.#reading.then(() => this.#stretch(wanted));
-    this.#reading = result.catch(() => undefined);
-    return result;
-  }
-
-  async #stretch({
-    start,
-    limit,
-    head,
-    turnId,
-  }: {
-    start: number;
-    limit: number;
-    head: number;
-    turnId: string | undefined;
-  }): Promise<Stretch> {
-    const end = start + limit;
-    await this.#readUntil(head, () => turnId === undefined && this.#isKnown(start, end));
-    const isAll = this.#readTo >= head;
-    const { length } = this.#spans;
-    if (turnId === undefined)
-      return {
-        spans: this.#spans.slice(start, end, isAll),
-        next: length > end || !isAll ? Math.min(end, length) : null,
-      };
-    const spans: TraceSpan[] = [];
-    for (let index = start; index < length; index += 1) {
-      if (!this.#spans.isOf(index, turnId)) continue;
-      if (spans.length === limit) return { spans, next: index };
-      spans.push(...this.#spans.slice(index, index + 1, isAll));
-    }
-    return { spans, next: null };
-  }
-
-  async #readUntil(head: number, isEnough: () => boolean): Promise<void> {
-    if (this.#readTo >= head || isEnough()) return;
-    for await (const rows of traceRows(this.#queries, this.#num, this.#spans.head)) {
-      for (const row of rows) this.#spans.take(row);
-      this.#readTo = this.#spans.head;
-      if (isEnough()) return;
-    }
-    // Rows that tell a trace nothing may stand at the end.
-    this.#readTo = Math.max(this.#readTo, head);
-  }
-
-  /** Whether a page can be told already, and what it tells will stand. */
-  #isKnown(start: number, end: number): boolean {
-    if (this.#spans.length <= end) return false;
-    for (let index = end - 1; index >= start; index -= 1) if (!this.#spans.isSettled(index)) return false;
-    return true;
   }
 }
 

@@ -13,6 +13,8 @@ import { relative } from '../reader/tool-summary.js';
 import type { TraceScope } from './trace-scope.js';
 
 const pageSize = 1000;
+/** Enough for the first screen, and there sooner. */
+const firstPageSize = 250;
 // Beyond this a picture of single calls tells nothing any more; narrower scopes do.
 const pagesMax = 30;
 /** A whole tree of agents that run is asked for at most this often. */
@@ -73,7 +75,13 @@ function useWhole(id: string, tree: boolean, enabled: boolean) {
   const query = useInfiniteQuery({
     queryKey: ['trace', id, tree],
     queryFn: ({ pageParam, signal }) =>
-      answerOf(rest.traces(id, { tree, limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) }, signal)),
+      answerOf(
+        rest.traces(
+          id,
+          pageParam ? { tree, limit: pageSize, cursor: pageParam } : { tree, limit: firstPageSize },
+          signal,
+        ),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     staleTime: Number.POSITIVE_INFINITY,
