@@ -118,6 +118,8 @@ describe('the trace in a browser', () => {
       () => ruler(page),
       (zoomed) => zoomed !== fitted,
     );
+    await page.keyboard.press('End');
+    await row(page, `turn ${long}`).locator('.bar').waitFor();
     await page.keyboard.press('0');
     await comes(
       () => ruler(page),

@@ -2,7 +2,7 @@
 import type { SpanNode } from '@taffrail/session';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Tokens, Unknown } from '../../parts/figure.js';
 import { bytes, exactNumber } from '../../parts/format-number.js';
 import { duration } from '../../parts/format-time.js';
@@ -38,6 +38,12 @@ export function SpanTable({ nodes, nowMs, selected, turnFacts, onSelect }: Table
     estimateSize: () => rowPx,
     overscan: 12,
   });
+  const { scrollToIndex } = virtual;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is selected is come to once, and then stays where it is sorted to
+  useEffect(() => {
+    const at = sorted.findIndex(({ key }) => key === selected);
+    if (at >= 0) scrollToIndex(at, { align: 'center' });
+  }, [scrollToIndex]);
   const Arrow = sort.isDown ? ArrowDown : ArrowUp;
   return (
     <div className="sp-table">
@@ -112,7 +118,7 @@ function TableRow({
         {tookOf(node) === null ? (
           <Unknown why={span.status === 'running' ? 'It runs' : 'The log does not say'} />
         ) : (
-          duration(tookOf(node) ?? 0)
+          `${span.inferred ? '≈ ' : ''}${duration(tookOf(node) ?? 0)}`
         )}
       </span>
       <span>{tokens ? <Tokens value={tokens.input} why={tokens.note ?? 'Nobody reported it'} /> : null}</span>

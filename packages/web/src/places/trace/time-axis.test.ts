@@ -2,7 +2,7 @@
 import { randomSeed } from '@taffrail/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { momentAt, moved, placeOf, type Stretch, ticksOf, timeAxis, zoomed } from './time-axis.js';
+import { momentAt, moved, placeOf, revealing, type Stretch, ticksOf, timeAxis, zoomed } from './time-axis.js';
 
 const seed = randomSeed();
 const hour = 3_600_000;
@@ -61,6 +61,15 @@ it('D3: zooming keeps what is under the pointer, and neither zooming nor moving 
   expect(zoomed(all, axis, 0.5, 40_000)).toEqual({ from: 20_000, to: 70_000 });
   expect(zoomed({ from: 0, to: 50_000 }, axis, 4, 1000)).toEqual(all);
   expect(moved({ from: 60_000, to: 90_000 }, axis, 50_000)).toEqual({ from: 70_000, to: 100_000 });
+});
+
+it('D3: what is selected off the view is brought on it, and what is on it moves nothing', () => {
+  const axis = timeAxis([{ fromMs: 0, toMs: 100_000 }]);
+  const view = { from: 20_000, to: 30_000 };
+  expect(revealing(view, axis, { from: 29_000, to: 60_000 })).toBe(view);
+  expect(revealing(view, axis, { from: 60_000, to: 62_000 })).toEqual({ from: 56_000, to: 66_000 });
+  expect(revealing(view, axis, { from: 40_000, to: 90_000 })).toEqual({ from: 40_000, to: 50_000 });
+  expect(revealing(view, axis, { from: 99_000, to: 100_000 })).toEqual({ from: 90_000, to: 100_000 });
 });
 
 it('D3: lines stand at round times, no more than fit', () => {

@@ -107,6 +107,14 @@ export function moved(view: View, axis: TimeAxis, by: number): View {
   return within({ from: view.from + by, to: view.to + by }, axis);
 }
 
+/** The view moved to what lies between two places where it shows nothing of that; else the same. */
+export function revealing(view: View, axis: TimeAxis, { from, to }: View): View {
+  if (to >= view.from && from <= view.to) return view;
+  const length = view.to - view.from;
+  // What is longer than the view is shown from its beginning.
+  return moved(view, axis, (to - from > length ? from : (from + to - length) / 2) - view.from);
+}
+
 /** Moved, not shortened, so that it lies on the axis. */
 function within({ from, to }: View, axis: TimeAxis): View {
   const length = Math.min(to - from, axis.length);

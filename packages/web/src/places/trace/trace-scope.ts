@@ -8,7 +8,7 @@ export const traceViews = ['waterfall', 'table', 'tools'] as const;
 export type TraceView = (typeof traceViews)[number];
 
 export type TraceSearch = {
-  /** `session`, `tree`, or the id of a turn. Absent: the latest turn of a session that runs here, else the session. */
+  /** `session`, `tree`, or the id of a turn. Absent: the latest turn of a session that runs here, else all. */
   trace?: string;
   /** Absent: the waterfall. */
   traceView?: TraceView;
@@ -22,12 +22,13 @@ export function traceSearchOf(raw: Record<string, unknown>): TraceSearch {
 
 export function scopeOf(
   trace: string | undefined,
-  session: Pick<SessionSummary, 'origin'>,
+  { origin, childCount }: Pick<SessionSummary, 'origin' | 'childCount'>,
   turnIds: readonly string[],
 ): TraceScope {
   if (trace === 'session' || trace === 'tree') return { kind: trace };
   const latest = turnIds.at(-1);
-  const turnId =
-    trace !== undefined && turnIds.includes(trace) ? trace : session.origin === 'live' ? latest : undefined;
-  return turnId === undefined ? { kind: 'session' } : { kind: 'turn', turnId };
+  const turnId = trace !== undefined && turnIds.includes(trace) ? trace : origin === 'live' ? latest : undefined;
+  if (turnId !== undefined) return { kind: 'turn', turnId };
+  // What an agent in the background did, and for how long, stands in its own log alone.
+  return { kind: childCount > 0 ? 'tree' : 'session' };
 }

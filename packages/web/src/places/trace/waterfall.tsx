@@ -3,7 +3,7 @@ import type { SpanNode } from '@taffrail/session';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react';
 import { duration } from '../../parts/format-time.js';
-import { moved, placeOf, type TimeAxis, ticksOf, type View, zoomed } from './time-axis.js';
+import { moved, placeOf, revealing, type TimeAxis, ticksOf, type View, zoomed } from './time-axis.js';
 import { exactClock, type TraceLine, type TurnFacts, tokensOf } from './trace-rows.js';
 import { WaterfallRow } from './waterfall-row.js';
 
@@ -211,7 +211,10 @@ function takeKey(event: KeyboardEvent, props: WaterfallProps, at: number): boole
   const line = lines[at];
   const select = (index: number): boolean => {
     const next = lines[Math.max(0, Math.min(lines.length - 1, index))];
-    if (next) onMove(next.node.key);
+    if (!next) return true;
+    onMove(next.node.key);
+    const shown = revealing(view, axis, stretchOf(next.node, axis));
+    if (shown !== view) onView(shown);
     return true;
   };
   const zoom = (factor: number): boolean => {
@@ -260,6 +263,11 @@ function takeKey(event: KeyboardEvent, props: WaterfallProps, at: number): boole
     default:
       return false;
   }
+}
+
+/** From where to where a bar stands on the axis; of one that has no end, its beginning. */
+function stretchOf({ startMs, endMs }: SpanNode, axis: TimeAxis): View {
+  return { from: placeOf(axis, startMs), to: placeOf(axis, endMs ?? startMs) };
 }
 
 function parentAt(lines: readonly TraceLine[], at: number): number {
