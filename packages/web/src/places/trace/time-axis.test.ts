@@ -2,7 +2,17 @@
 import { randomSeed } from '@taffrail/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { momentAt, moved, placeOf, revealing, type Stretch, ticksOf, timeAxis, zoomed } from './time-axis.js';
+import {
+  elapsedWords,
+  momentAt,
+  moved,
+  placeOf,
+  revealing,
+  type Stretch,
+  ticksOf,
+  timeAxis,
+  zoomed,
+} from './time-axis.js';
 
 const seed = randomSeed();
 const hour = 3_600_000;
@@ -61,6 +71,20 @@ it('D3: zooming keeps what is under the pointer, and neither zooming nor moving 
   expect(zoomed(all, axis, 0.5, 40_000)).toEqual({ from: 20_000, to: 70_000 });
   expect(zoomed({ from: 0, to: 50_000 }, axis, 4, 1000)).toEqual(all);
   expect(moved({ from: 60_000, to: 90_000 }, axis, 50_000)).toEqual({ from: 70_000, to: 100_000 });
+});
+
+it.each([
+  [0, 30_000, '0 s'],
+  [30_000, 30_000, '30 s'],
+  [90_000, 30_000, '1m 30s'],
+  [90_500, 500, '1:30.5'],
+  [1_020, 20, '1.02 s'],
+  [3_600_000, 1_800_000, '1h'],
+  [9_900_000, 30_000, '2:45:00'],
+  [9_930_000, 30_000, '2:45:30'],
+  [9_930_005, 5, '2:45:30.005'],
+])('D3: lines beside each other have names of their own: %i ms, every %i ms', (ms, stepMs, words) => {
+  expect(elapsedWords(ms, stepMs)).toBe(words);
 });
 
 it('D3: what is selected off the view is brought on it, and what is on it moves nothing', () => {

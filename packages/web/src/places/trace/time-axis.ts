@@ -2,6 +2,8 @@
  * One time axis for all bars. Where nothing happens for long it is folded, so that bars stay readable: the axis runs in
  * units of its own, which are milliseconds but for the folds.
  */
+import { duration } from '../../parts/format-time.js';
+
 export interface Stretch {
   fromMs: number;
   toMs: number;
@@ -149,6 +151,26 @@ export function ticksOf(axis: TimeAxis, view: View, most: number): Ticks {
     for (let ms = firstMs; placeOf(axis, ms) <= to; ms += stepMs) add(placeOf(axis, ms), ms);
   }
   return { stepMs, places };
+}
+
+/**
+ * `0 s`, `30 s`, `1m`, `1m 30s`: round times are said shortly. Where the lines are nearer than that can tell apart:
+ * `2:45:30`, `1:30.5`.
+ */
+export function elapsedWords(exactMs: number, stepMs: number): string {
+  const ms = Math.round(exactMs);
+  if (ms === 0) return '0 s';
+  const told = ms < 1000 ? 1 : ms < 60_000 ? 100 : ms < 3_600_000 ? 1000 : 60_000;
+  if (stepMs >= told)
+    return duration(ms)
+      .replace(/\.0 s$/, ' s')
+      .replace(/ 00[sm]$/, '');
+  const decimals = stepMs >= 1000 ? 0 : stepMs >= 100 ? 1 : stepMs >= 10 ? 2 : 3;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(decimals)} s`;
+  const rest = ((ms % 60_000) / 1000).toFixed(decimals).padStart(decimals === 0 ? 2 : decimals + 3, '0');
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`;
 }
 
 /** The parts of the view between folds. */

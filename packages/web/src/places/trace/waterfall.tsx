@@ -3,7 +3,7 @@ import type { SpanNode } from '@taffrail/session';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react';
 import { duration } from '../../parts/format-time.js';
-import { moved, placeOf, revealing, type TimeAxis, ticksOf, type View, zoomed } from './time-axis.js';
+import { elapsedWords, moved, placeOf, revealing, type TimeAxis, ticksOf, type View, zoomed } from './time-axis.js';
 import { exactClock, type TraceLine, type TurnFacts, tokensOf } from './trace-rows.js';
 import { WaterfallRow } from './waterfall-row.js';
 
@@ -106,20 +106,22 @@ function useTokens(lines: readonly TraceLine[]): (node: SpanNode) => ReturnType<
   }, [lines]);
 }
 
-const linesMost = 6;
+const linesMost = 5;
 
 /** Elapsed time where the axis runs through; by the clock where pauses are folded. */
 function Ruler({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: number | null }) {
   const { places, stepMs } = ticksOf(axis, view, linesMost);
   const share = (at: number) => ((at - view.from) / (view.to - view.from)) * 100;
   const words = (ms: number) =>
-    axis.folds.length === 0 ? elapsed(ms - axis.startMs) : exactClock(ms).slice(0, clockCharacters(ms, stepMs));
+    axis.folds.length === 0
+      ? elapsedWords(ms - axis.startMs, stepMs)
+      : exactClock(ms).slice(0, clockCharacters(ms, stepMs));
   return (
     <div className="wf-row wf-head">
       <span>Span</span>
       <span className="time">
         {places.map(({ at, ms }, index) => (
-          <span key={at} style={{ left: `${share(at)}%` }} className={share(at) < 8 ? 'at-start' : undefined}>
+          <span key={at} style={{ left: `${share(at)}%` }} className={share(at) < 6 ? 'at-start' : undefined}>
             {isNewDay(ms, places[index - 1]?.ms) && axis.folds.length > 0 ? shortDate(ms) : words(ms)}
           </span>
         ))}
@@ -144,14 +146,6 @@ const shortDate = (ms: number): string => dateFormat.format(ms);
 
 function isNewDay(ms: number, beforeMs: number | undefined): boolean {
   return beforeMs !== undefined && shortDate(ms) !== shortDate(beforeMs);
-}
-
-/** `0 s`, `30 s`, `1m`, `1m 30s`: round times are said shortly. */
-function elapsed(ms: number): string {
-  if (ms === 0) return '0 s';
-  return duration(ms)
-    .replace(/\.0 s$/, ' s')
-    .replace(/ 00[sm]$/, '');
 }
 
 function Grid({ axis, view, nowMs }: { axis: TimeAxis; view: View; nowMs: number | null }) {
