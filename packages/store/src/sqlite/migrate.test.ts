@@ -41,6 +41,7 @@ function withDatabase<Result>(file: string, use: (db: Database) => Result): Resu
   }
 }
 const textIn = (file: string) => withDatabase(file, (db) => db.get<{ text: string }>('SELECT text FROM rows')?.text);
+const numOf = (seq: number) => 4_294_967_296 + seq;
 const backup = () => `${path}.backup-v${latest}`;
 
 describe('data of a newer version', () => {
@@ -110,7 +111,6 @@ describe('data of an older version', () => {
 });
 
 it('E4: a question that was open before questions were counted is counted', () => {
-  const numOf = (seq: number) => 4_294_967_296 + seq;
   withDatabase(path, (db) => {
     migrate(
       db,
@@ -171,5 +171,25 @@ it('D5: turns that were set aside before counts followed are counted out', () =>
     for (const row of [...rewound, ...rowsOf(2, ['turn.started', null])]) db.exec(row);
     migrate(db);
     expect(db.all('SELECT turn_count FROM sessions ORDER BY num')).toEqual([{ turn_count: 1 }, { turn_count: 3 }]);
+  });
+});
+
+it('D5: data of version 8 opens, and forks and their turns are found without walking what is no fork', () => {
+  withDatabase(path, (db) => {
+    migrate(
+      db,
+      migrations.filter(({ version }) => version <= 8),
+    );
+    db.exec(
+      `INSERT INTO sessions (num, id, agent, origin, forked_from, created_at, updated_at) VALUES (1, 'f', 'taffrail', 'live', 'a', 0, 0)`,
+    );
+    migrate(db);
+    const forks = `SELECT num FROM sessions WHERE forked_from = 'a'`;
+    const turns = `SELECT turn_id FROM rows WHERE id > ${numOf(0)} AND id < ${2 * numOf(0)} AND kind = 'turn.started'`;
+    expect(db.all(forks)).toEqual([{ num: 1 }]);
+    const planOf = (query: string) =>
+      db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`).map(({ detail }) => detail);
+    expect(planOf(forks)).toEqual([expect.stringContaining('COVERING INDEX sessions_forked (forked_from=?)')]);
+    expect(planOf(turns)).toEqual([expect.stringContaining('COVERING INDEX rows_turns')]);
   });
 });

@@ -256,4 +256,13 @@ CREATE INDEX usage_facts_silent ON usage_facts (num, at, counted, final, provide
   WHERE output_tokens IS NULL AND inherited_from IS NULL;
 `,
   },
+  {
+    version: 9,
+    // The sessions that went on from another one, and the turns that they hold: a timeline asks for both, and walked all
+    // sessions and the whole log of each fork.
+    sql: `
+CREATE INDEX sessions_forked ON sessions (forked_from) WHERE forked_from IS NOT NULL;
+CREATE INDEX rows_turns ON rows (id, turn_id) WHERE kind = 'turn.started';
+`,
+  },
 ];
