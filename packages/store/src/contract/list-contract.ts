@@ -6,9 +6,8 @@ import { sessionFacets, sessionTotals } from '../reading/facets.js';
 
 import { forksOf } from '../reading/forks.js';
 import { listSessions, type SessionQuestion } from '../reading/sessions.js';
-import { timeline } from '../reading/timeline.js';
 import type { Store } from '../store.js';
-import { commit, emptyStore, type NewPlace, numOf } from './place.js';
+import { commit, emptyStore, type NewPlace, numOf, turnsOf } from './place.js';
 import {
   answer,
   append,
@@ -234,7 +233,7 @@ function timelines(newPlace: NewPlace): void {
           turnCompleted('t2', 6),
         ),
       );
-      expect(await timeline(store.queries, await numOf(store, 'a'))).toEqual([
+      expect(await turnsOf(store, 'a')).toEqual([
         {
           turnId: 't1',
           seq: 1,
@@ -263,9 +262,7 @@ function timelines(newPlace: NewPlace): void {
     it('F2: a turn whose requests did not report the output says so', async () => {
       const store = await emptyStore(newPlace);
       await commit(store, append('a', turnStarted('t', 1), usage('r', { turnId: 't', minute: 1, outputTokens: null })));
-      expect(await timeline(store.queries, await numOf(store, 'a'))).toMatchObject([
-        { requests: 1, inputTokens: 10, outputTokens: null },
-      ]);
+      expect(await turnsOf(store, 'a')).toMatchObject([{ requests: 1, inputTokens: 10, outputTokens: null }]);
     });
 
     it('a revised item and a request that changed its owner leave a turn where and when it was', async () => {
@@ -284,7 +281,7 @@ function timelines(newPlace: NewPlace): void {
       );
       await commit(store, append('fork', answer('final', { ...turn, key: 'p' })));
       await commit(store, append('original', usage('r', { minute: 1 })));
-      expect(await timeline(store.queries, await numOf(store, 'fork'))).toMatchObject([
+      expect(await turnsOf(store, 'fork')).toMatchObject([
         { seq: 1, startedAt: isoAt(4), finishedAt: isoAt(5), prompt: 'go' },
       ]);
     });
@@ -309,7 +306,7 @@ function timelines(newPlace: NewPlace): void {
         ),
       );
       await commit(store, append('a', item(compaction('whole', { tokensBefore: 190_000 }), { key: 'c' })));
-      const turns = await timeline(store.queries, await numOf(store, 'a'));
+      const turns = await turnsOf(store, 'a');
       expect(turns.map(({ turnId, compactions, compacts }) => [turnId, compactions, compacts])).toEqual([
         [
           't1',
@@ -350,7 +347,7 @@ function timelines(newPlace: NewPlace): void {
         },
       );
       const num = await numOf(store, 'a');
-      const forks = await forksOf(store.queries, { id: 'a', num }, await timeline(store.queries, num));
+      const forks = await forksOf(store.queries, { id: 'a', num }, await turnsOf(store, 'a'));
       expect(forks).toEqual([
         { sessionId: 'imported', title: 'Other way', turnId: 't2', at: isoAt(2) },
         { sessionId: 'unnamed', title: null, turnId: 't1', at: isoAt(9) },
@@ -364,7 +361,7 @@ function timelines(newPlace: NewPlace): void {
     it('of a session without turns is empty', async () => {
       const store = await emptyStore(newPlace);
       await commit(store, append('a', item({ type: 'message', role: 'user', author: 'human', text: 'alone' })));
-      expect(await timeline(store.queries, await numOf(store, 'a'))).toEqual([]);
+      expect(await turnsOf(store, 'a')).toEqual([]);
     });
   });
 }

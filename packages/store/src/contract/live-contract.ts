@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { NewRow, SessionAppend } from '../commit.js';
 import { itemPage } from '../reading/rows.js';
 import { search } from '../reading/search.js';
-import { timeline } from '../reading/timeline.js';
 import type { Store } from '../store.js';
-import { commit, emptyStore, logOf, type NewPlace, numOf, sessionOf, stateOf } from './place.js';
+import { commit, emptyStore, logOf, type NewPlace, numOf, sessionOf, stateOf, turnsOf } from './place.js';
 import { at, prompt } from './sample-rows.js';
 
 const live = (...rows: NewRow[]): SessionAppend => ({
@@ -141,11 +140,11 @@ function texts(newPlace: NewPlace): void {
     it('D5: turns that are set aside are in no count and no timeline until it is undone', async () => {
       const store = await emptyStore(newPlace);
       const turns = async () => {
-        const { num, turn_count } = await sessionOf(store, 'live');
-        return [turn_count, (await timeline(store.queries, num)).map(({ turnId }) => turnId)];
+        const { turn_count } = await sessionOf(store, 'live');
+        return [turn_count, (await turnsOf(store, 'live')).map(({ turnId }) => turnId)];
       };
       await commit(store, live(...['one', 'two', 'three'].flatMap(turnOf)));
-      const second = (await timeline(store.queries, (await sessionOf(store, 'live')).num))[1]?.seq ?? 0;
+      const second = (await turnsOf(store, 'live'))[1]?.seq ?? 0;
       const head = (await store.place('live'))?.head ?? 0;
       await commit(store, live({ key: 'rewind', at: at(0), kind: 'session.rewound', data: { toSeq: second } }));
       expect(await turns()).toEqual([1, ['one']]);

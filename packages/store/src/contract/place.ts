@@ -3,6 +3,7 @@ import { emptySession, foldRows, type SessionState } from '@taffrail/session';
 import type { Row } from '@taffrail/wire';
 import type { CommitResult, SessionAppend } from '../commit.js';
 import { readRows } from '../reading/rows.js';
+import { timeline } from '../reading/timeline.js';
 import type { Store } from '../store.js';
 
 export interface Place {
@@ -25,6 +26,11 @@ export async function numOf(store: Store, sessionId: string): Promise<number> {
   const { num } = await sessionOf(store, sessionId);
   return num;
 }
+
+export const timelineOf = async (store: Store, sessionId: string) =>
+  timeline(store.queries, await sessionOf(store, sessionId));
+
+export const turnsOf = async (store: Store, sessionId: string) => (await timelineOf(store, sessionId)).turns;
 
 export function sessionOf(store: Store, sessionId: string) {
   return store.queries.selectFrom('sessions').selectAll().where('id', '=', sessionId).executeTakeFirstOrThrow();

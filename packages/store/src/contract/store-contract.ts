@@ -6,6 +6,7 @@ import { liveContract } from './live-contract.js';
 import { logContract } from './log-contract.js';
 import type { NewPlace } from './place.js';
 import { searchContract } from './search-contract.js';
+import { timelineContract } from './timeline-contract.js';
 import { toolContract } from './tool-contract.js';
 import { traceContract } from './trace-contract.js';
 import { usageContract } from './usage-contract.js';
@@ -19,6 +20,7 @@ export function storeContract(name: string, newPlace: NewPlace): void {
     searchContract(newPlace);
     listContract(newPlace);
     traceContract(newPlace);
+    timelineContract(newPlace);
     toolContract(newPlace);
   });
 }

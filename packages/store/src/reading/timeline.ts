@@ -1,8 +1,16 @@
-/** A session's turns from top to bottom, with the places where its context was compacted. */
-import { type CompactionMark, compactionMark, type Item, type TimelineTurn } from '@taffrail/wire';
+/** A session's turns from top to bottom, with the places where its context was compacted and what was set aside. */
+import {
+  type CompactionMark,
+  compactionMark,
+  type Item,
+  type Timeline,
+  type TimelineAside,
+  type TimelineTurn,
+} from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { Tables } from '../tables.js';
+import { turnFiles } from './turn-files.js';
 
 interface TurnRow {
   turn_id: string;
@@ -11,23 +19,21 @@ interface TurnRow {
   finished_at: number | null;
   tool_calls: number;
   others: number;
+  /** The rewind that has set it aside. */
+  aside_by: number | null;
   prompt: string | null;
 }
 
 const promptCharacters = 200;
 
-/** A session's turns in order, with what each took; without those that a rewind took back. */
-export async function timeline(queries: Kysely<Tables>, num: number): Promise<TimelineTurn[]> {
-  const turns = await sql<TurnRow>`
-    WITH turn AS (
-      SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
-        sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls,
-        sum(kind = 'item.recorded' AND revises IS NULL AND item_type <> 'compaction') AS others, min(CASE WHEN item_type = 'message' AND data LIKE '%"author":"human"%' THEN id END) AS message
-      FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
-      GROUP BY turn_id HAVING coalesce(sum(kind = 'turn.started' AND revised_by IS NOT NULL), 0) = 0
-    )
-    SELECT turn.turn_id, turn.first % ${rowIdSpan} AS seq, started_at, finished_at, tool_calls, others, substr(prompt.text, 1, ${promptCharacters}) AS prompt
-    FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message ORDER BY first`.execute(queries);
+/** A session's turns in order, with what each took; and beside them those that rewinds have set aside. */
+export async function timeline(
+  queries: Kysely<Tables>,
+  session: { num: number; cwd: string | null },
+): Promise<Required<Pick<Timeline, 'turns' | 'aside'>>> {
+  const { num } = session;
+  const rows = await turnRows(queries, num);
+  const kept = rows.filter(({ aside_by }) => aside_by === null);
   const usage = await queries
     .selectFrom('usage_facts')
     .select(['turn_id', (builder) => builder.fn.countAll<number>().as('requests')])
@@ -39,8 +45,9 @@ export async function timeline(queries: Kysely<Tables>, num: number): Promise<Ti
     .groupBy('turn_id')
     .execute();
   const spent = new Map(usage.map((turn) => [turn.turn_id, turn]));
-  const compactions = compactionsByTurn(turns.rows, await compactionsIn(queries, num));
-  return turns.rows.map((turn) => ({
+  const compactions = compactionsByTurn(kept, await compactionsIn(queries, num));
+  const files = await turnFiles(queries, session);
+  const told = (turn: TurnRow): TimelineTurn => ({
     turnId: turn.turn_id,
     seq: turn.seq,
     startedAt: new Date(turn.started_at).toISOString(),
@@ -51,6 +58,53 @@ export async function timeline(queries: Kysely<Tables>, num: number): Promise<Ti
     inputTokens: spent.get(turn.turn_id)?.input ?? null,
     outputTokens: spent.get(turn.turn_id)?.output ?? null,
     ...compactionFacts(turn, compactions.get(turn.turn_id)),
+    ...files.get(turn.turn_id),
+  });
+  return { turns: kept.map(told), aside: await asideIn(queries, num, rows, told) };
+}
+
+async function turnRows(queries: Kysely<Tables>, num: number): Promise<TurnRow[]> {
+  const { rows } = await sql<TurnRow>`
+    WITH turn AS (
+      SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
+        sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, max(CASE WHEN kind = 'turn.started' THEN revised_by END) AS aside_by,
+        sum(kind = 'item.recorded' AND revises IS NULL AND item_type <> 'compaction') AS others, min(CASE WHEN item_type = 'message' AND data LIKE '%"author":"human"%' THEN id END) AS message
+      FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
+      GROUP BY turn_id
+    )
+    SELECT turn.turn_id, turn.first % ${rowIdSpan} AS seq, started_at, finished_at, tool_calls, others, aside_by, substr(prompt.text, 1, ${promptCharacters}) AS prompt
+    FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message ORDER BY first`.execute(queries);
+  return rows;
+}
+
+/** By the rewind that took them out, in the order of the rewinds. One that was undone holds none. */
+async function asideIn(
+  queries: Kysely<Tables>,
+  num: number,
+  turns: readonly TurnRow[],
+  told: (turn: TurnRow) => TimelineTurn,
+): Promise<TimelineAside[]> {
+  const seqs = [...new Set(turns.flatMap(({ aside_by }) => aside_by ?? []))];
+  if (seqs.length === 0) return [];
+  const marks = await queries
+    .selectFrom('rows')
+    .select(['id', 'at', 'data'])
+    .where(
+      'id',
+      'in',
+      seqs.map((seq) => rowId(num, seq)),
+    )
+    .orderBy('id')
+    .execute();
+  const rewinds = marks.map(({ id, at, data }) => ({
+    seq: id % rowIdSpan,
+    toSeq: (JSON.parse(data) as { toSeq: number }).toSeq,
+    at: new Date(at).toISOString(),
+  }));
+  return rewinds.map((mark) => ({
+    ...mark,
+    within: rewinds.find(({ seq, toSeq }) => toSeq <= mark.seq && mark.seq < seq)?.seq ?? null,
+    turns: turns.filter(({ aside_by }) => aside_by === mark.seq).map(told),
   }));
 }
 

@@ -42,6 +42,18 @@ export function compactionMark(seq: number, item: Extract<Item, { type: 'compact
   };
 }
 
+/** A file that a turn changed. */
+export const turnFileSchema = z.object({
+  /** Within the session's folder without that folder. */
+  path: z.string(),
+  /** Lines that came and went; `null` where that is not known. */
+  added: z.number().int().nonnegative().nullable(),
+  removed: z.number().int().nonnegative().nullable(),
+  /** Concluded from what calls of tools asked for: what commands did to files is not in it. */
+  inferred: z.literal(true).optional(),
+});
+export type TurnFile = z.infer<typeof turnFileSchema>;
+
 /** One stop on a session's timeline: a turn with its place, its length and its usage. */
 export const timelineTurnSchema = z.object({
   turnId: z.string(),
@@ -56,6 +68,10 @@ export const timelineTurnSchema = z.object({
   compactions: z.array(compactionMarkSchema).optional(),
   /** Nothing else happened in it. */
   compacts: z.literal(true).optional(),
+  /** The first of the files that it is known to have changed. Where there is none, it is not known that it changed none. */
+  files: z.array(turnFileSchema).optional(),
+  /** How many are known, where not all are named. */
+  fileCount: z.number().int().positive().optional(),
 });
 export type TimelineTurn = z.infer<typeof timelineTurnSchema>;
 
@@ -69,10 +85,26 @@ export const timelineForkSchema = z.object({
 });
 export type TimelineFork = z.infer<typeof timelineForkSchema>;
 
-/** Turns that a rewind has set aside are none of them. `rewinds`: where it did, of a session that ran here. */
+/** Turns that a rewind has set aside, as they ended. Only the log has them; what they spent stays spent. */
+export const timelineAsideSchema = z.object({
+  /** The row that rewound, and from where on it did. */
+  seq: z.number().int().positive(),
+  toSeq: z.number().int().positive(),
+  at: z.iso.datetime(),
+  /** The rewind that has set this one aside in turn. */
+  within: z.number().int().positive().nullable(),
+  turns: z.array(timelineTurnSchema),
+});
+export type TimelineAside = z.infer<typeof timelineAsideSchema>;
+
+/**
+ * Turns that a rewind has set aside are none of `turns`: they stand in `aside`. `rewinds`: where it did, of a session that
+ * ran here.
+ */
 export const timelineSchema = z.object({
   turns: z.array(timelineTurnSchema),
   rewinds: z.array(rewindMarkSchema).optional(),
+  aside: z.array(timelineAsideSchema).optional(),
   forks: z.array(timelineForkSchema).optional(),
 });
 export type Timeline = z.infer<typeof timelineSchema>;

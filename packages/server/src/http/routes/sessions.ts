@@ -103,11 +103,12 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
     { summary: 'Turns in order, where some were set aside, and the forks of the session', answer: timelineSchema },
     async ({ params }) => {
       const num = await numOf(parts, params);
-      const turns = await timeline(parts.store.queries, num);
-      const { id, origin } = await sessionOf(parts, params);
+      const { id, origin, cwd } = await sessionOf(parts, params);
+      const { turns, aside } = await timeline(parts.store.queries, { num, cwd });
       const forks = await forksOf(parts.store.queries, { id, num }, turns);
       const stands = origin === 'live' ? await parts.store.snapshot(id, { items: 1, bytes: 1 }) : null;
-      return { turns, ...(stands ? { rewinds: [...stands.state.rewinds] } : {}), forks };
+      const rewinds = stands ? { rewinds: [...stands.state.rewinds] } : {};
+      return { turns, ...rewinds, ...(aside.length > 0 ? { aside } : {}), forks };
     },
   );
 }

@@ -1,6 +1,7 @@
 /** One line of code: coloured where its tokens are known, marked where words changed. */
+
+import type { Marks } from '@taffrail/session';
 import type { CodeToken } from './highlight-worker.js';
-import type { Marks } from './line-diff.js';
 
 export type LinePart = CodeToken & { marked: boolean };
 

@@ -1,12 +1,11 @@
 /** What a call changes in one file. Sign and ground both say what came and went. */
+import type { DiffLine, FileEdit } from '@taffrail/session';
 import { useMemo, useState } from 'react';
 import { counted } from '../../parts/format-number.js';
 import { ColouredLine } from './coloured-line.js';
 import { useTokens } from './highlight.js';
 import type { CodeToken } from './highlight-worker.js';
 import { type Language, languageOf } from './languages.js';
-import type { DiffLine } from './line-diff.js';
-import type { FileEdit } from './tool-edits.js';
 import { relative } from './tool-summary.js';
 
 /** Lines shown before "show all". */

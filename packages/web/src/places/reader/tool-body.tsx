@@ -1,4 +1,5 @@
 /** An opened tool call: what was asked, what changed, what came back. */
+import { argumentsOf, editsOf, linesOf } from '@taffrail/session';
 import { ExternalLink } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { rest } from '../../app/api.js';
@@ -8,9 +9,7 @@ import { Attachments } from './attachments.js';
 import type { ResultItem, ToolBlock } from './blocks.js';
 import { CopyButton } from './code-block.js';
 import { DiffView } from './diff-view.js';
-import { linesOf } from './line-diff.js';
 import { SubAgentBody } from './sub-agent.js';
-import { argumentsOf, editsOf } from './tool-edits.js';
 import { summaryOf, toolKind } from './tool-summary.js';
 
 /** Lines of a text shown before "show all". */

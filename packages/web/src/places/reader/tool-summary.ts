@@ -1,9 +1,17 @@
 /** A tool call in one line: what kind of tool, on what, and what came of it. */
-import { mcpNames, toolLabel } from '@taffrail/session';
+import {
+  type Arguments,
+  argumentsOf,
+  countChanges,
+  editsOf,
+  linesOf,
+  mcpNames,
+  pathNames,
+  textArgument,
+  toolLabel,
+} from '@taffrail/session';
 import { exactNumber } from '../../parts/format-number.js';
 import type { ToolBlock } from './blocks.js';
-import { countChanges, linesOf } from './line-diff.js';
-import { type Arguments, argumentsOf, editsOf, pathNames, textArgument } from './tool-edits.js';
 
 export type ToolKind = 'read' | 'write' | 'edit' | 'shell' | 'search' | 'web' | 'agent' | 'plan' | 'mcp' | 'other';
 export type ToolOutcome =

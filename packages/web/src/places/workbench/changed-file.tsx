@@ -1,9 +1,9 @@
 /** One file that differs, with its diff when it is opened. */
+import { filesOfPatch } from '@taffrail/session';
 import type { FolderChanges } from '@taffrail/wire';
 import { ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { DiffView } from '../reader/diff-view.js';
-import { filesOfPatch } from '../reader/patch.js';
 import { LineCount } from './line-counts.js';
 
 type Changed = NonNullable<FolderChanges['files']>[number];

@@ -27,16 +27,7 @@ export function linesOf(text: string): string[] {
 export function diffLines(before: string, after: string): DiffLine[] {
   const old = linesOf(before);
   const now = linesOf(after);
-  let head = 0;
-  while (head < old.length && head < now.length && old[head] === now[head]) head += 1;
-  let tail = 0;
-  while (
-    tail < old.length - head &&
-    tail < now.length - head &&
-    old[old.length - 1 - tail] === now[now.length - 1 - tail]
-  ) {
-    tail += 1;
-  }
+  const { head, tail } = commonEnds(old, now);
   const same = (oldIndex: number, newIndex: number): DiffLine => ({
     kind: 'same',
     text: old[oldIndex] ?? '',
@@ -48,6 +39,20 @@ export function diffLines(before: string, after: string): DiffLine[] {
   lines.push(...middle(old.slice(head, old.length - tail), now.slice(head, now.length - tail), head, same));
   for (let index = tail; index > 0; index -= 1) lines.push(same(old.length - index, now.length - index));
   return withMarks(lines);
+}
+
+function commonEnds(old: readonly string[], now: readonly string[]): { head: number; tail: number } {
+  let head = 0;
+  while (head < old.length && head < now.length && old[head] === now[head]) head += 1;
+  let tail = 0;
+  while (
+    tail < old.length - head &&
+    tail < now.length - head &&
+    old[old.length - 1 - tail] === now[now.length - 1 - tail]
+  ) {
+    tail += 1;
+  }
+  return { head, tail };
 }
 
 type Same = (oldIndex: number, newIndex: number) => DiffLine;
@@ -170,9 +175,39 @@ export function withoutFarLines(lines: DiffLine[]): DiffLine[] {
 }
 
 /** How many lines came and went. */
-export function countChanges(lines: readonly DiffLine[]): { added: number; removed: number } {
+export function countChanges(lines: readonly DiffLine[]): LineCount {
   return {
     added: lines.filter((line) => line.kind === 'add').length,
     removed: lines.filter((line) => line.kind === 'del').length,
   };
+}
+
+export interface LineCount {
+  added: number;
+  removed: number;
+}
+
+/**
+ * How many lines came and went between two texts, as `diffLines` would show them. `null` where finding out takes more than
+ * is left of the budget, in pairs of lines.
+ */
+export function countDiff(before: string, after: string, budget: { pairs: number }): LineCount | null {
+  const [whole, wholeNow] = [linesOf(before), linesOf(after)];
+  const { head, tail } = commonEnds(whole, wholeNow);
+  const [old, now] = [whole.slice(head, whole.length - tail), wholeNow.slice(head, wholeNow.length - tail)];
+  const pairs = old.length * now.length;
+  if (pairs > Math.min(budget.pairs, cellsMax)) return null;
+  budget.pairs -= pairs;
+  const common = pairs === 0 ? 0 : at(commonLengths(old, now), 0, 0);
+  return { added: now.length - common, removed: old.length - common };
+}
+
+/** Together; unknown where one of them is. */
+export function sumOf(counts: readonly (LineCount | null)[]): LineCount | null {
+  let sum: LineCount = { added: 0, removed: 0 };
+  for (const count of counts) {
+    if (count === null) return null;
+    sum = { added: sum.added + count.added, removed: sum.removed + count.removed };
+  }
+  return sum;
 }

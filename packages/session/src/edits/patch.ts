@@ -14,6 +14,11 @@ const noise =
 
 /** The files of a patch; an empty list where the text is none. */
 export function filesOfPatch(text: string): FilePatch[] {
+  return plainFilesOfPatch(text).map((file) => ({ ...file, lines: withMarks(file.lines) }));
+}
+
+/** The same without the words that changed. */
+export function plainFilesOfPatch(text: string): FilePatch[] {
   const files: FilePatch[] = [];
   let place: { old: number; new: number } | null = null;
   for (const line of text.replace(/\r\n/g, '\n').split('\n')) {
@@ -30,7 +35,7 @@ export function filesOfPatch(text: string): FilePatch[] {
       current.lines.push({ kind: 'gap', text: line });
     } else pushLine(current, line, place);
   }
-  return files.map((file) => ({ ...file, lines: withMarks(file.lines) }));
+  return files;
 }
 
 function headOf(line: string): FilePatch | null {

@@ -1,6 +1,7 @@
 /** What a tool call changes in files, read from its arguments: every agent names them differently. */
-import { type DiffLine, diffLines, withoutFarLines } from './line-diff.js';
-import { filesOfPatch } from './patch.js';
+import { unreachable } from '@taffrail/wire';
+import { type DiffLine, diffLines, withMarks, withoutFarLines } from './line-diff.js';
+import { type FilePatch, plainFilesOfPatch } from './patch.js';
 
 /** `action` is what the call asked for; whether it worked is in its result. */
 export type FileEdit = { path: string; action: 'edit' | 'new' | 'delete'; lines: DiffLine[] };
@@ -32,20 +33,44 @@ const newNames = ['new_string', 'newString', 'new_str', 'newText', 'new_text', '
 const wholeNames = ['content', 'contents', 'file_text', 'text'];
 const patchNames = ['patch', 'patchText', 'input', 'diff', 'cmd', 'command'];
 
-/** The edits a call asks for; an empty list where it changes no file that its arguments show. */
-export function editsOf(name: string, text: string): FileEdit[] {
+/** What a call asks of one file, before it is drawn or counted. */
+export type AskedEdit =
+  | { kind: 'replace'; path: string; replacements: Replacement[] }
+  | { kind: 'whole'; path: string; text: string }
+  | { kind: 'patch'; patch: FilePatch };
+
+/** An empty list where it changes no file that its arguments show. */
+export function askedEdits(name: string, text: string): AskedEdit[] {
   const args = argumentsOf(text);
-  if (!args) return looksLikePatch(text) ? filesOfPatch(text) : [];
+  if (!args) return looksLikePatch(text) ? patched(text) : [];
   const path = textArgument(args, pathNames);
   const replacements = path === null ? [] : replacementsOf(args);
-  if (path !== null && replacements.length > 0) return [{ path, action: 'edit', lines: linesFor(replacements) }];
+  if (path !== null && replacements.length > 0) return [{ kind: 'replace', path, replacements }];
   const whole = textArgument(args, wholeNames);
   if (path !== null && whole !== null && /write|create|new|save/i.test(name)) {
-    return [{ path, action: 'new', lines: diffLines('', whole) }];
+    return [{ kind: 'whole', path, text: whole }];
   }
   const patch = patchTexts(args).find(looksLikePatch);
-  return patch === undefined ? [] : filesOfPatch(patch);
+  return patch === undefined ? [] : patched(patch);
 }
+
+/** The edits a call asks for, line by line. */
+export function editsOf(name: string, text: string): FileEdit[] {
+  return askedEdits(name, text).map((asked): FileEdit => {
+    switch (asked.kind) {
+      case 'replace':
+        return { path: asked.path, action: 'edit', lines: linesFor(asked.replacements) };
+      case 'whole':
+        return { path: asked.path, action: 'new', lines: diffLines('', asked.text) };
+      case 'patch':
+        return { ...asked.patch, lines: withMarks(asked.patch.lines) };
+      default:
+        return unreachable(asked);
+    }
+  });
+}
+
+const patched = (text: string): AskedEdit[] => plainFilesOfPatch(text).map((patch) => ({ kind: 'patch', patch }));
 
 function looksLikePatch(text: string): boolean {
   return text.includes('*** Begin Patch') || /^@@ -\d+/m.test(text);
@@ -56,7 +81,7 @@ function patchTexts(args: Arguments): string[] {
   return patchNames.flatMap((name) => [args[name]].flat()).filter((value) => typeof value === 'string');
 }
 
-type Replacement = { before: string; after: string };
+export type Replacement = { before: string; after: string };
 
 function replacementsOf(args: Arguments): Replacement[] {
   const list = Array.isArray(args.edits) ? args.edits : [args];
