@@ -5,7 +5,7 @@ export { tokensInContext } from './context.js';
 export { countChanges, type DiffLine, linesOf, type Marks } from './edits/line-diff.js';
 export { filesOfPatch } from './edits/patch.js';
 export { type Arguments, argumentsOf, editsOf, type FileEdit, pathNames, textArgument } from './edits/tool-edits.js';
-export { type FolderRow, filesByTurn, type WorkedCall } from './edits/turn-files.js';
+export { type FolderRow, TurnFileLog } from './edits/turn-files.js';
 export { type ExportFormat, exportFormats, exportSession } from './export/export-session.js';
 export { factsOf, figuresOf, titleOf } from './export/head-facts.js';
 export { itemHeading, itemNotes } from './export/item-words.js';

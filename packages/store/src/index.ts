@@ -27,6 +27,7 @@ export { sessionUsage } from './reading/session-usage.js';
 export { findSession, listSessions, type SessionQuestion } from './reading/sessions.js';
 export { timeline } from './reading/timeline.js';
 export { Traces } from './reading/traces.js';
+export { TurnFiles } from './reading/turn-files.js';
 export { openForeignDatabase } from './sqlite/foreign.js';
 export { type HeldLock, takeLock } from './sqlite/lock.js';
 export { readSqlite } from './sqlite/reader.js';

@@ -31,11 +31,13 @@ export const pathNames = ['file_path', 'filePath', 'path', 'absolute_path', 'not
 const oldNames = ['old_string', 'oldString', 'old_str', 'oldText', 'old_text'];
 const newNames = ['new_string', 'newString', 'new_str', 'newText', 'new_text', 'new_source'];
 const wholeNames = ['content', 'contents', 'file_text', 'text'];
+const repeatNames = ['replace_all', 'replaceAll', 'allow_multiple'];
 const patchNames = ['patch', 'patchText', 'input', 'diff', 'cmd', 'command'];
 
 /** What a call asks of one file, before it is drawn or counted. */
 export type AskedEdit =
-  | { kind: 'replace'; path: string; replacements: Replacement[] }
+  /** `mayRepeat`: each may have been made more than once; how often, the call does not say. */
+  | { kind: 'replace'; path: string; replacements: Replacement[]; mayRepeat: boolean }
   | { kind: 'whole'; path: string; text: string }
   | { kind: 'patch'; patch: FilePatch };
 
@@ -45,7 +47,9 @@ export function askedEdits(name: string, text: string): AskedEdit[] {
   if (!args) return looksLikePatch(text) ? patched(text) : [];
   const path = textArgument(args, pathNames);
   const replacements = path === null ? [] : replacementsOf(args);
-  if (path !== null && replacements.length > 0) return [{ kind: 'replace', path, replacements }];
+  if (path !== null && replacements.length > 0) {
+    return [{ kind: 'replace', path, replacements, mayRepeat: mayRepeat(args) }];
+  }
   const whole = textArgument(args, wholeNames);
   if (path !== null && whole !== null && /write|create|new|save/i.test(name)) {
     return [{ kind: 'whole', path, text: whole }];
@@ -91,6 +95,13 @@ function replacementsOf(args: Arguments): Replacement[] {
     const after = textArgument(edit as Arguments, newNames);
     return before === null || after === null ? [] : [{ before, after }];
   });
+}
+
+function mayRepeat(args: Arguments): boolean {
+  const edits = Array.isArray(args.edits) ? (args.edits as unknown[]) : [];
+  const isRepeated = (one: unknown) =>
+    typeof one === 'object' && one !== null && repeatNames.some((name) => (one as Arguments)[name] === true);
+  return isRepeated(args) || edits.some(isRepeated) || Number(args.expected_replacements ?? 1) > 1;
 }
 
 /** Replacements are shown one after another. Their line numbers are not the file's, so they are left out. */

@@ -1,7 +1,7 @@
 /** What calls of the agents whose logs are read say of the files they wrote. */
 import { describe, expect, it } from 'vitest';
 import { countChanges, countDiff, diffLines } from './line-diff.js';
-import { filesByTurn } from './turn-files.js';
+import { TurnFileLog } from './turn-files.js';
 import { filesWrittenBy } from './written-files.js';
 
 const budget = () => ({ pairs: 1_000_000 });
@@ -85,14 +85,19 @@ describe('counting the lines of a change', () => {
 
 describe('the files of a turn', () => {
   it('D5: are each named once, within the folder without it, with the sum of its edits', () => {
-    const edit = (path: string, before: string, after: string) => ({
-      turnId: 't',
-      name: 'Edit',
-      text: JSON.stringify({ file_path: path, old_string: before, new_string: after }),
-      result: '',
-    });
-    const calls = [edit('/p/a', '1', '2'), edit('./b', '1', '1\n2'), edit('/p/a', '2', '2\n3'), edit('/pq/a', '', 'x')];
-    expect(filesByTurn(calls, [], '/p').get('t')).toEqual([
+    const log = new TurnFileLog('/p');
+    let place = 0;
+    const edit = (path: string, before: string, after: string) => {
+      place += 1;
+      const text = JSON.stringify({ file_path: path, old_string: before, new_string: after });
+      log.call({ place, turnId: 't', callId: `c${place}`, name: 'Edit', text });
+      log.result(`c${place}`, true, '');
+    };
+    edit('/p/a', '1', '2');
+    edit('./b', '1', '1\n2');
+    edit('/p/a', '2', '2\n3');
+    edit('/pq/a', '', 'x');
+    expect(log.byTurn().get('t')).toEqual([
       { path: 'a', added: 2, removed: 1, inferred: true },
       { path: 'b', added: 1, removed: 0, inferred: true },
       { path: '/pq/a', added: 1, removed: 0, inferred: true },

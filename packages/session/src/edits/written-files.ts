@@ -12,8 +12,6 @@ export interface WrittenFile {
 
 /** How the agents whose logs are read begin the result of a call that wrote a file which was not there. */
 const createdWords = /^(?:File created|Successfully created|Created)\b/i;
-/** Arguments by which a replacement may be made more than once; how often, the call does not say. */
-const repeatNames = ['replace_all', 'replaceAll', 'allow_multiple'];
 
 /**
  * @param call One whose result says that it worked.
@@ -31,14 +29,14 @@ export function filesWrittenBy(
   if (asked.length === 0) return notebookOf(call);
   return asked.flatMap((edit) => {
     const path = edit.kind === 'patch' ? edit.patch.path : edit.path;
-    return path === '/dev/null' ? [] : [{ path, lines: linesOfEdit(edit, call.text, result, budget) }];
+    return path === '/dev/null' ? [] : [{ path, lines: linesOfEdit(edit, result, budget) }];
   });
 }
 
-function linesOfEdit(edit: AskedEdit, text: string, result: string, budget: { pairs: number }): LineCount | null {
+function linesOfEdit(edit: AskedEdit, result: string, budget: { pairs: number }): LineCount | null {
   switch (edit.kind) {
     case 'replace':
-      return mayRepeat(text) ? null : sumOf(edit.replacements.map((one) => countDiff(one.before, one.after, budget)));
+      return edit.mayRepeat ? null : sumOf(edit.replacements.map((one) => countDiff(one.before, one.after, budget)));
     case 'whole':
       // What was there before is not told, if anything was.
       return createdWords.test(result) ? { added: linesOf(edit.text).length, removed: 0 } : null;
@@ -48,16 +46,6 @@ function linesOfEdit(edit: AskedEdit, text: string, result: string, budget: { pa
     default:
       return unreachable(edit);
   }
-}
-
-function mayRepeat(text: string): boolean {
-  const args = argumentsOf(text) ?? {};
-  const edits = Array.isArray(args.edits) ? (args.edits as unknown[]) : [];
-  const isRepeated = (one: unknown) =>
-    typeof one === 'object' &&
-    one !== null &&
-    repeatNames.some((name) => (one as Record<string, unknown>)[name] === true);
-  return isRepeated(args) || edits.some(isRepeated) || Number(args.expected_replacements ?? 1) > 1;
 }
 
 /** A cell of a notebook is replaced without saying what it held. */

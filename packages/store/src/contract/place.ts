@@ -4,6 +4,7 @@ import type { Row } from '@taffrail/wire';
 import type { CommitResult, SessionAppend } from '../commit.js';
 import { readRows } from '../reading/rows.js';
 import { timeline } from '../reading/timeline.js';
+import { TurnFiles } from '../reading/turn-files.js';
 import type { Store } from '../store.js';
 
 export interface Place {
@@ -27,8 +28,10 @@ export async function numOf(store: Store, sessionId: string): Promise<number> {
   return num;
 }
 
-export const timelineOf = async (store: Store, sessionId: string) =>
-  timeline(store.queries, await sessionOf(store, sessionId));
+export async function timelineOf(store: Store, sessionId: string, files = new TurnFiles(store.queries)) {
+  const session = await sessionOf(store, sessionId);
+  return timeline(store.queries, session.num, await files.of(session));
+}
 
 export const turnsOf = async (store: Store, sessionId: string) => (await timelineOf(store, sessionId)).turns;
 

@@ -10,7 +10,7 @@ import {
 import { type Kysely, sql } from 'kysely';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { Tables } from '../tables.js';
-import { turnFiles } from './turn-files.js';
+import type { NamedFiles } from './turn-files.js';
 
 interface TurnRow {
   turn_id: string;
@@ -26,12 +26,15 @@ interface TurnRow {
 
 const promptCharacters = 200;
 
-/** A session's turns in order, with what each took; and beside them those that rewinds have set aside. */
+/**
+ * A session's turns in order, with what each took; and beside them those that rewinds have set aside.
+ * @param files That turns are known to have changed.
+ */
 export async function timeline(
   queries: Kysely<Tables>,
-  session: { num: number; cwd: string | null },
+  num: number,
+  files: ReadonlyMap<string, NamedFiles>,
 ): Promise<Required<Pick<Timeline, 'turns' | 'aside'>>> {
-  const { num } = session;
   const rows = await turnRows(queries, num);
   const kept = rows.filter(({ aside_by }) => aside_by === null);
   const usage = await queries
@@ -46,7 +49,6 @@ export async function timeline(
     .execute();
   const spent = new Map(usage.map((turn) => [turn.turn_id, turn]));
   const compactions = compactionsByTurn(kept, await compactionsIn(queries, num));
-  const files = await turnFiles(queries, session);
   const told = (turn: TurnRow): TimelineTurn => ({
     turnId: turn.turn_id,
     seq: turn.seq,

@@ -1,5 +1,9 @@
-/** The files that each turn of a session is known to have changed, read from its log. */
-import { type FolderRow, filesByTurn, type WorkedCall } from '@taffrail/session';
+/**
+ * The files that each turn of a session is known to have changed. They are read from its log when somebody asks, and what
+ * was read is kept for a while: whoever watches a running session asks again with every few rows.
+ */
+import { setImmediate as pause } from 'node:timers/promises';
+import { type FolderRow, TurnFileLog } from '@taffrail/session';
 import type { FileChanges, TimelineTurn } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import { rowId, rowIdSpan } from '../row-id.js';
@@ -9,79 +13,129 @@ import type { Tables } from '../tables.js';
 const namedMax = 20;
 /** Enough of a result to tell whether a file is new. */
 const resultCharacters = 40;
+/** Read in one go: others are answered between two. */
+const rowsPerStep = 1_000;
+/** The sessions that somebody looks at. */
+const keptMax = 8;
 
-interface CallRow {
-  seq: number;
-  place: number;
-  turn_id: string | null;
-  item_type: 'tool_call' | 'tool_result';
-  label: string | null;
-  call_id: string;
-  status: string | null;
-  text: string | null;
-  gone: number;
+/** The tools whose arguments may name a file that they write; a shell may be given a patch. */
+const writingTool = sql.raw(
+  ['edit', 'write', 'patch', 'replace', 'create', 'save', 'new'].map((word) => `label LIKE '%${word}%'`).join(' OR '),
+);
+
+export interface FilesQuestion {
+  num: number;
+  epoch: number;
+  cwd: string | null;
 }
-
 export type NamedFiles = Pick<TimelineTurn, 'files' | 'fileCount'>;
 
-/** By turn; also of turns that a rewind has set aside. A turn of which none is known has no entry. */
-export async function turnFiles(
-  queries: Kysely<Tables>,
-  session: { num: number; cwd: string | null },
-): Promise<Map<string, NamedFiles>> {
-  const files = filesByTurn(
-    await workedCalls(queries, session.num),
-    await folderRows(queries, session.num),
-    session.cwd,
-  );
+interface ToldRow {
+  id: number;
+  place: number;
+  kind: string;
+  turn_id: string | null;
+  item_type: string | null;
+  label: string | null;
+  call_id: string | null;
+  status: string | null;
+  told: string | null;
+}
+
+export class TurnFiles {
+  readonly #queries: Kysely<Tables>;
+  /** The one asked for last comes last. */
+  readonly #kept = new Map<number, ReadFiles>();
+
+  constructor(queries: Kysely<Tables>) {
+    this.#queries = queries;
+  }
+
+  /** By turn; also of turns that a rewind has set aside. A turn of which no file is known has no entry. */
+  async of(session: FilesQuestion): Promise<ReadonlyMap<string, NamedFiles>> {
+    const known = this.#kept.get(session.num);
+    const isSame = known?.epoch === session.epoch && known.cwd === session.cwd;
+    const read = isSame ? known : new ReadFiles(this.#queries, session);
+    this.#kept.delete(session.num);
+    this.#kept.set(session.num, read);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > keptMax && oldest !== undefined) this.#kept.delete(oldest);
+    return read.upToNow();
+  }
+}
+
+/** A session's log as far as it was read. */
+class ReadFiles {
+  readonly epoch: number;
+  readonly cwd: string | null;
+  readonly #queries: Kysely<Tables>;
+  readonly #num: number;
+  readonly #log: TurnFileLog;
+  #named: ReadonlyMap<string, NamedFiles> = new Map();
+  #readTo: number;
+  /** One reading after the other: each goes on where the one before has stopped. */
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(queries: Kysely<Tables>, { num, epoch, cwd }: FilesQuestion) {
+    this.#queries = queries;
+    this.#num = num;
+    this.epoch = epoch;
+    this.cwd = cwd;
+    this.#log = new TurnFileLog(cwd);
+    this.#readTo = rowId(num, 0);
+  }
+
+  upToNow(): Promise<ReadonlyMap<string, NamedFiles>> {
+    const result = this.#reading.then(() => this.#read());
+    this.#reading = result.catch(() => undefined);
+    return result;
+  }
+
+  async #read(): Promise<ReadonlyMap<string, NamedFiles>> {
+    let isNew = false;
+    for (;;) {
+      const rows = await this.#step();
+      for (const row of rows) tell(this.#log, row);
+      isNew ||= rows.length > 0;
+      this.#readTo = rows.at(-1)?.id ?? this.#readTo;
+      if (rows.length < rowsPerStep) break;
+      await pause();
+    }
+    if (isNew) this.#named = named(this.#log);
+    return this.#named;
+  }
+
+  async #step(): Promise<ToldRow[]> {
+    const { rows } = await sql<ToldRow>`
+      SELECT id, coalesce(revises, id % ${rowIdSpan}) AS place, kind, turn_id, item_type, label,
+        CASE WHEN item_type IS NOT NULL THEN json_extract(data, '$.callId') END AS call_id,
+        CASE item_type WHEN 'tool_result' THEN json_extract(data, '$.status') END AS status,
+        CASE WHEN item_type = 'tool_result' THEN substr(text, 1, ${resultCharacters})
+          WHEN item_type = 'tool_call' AND (${writingTool} OR instr(text, '*** Begin Patch')) THEN text
+          WHEN kind = 'files.changed' THEN data END AS told
+      FROM rows WHERE id > ${this.#readTo} AND id < ${rowId(this.#num + 1, 0)} AND (item_type IN ('tool_call', 'tool_result')
+        OR kind IN ('item.deleted', 'files.changed', 'session.rewound', 'rewind.undone'))
+      ORDER BY id LIMIT ${rowsPerStep}`.execute(this.#queries);
+    return rows;
+  }
+}
+
+function tell(log: TurnFileLog, { kind, place, turn_id, item_type, label, call_id, status, told }: ToldRow): void {
+  if (kind === 'item.deleted') log.deleted(place);
+  else if (item_type === null) {
+    const changes = told === null ? null : (JSON.parse(told) as FileChanges);
+    log.folder({ kind: kind as FolderRow['kind'], turnId: turn_id, changes });
+  } else if (call_id === null) return;
+  else if (item_type === 'tool_result') log.result(call_id, status === 'ok', told ?? '');
+  else if (told !== null && label !== null)
+    log.call({ place, turnId: turn_id, callId: call_id, name: label, text: told });
+}
+
+function named(log: TurnFileLog): Map<string, NamedFiles> {
   return new Map(
-    [...files].map(([turnId, found]) => [
+    [...log.byTurn()].map(([turnId, files]) => [
       turnId,
-      { files: found.slice(0, namedMax), ...(found.length > namedMax ? { fileCount: found.length } : {}) },
+      { files: files.slice(0, namedMax), ...(files.length > namedMax ? { fileCount: files.length } : {}) },
     ]),
   );
-}
-
-/** Each in its last form: what a rewind took out is told too, what was deleted is not. */
-async function workedCalls(queries: Kysely<Tables>, num: number): Promise<WorkedCall[]> {
-  const { rows } = await sql<CallRow>`
-    SELECT r.id % ${rowIdSpan} AS seq, coalesce(r.revises, r.id % ${rowIdSpan}) AS place, r.turn_id, r.item_type, r.label,
-      json_extract(r.data, '$.callId') AS call_id, json_extract(r.data, '$.status') AS status,
-      CASE r.item_type WHEN 'tool_call' THEN r.text ELSE substr(r.text, 1, ${resultCharacters}) END AS text,
-      coalesce(revision.kind = 'item.deleted', 0) AS gone
-    FROM rows r LEFT JOIN rows revision ON revision.id = r.id - (r.id % ${rowIdSpan}) + r.revised_by
-    WHERE r.id > ${rowId(num, 0)} AND r.id < ${rowId(num + 1, 0)} AND r.item_type IN ('tool_call', 'tool_result')
-    ORDER BY r.id`.execute(queries);
-  const calls = new Map<number, CallRow>();
-  const results = new Map<string, CallRow>();
-  for (const row of rows) {
-    if (row.item_type === 'tool_result') results.set(row.call_id, row);
-    else
-      calls.set(row.place, {
-        ...row,
-        turn_id: calls.get(row.place)?.turn_id ?? row.turn_id,
-        gone: Number(row.gone) || (calls.get(row.place)?.gone ?? 0),
-      });
-  }
-  return [...calls.values()].flatMap(({ turn_id, label, call_id, text, gone }) => {
-    const result = results.get(call_id);
-    if (turn_id === null || label === null || gone || result?.status !== 'ok') return [];
-    return [{ turnId: turn_id, name: label, text: text ?? '', result: result.text ?? '' }];
-  });
-}
-
-async function folderRows(queries: Kysely<Tables>, num: number): Promise<FolderRow[]> {
-  const rows = await queries
-    .selectFrom('rows')
-    .select(['kind', 'turn_id', 'data'])
-    .where('id', '>', rowId(num, 0))
-    .where('id', '<', rowId(num + 1, 0))
-    .where('kind', 'in', ['files.changed', 'session.rewound', 'rewind.undone'])
-    .orderBy('id')
-    .execute();
-  return rows.map(({ kind, turn_id, data }) => ({
-    kind: kind as FolderRow['kind'],
-    turnId: turn_id,
-    changes: kind === 'files.changed' ? (JSON.parse(data) as FileChanges) : null,
-  }));
 }

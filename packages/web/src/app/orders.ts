@@ -18,8 +18,8 @@ const orders = {
   compact: ({ sessionId }: At) => rest.compact(sessionId, { id: newTurnId() }),
   interrupt: ({ sessionId }: At) => rest.interrupt(sessionId),
   drop: ({ sessionId, inputId }: At & { inputId: string }) => rest.dropInput(sessionId, inputId),
-  fork: ({ sessionId, turnId }: At & { turnId?: string }) =>
-    rest.fork(sessionId, { id: newSessionId(), ...(turnId === undefined ? {} : { turnId }) }),
+  fork: ({ sessionId, ...point }: At & { turnId?: string; atSeq?: number }) =>
+    rest.fork(sessionId, { id: newSessionId(), ...point }),
   rewind: ({ sessionId, turnId, files }: At & { turnId: string; files: boolean }) =>
     rest.rewind(sessionId, { turnId, files }),
   undoRewind: ({ sessionId }: At) => rest.rewind(sessionId, { undo: true }),

@@ -8,6 +8,7 @@ import {
   sessionFacets,
   sessionTotals,
   sessionUsage,
+  TurnFiles,
   timeline,
 } from '@taffrail/store';
 import {
@@ -48,6 +49,7 @@ const listShape = {
 };
 
 export function sessionRoutes(api: Api, parts: AppParts): void {
+  const files = new TurnFiles(parts.store.queries);
   get(
     api,
     '/sessions',
@@ -102,9 +104,9 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
     '/sessions/:id/timeline',
     { summary: 'Turns in order, where some were set aside, and the forks of the session', answer: timelineSchema },
     async ({ params }) => {
-      const num = await numOf(parts, params);
-      const { id, origin, cwd } = await sessionOf(parts, params);
-      const { turns, aside } = await timeline(parts.store.queries, { num, cwd });
+      const { num, id, epoch, origin, cwd } = await placeOf(parts, params);
+      const known = await files.of({ num, epoch, cwd });
+      const { turns, aside } = await timeline(parts.store.queries, num, known);
       const forks = await forksOf(parts.store.queries, { id, num }, turns);
       const stands = origin === 'live' ? await parts.store.snapshot(id, { items: 1, bytes: 1 }) : null;
       const rewinds = stands ? { rewinds: [...stands.state.rewinds] } : {};
@@ -149,15 +151,18 @@ async function sessionOf(parts: AppParts, params: Record<string, string>) {
   return session;
 }
 
-async function numOf(parts: AppParts, params: Record<string, string>): Promise<number> {
+async function placeOf(parts: AppParts, params: Record<string, string>) {
   const row = await parts.store.queries
     .selectFrom('sessions')
-    .select('num')
+    .select(['num', 'id', 'epoch', 'origin', 'cwd'])
     .where('id', '=', params['id'] ?? '')
     .executeTakeFirst();
   if (!row) throw notFound(params['id'] ?? '');
-  return row.num;
+  return row;
 }
+
+const numOf = async (parts: AppParts, params: Record<string, string>): Promise<number> =>
+  (await placeOf(parts, params)).num;
 
 const notFound = (id: string) => new HttpProblem(404, `There is no session ${id}.`);
 

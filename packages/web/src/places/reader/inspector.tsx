@@ -7,7 +7,7 @@ import { TracePanel } from '../trace/trace-panel.js';
 import type { TraceSearch } from '../trace/trace-scope.js';
 import { InspectorFrame } from './inspector-frame.js';
 import { TimelinePanel } from './timeline-panel.js';
-import { noForks } from './timeline-rows.js';
+import { noForks, noneAside } from './timeline-rows.js';
 import type { Panel } from './url-state.js';
 import { UsagePanel } from './usage-panel.js';
 
@@ -60,6 +60,9 @@ export function Inspector(props: InspectorProps) {
         <TimelinePanel
           turns={timeline.data.turns}
           forks={timeline.data.forks ?? noForks}
+          aside={timeline.data.aside ?? noneAside}
+          sessionId={session.id}
+          undoable={null}
           forkedFrom={session.forkedFrom}
           current={props.turnId}
           onSeq={props.onSeq}

@@ -1,21 +1,14 @@
 /** Where a session was restored to: what went, and the way back while there is one. */
 import type { RewindMark as Mark } from '@taffrail/wire';
 import { Undo2 } from 'lucide-react';
-import { useState } from 'react';
 import { useServes } from '../../app/serves.js';
 import { counted } from '../../parts/format-number.js';
 import { clock, exactTime } from '../../parts/format-time.js';
 import { placeWords, restoredWords } from './restore-words.js';
-import { undoRestore } from './undo-restore.js';
+import { UndoButton } from './undo-button.js';
 
 export function RewindMark({ mark, sessionId }: { mark: Mark; sessionId: string }) {
-  const [isGoing, setIsGoing] = useState(false);
   const restores = useServes('checkpoints');
-  const undo = async () => {
-    setIsGoing(true);
-    await undoRestore(sessionId);
-    setIsGoing(false);
-  };
   const { turnsLeft, turnsAside, restored, files, isOpen, at } = mark;
   const isPartial = restored !== null && restored.outcome !== 'restored';
   return (
@@ -38,11 +31,7 @@ export function RewindMark({ mark, sessionId }: { mark: Mark; sessionId: string 
           </ul>
         ) : null}
       </span>
-      {isOpen && restores ? (
-        <button type="button" className="btn btn-s" disabled={isGoing} onClick={() => void undo()}>
-          Undo
-        </button>
-      ) : null}
+      {isOpen && restores ? <UndoButton sessionId={sessionId} /> : null}
     </div>
   );
 }

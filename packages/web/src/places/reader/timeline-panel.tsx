@@ -1,21 +1,29 @@
 /** The timeline: turns from top to bottom, a click goes there. */
-import { type TimelineFork, type Turn, unreachable } from '@taffrail/wire';
+import { type TimelineAside, type TimelineFork, type Turn, unreachable } from '@taffrail/wire';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
 import { shortModel } from '../../parts/format-path.js';
 import { clock, duration, exactTime } from '../../parts/format-time.js';
 import { Blank } from '../../parts/states.js';
 import { KindSwatch } from '../../parts/token-bar.js';
+import { AsideLine, AsideTools } from './timeline-aside.js';
+import { TurnFiles } from './timeline-files.js';
 import { CompactionLine, ForkedFrom, ForkLine } from './timeline-marks.js';
 import { type ShownTurn, type TimelineRow, timelineRows } from './timeline-rows.js';
+import { useRowKeys } from './use-row-keys.js';
 
 const unaskedWords = { resume: 'Goes on with the turn that was cut off', compaction: 'Compacts the context' } as const;
 
 type PanelProps = {
   turns: readonly ShownTurn[];
   forks: readonly TimelineFork[];
+  /** What restores have set aside. */
+  aside: readonly TimelineAside[];
+  sessionId: string;
+  /** The restore that can still be undone. */
+  undoable: number | null;
   /** The session that this one was copied from. */
   forkedFrom: string | null;
   current: string | null;
@@ -24,21 +32,30 @@ type PanelProps = {
   menuOf?: (turnId: string) => ReactNode;
 };
 
-export function TimelinePanel({ turns, forks, forkedFrom, current, onSeq, menuOf }: PanelProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => timelineRows(turns, forks), [turns, forks]);
+export function TimelinePanel(props: PanelProps) {
+  const { turns, forks, aside, forkedFrom, current, onSeq } = props;
+  const scroller = useRef<HTMLElement>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(() => new Set());
+  const toggle = useCallback((seq: number) => {
+    setUnfolded((old) => (old.has(seq) ? new Set([...old].filter((one) => one !== seq)) : new Set([...old, seq])));
+  }, []);
+  const rows = useMemo(() => timelineRows(turns, { forks, aside, unfolded }), [turns, forks, aside, unfolded]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (rows[index]?.kind === 'turn' ? 75 : 36),
+    estimateSize: (index) => heightOf(rows[index]),
     overscan: 8,
     getItemKey: (index) => rows[index]?.key ?? index,
   });
-  const at = current === null ? -1 : rows.findIndex(({ turnId }) => turnId === current);
+  const at = useMemo(
+    () => (current === null ? -1 : rows.findIndex((row) => row.turnId === current && !isAside(row))),
+    [rows, current],
+  );
   const { scrollToIndex } = virtual;
   useEffect(() => {
     if (at >= 0) scrollToIndex(at, { align: 'auto' });
   }, [at, scrollToIndex]);
+  const onKeyDown = useRowKeys(scroller, rows.length, scrollToIndex);
   const origin = forkedFrom === null ? null : <Origin id={forkedFrom} />;
   if (rows.length === 0) {
     return (
@@ -51,18 +68,18 @@ export function TimelinePanel({ turns, forks, forkedFrom, current, onSeq, menuOf
   return (
     <>
       {origin}
-      <div ref={scroller} className="panel-scroll">
+      <nav ref={scroller} className="panel-scroll" aria-label="Turns" onKeyDown={onKeyDown}>
         <div className="tl relative" style={{ height: virtual.getTotalSize() + 8 }}>
           {virtual.getVirtualItems().map(({ key, index, start }) => {
             const row = rows[index];
             if (!row) return null;
-            const menu = row.turnId === null ? null : menuOf?.(row.turnId);
+            const menu = toolsOf(row, props);
             return (
               <div
                 key={key}
                 ref={virtual.measureElement}
                 data-index={index}
-                className={menu ? 'tl-row has-more' : 'tl-row'}
+                className={['tl-row', menu && 'has-more', isAside(row) && 'tl-aside'].filter(Boolean).join(' ')}
                 style={{ transform: `translateY(${start}px)` }}
               >
                 <RowLine
@@ -70,15 +87,35 @@ export function TimelinePanel({ turns, forks, forkedFrom, current, onSeq, menuOf
                   className={rowClass(index, rows.length, index === at)}
                   isCurrent={index === at}
                   onSeq={onSeq}
+                  onToggle={toggle}
                 />
                 {menu}
               </div>
             );
           })}
         </div>
-      </div>
+      </nav>
     </>
   );
+}
+
+/** A turn that was set aside, or the line of a restore among such. */
+const isAside = (row: TimelineRow): boolean =>
+  row.kind === 'aside' ? row.isWithin : row.kind === 'turn' && row.asideBy !== null;
+
+/** As rows mostly are: each is measured once it is drawn. */
+function heightOf(row: TimelineRow | undefined): number {
+  if (row?.kind !== 'turn') return 36;
+  return row.turn.files ? 94 : 75;
+}
+
+/** What can be done with a row: a turn that stands has a menu, what was set aside its way back. */
+function toolsOf(row: TimelineRow, { menuOf, sessionId, undoable }: PanelProps): ReactNode {
+  if (row.kind === 'aside') {
+    const { seq } = row.aside;
+    return <AsideTools sessionId={sessionId} seq={seq} canUndo={seq === undoable} />;
+  }
+  return row.turnId === null || isAside(row) ? null : menuOf?.(row.turnId);
 }
 
 function Origin({ id }: { id: string }) {
@@ -89,17 +126,33 @@ function Origin({ id }: { id: string }) {
   );
 }
 
-type LineProps = { row: TimelineRow; className: string; isCurrent: boolean; onSeq: (seq: number) => void };
+type LineProps = {
+  row: TimelineRow;
+  className: string;
+  isCurrent: boolean;
+  onSeq: (seq: number) => void;
+  onToggle: (rewind: number) => void;
+};
 
-function RowLine({ row, className, isCurrent, onSeq }: LineProps) {
+function RowLine({ row, className, isCurrent, onSeq, onToggle }: LineProps) {
   switch (row.kind) {
     case 'compaction':
       return <CompactionLine mark={row.mark} at={row.at} className={className} onSeq={onSeq} />;
     case 'fork':
       return <ForkLine fork={row.fork} isPlaced={row.isPlaced} className={className} />;
+    case 'aside':
+      return <AsideLine row={row} className={className} onToggle={() => onToggle(row.aside.seq)} />;
     case 'turn':
       return (
-        <button type="button" className={className} aria-current={isCurrent} onClick={() => onSeq(row.turn.seq)}>
+        <button
+          type="button"
+          className={className}
+          aria-current={isCurrent}
+          title={
+            row.asideBy === null ? undefined : 'Set aside. In the transcript the mark of the restore stands for it.'
+          }
+          onClick={() => onSeq(row.asideBy ?? row.turn.seq)}
+        >
           <TurnFacts turn={row.turn} />
         </button>
       );
@@ -154,6 +207,7 @@ function TurnFacts({ turn }: { turn: ShownTurn }) {
           {turn.model ? <span title={turn.model}>{shortModel(turn.model)}</span> : null}
           {outcome === null ? null : <span className={turn.outcome === 'running' ? 'run' : 'bad'}>{outcome}</span>}
         </span>
+        {turn.files ? <TurnFiles files={turn.files} count={turn.fileCount} /> : null}
       </span>
     </>
   );

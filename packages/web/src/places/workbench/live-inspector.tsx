@@ -12,6 +12,7 @@ import { TracePanel } from '../trace/trace-panel.js';
 import type { TraceSearch } from '../trace/trace-scope.js';
 import { BudgetList } from './budget-list.js';
 import { ChangesPanel } from './changes-panel.js';
+import { asideNow } from './live-turns.js';
 import { isStale } from './live-usage.js';
 import { tasksOf } from './tasks.js';
 import { TasksPanel } from './tasks-panel.js';
@@ -48,7 +49,10 @@ const labels: Record<LivePanel, string> = {
 export function LiveInspector(props: InspectorProps) {
   const { session, followed, usage, turns, turnId, panel, onPanel, onSeq, menuOf } = props;
   const { items, changes, totals } = followed.session;
-  const forks = useQuery(timelineQuery(session.id)).data?.forks ?? noForks;
+  const timeline = useQuery(timelineQuery(session.id)).data;
+  const { rewinds } = followed.session;
+  const aside = useMemo(() => asideNow(timeline?.aside, rewinds), [timeline, rewinds]);
+  const last = rewinds.at(-1);
   const tasks = useMemo(() => tasksOf(items.values()), [items]);
   const counts: Record<LivePanel, number | string | undefined> = {
     usage: undefined,
@@ -71,7 +75,10 @@ export function LiveInspector(props: InspectorProps) {
     timeline: () => (
       <TimelinePanel
         turns={turns}
-        forks={forks}
+        forks={timeline?.forks ?? noForks}
+        aside={aside}
+        sessionId={session.id}
+        undoable={last?.isOpen ? last.seq : null}
         forkedFrom={session.forkedFrom}
         current={turnId}
         onSeq={onSeq}

@@ -72,7 +72,12 @@ export function LivePane(props: PaneProps) {
       ) : null}
       <div className="transcript">
         {past ? (
-          <PastTranscript {...shared} target={past} onEnd={() => onChange({ seq: undefined })} />
+          <PastTranscript
+            {...shared}
+            rewinds={followed.session.rewinds}
+            target={past}
+            onEnd={() => onChange({ seq: undefined })}
+          />
         ) : (
           <Transcript
             {...shared}

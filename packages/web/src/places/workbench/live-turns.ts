@@ -3,8 +3,15 @@
  * about older ones. Pure.
  */
 import type { FollowedSession } from '@taffrail/client';
-import { type CompactionMark, compactionMark, type PlacedItem, type TimelineTurn } from '@taffrail/wire';
-import type { ShownTurn } from '../reader/timeline-rows.js';
+import {
+  type CompactionMark,
+  compactionMark,
+  type PlacedItem,
+  type RewindMark,
+  type TimelineAside,
+  type TimelineTurn,
+} from '@taffrail/wire';
+import { noneAside, type ShownTurn } from '../reader/timeline-rows.js';
 
 type Facts = Pick<FollowedSession['session'], 'turns' | 'items'>;
 
@@ -36,10 +43,21 @@ export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[])
       model: throughput?.model ?? null,
       ...(turn.resumes === null ? {} : { unasked: 'resume' }),
       ...(turn.compacts ? { unasked: 'compaction' } : {}),
+      ...(old?.files ? { files: old.files } : {}),
+      ...(old?.fileCount ? { fileCount: old.fileCount } : {}),
       ...(compactions.length > 0 ? { compactions, ...(turn.compacts ? { compacts: true } : {}) } : {}),
     };
   });
   return [...older, ...shown];
+}
+
+/** What is set aside now: of a restore that was undone the server may not have said so yet. */
+export function asideNow(
+  known: readonly TimelineAside[] = noneAside,
+  rewinds: readonly RewindMark[],
+): readonly TimelineAside[] {
+  const standing = new Set(rewinds.map(({ seq }) => seq));
+  return known.filter(({ seq, within }) => within !== null || standing.has(seq));
 }
 
 /** What is loaded here is newer than what the server summed up. */

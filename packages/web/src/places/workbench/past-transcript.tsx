@@ -1,5 +1,5 @@
 /** A place far back in a live session: read around it, as in a stored one. The end is one click away. */
-import type { SessionSummary, UsageRequest } from '@taffrail/wire';
+import type { RewindMark, SessionSummary, UsageRequest } from '@taffrail/wire';
 import { ArrowDown } from 'lucide-react';
 import type { ShownTurn } from '../reader/timeline-rows.js';
 import { Transcript } from '../reader/transcript.js';
@@ -10,6 +10,8 @@ type PastProps = {
   session: SessionSummary;
   requests: readonly UsageRequest[];
   turns: readonly ShownTurn[];
+  /** Where some were set aside. */
+  rewinds: readonly RewindMark[];
   target: Target;
   find: string | undefined;
   onTurn: (turnId: string | null) => void;
