@@ -102,6 +102,56 @@ describe('D5: a session in a browser', () => {
     await expect.poll(() => [text('log.txt'), existsSync(join(root(), 'wreck.txt'))]).toEqual(['storm\n', true]);
   });
 
+  it('names on the timeline the files that each turn changed, by commands too, with their lines', async () => {
+    const files = (turn: number) => page.locator('.tl-row').nth(turn).locator('.tl-files');
+    await files(0).getByText('log.txt').waitFor();
+    expect(await files(0).innerText()).toMatch(/^log\.txt\s+\+1\s+−1$/);
+    await files(1).getByText('wreck.txt').waitFor();
+    expect(await files(1).locator('[title^="wreck.txt: "]').innerText()).toMatch(/^wreck\.txt\s+\+1$/);
+    expect(await page.getByLabel('inferred').count()).toBe(0);
+  });
+
+  it('keeps on the timeline what a restore set aside: folded, led to its mark, and undone from there', async () => {
+    const timeline = page.getByRole('navigation', { name: 'Turns' });
+    await server.order('POST', '/sessions/harbour/rewind', { turnId: 'storm-turn', files: true });
+    const fold = timeline.getByRole('button', { name: '1 turn set aside' });
+    await fold.waitFor();
+    expect(await page.getByRole('tab', { name: /^Timeline/ }).innerText()).toMatch(/^Timeline\s*1$/);
+    expect(await timeline.locator('.tl-aside').count()).toBe(0);
+    await timeline.getByRole('button', { name: /write the log/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const gone = timeline.locator('.tl-aside').getByRole('button', { name: /and on/ });
+    await gone.getByText('wreck.txt').waitFor();
+    expect(await fold.getAttribute('aria-expanded')).toBe('true');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await transcript().locator('.log.hit', { hasText: '1 turn set aside.' }).waitFor();
+    await timeline.getByRole('button', { name: 'Undo' }).press('Enter');
+    await fold.waitFor({ state: 'hidden' });
+    await transcript().getByText('Storm.').waitFor();
+    expect(await timeline.locator('.tl-aside').count()).toBe(0);
+    await expect.poll(() => text('log.txt')).toBe('storm\n');
+  });
+
+  it('offers a copy of what was set aside once something new was asked', async () => {
+    await server.order('POST', '/sessions', { id: 'copied', cwd: folder.work('copied') });
+    model.script('first of two', [says('One.'), says('Two.'), says('Three.')]);
+    await ask('copied', 'copied-1', 'first of two', 1);
+    await ask('copied', 'copied-2', 'second of two', 2);
+    await server.order('POST', '/sessions/copied/rewind', { turnId: 'copied-2', files: false });
+    await ask('copied', 'copied-3', 'instead', 2);
+    await page.goto(`${server.url}/?s=copied&panel=timeline`);
+    const timeline = page.getByRole('navigation', { name: 'Turns' });
+    await timeline.getByRole('button', { name: '1 turn set aside' }).waitFor();
+    expect(await timeline.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+    await timeline.getByRole('button', { name: 'Go on with what was set aside in a copy' }).click();
+    await transcript().getByText('Two.').waitFor();
+    expect(await transcript().getByText('Three.').count()).toBe(0);
+    await page.goto(`${server.url}/?s=harbour&panel=timeline`);
+    await page.locator('.tl-row').nth(1).waitFor();
+  });
+
   it('shows what has changed since the start and since a turn, line by line', async () => {
     await page.getByRole('tab', { name: /^Changes/ }).click();
     const file = page.getByRole('complementary').getByRole('button', { name: 'log.txt' });
@@ -122,7 +172,11 @@ describe('D5: a session in a browser', () => {
     await transcript().getByText('Restored to the end of turn 1. 1 turn set aside.').waitFor();
     expect(await transcript().getByRole('button', { name: 'Undo' }).count()).toBe(0);
     expect(await transcript().getByText('Storm.').count()).toBe(0);
-    expect(await page.locator('.tl-row').count()).toBe(1);
+    const timeline = page.getByRole('navigation', { name: 'Turns' });
+    expect(await timeline.locator('.tl-row').count()).toBe(2);
+    await timeline.getByRole('button', { name: '1 turn set aside' }).click();
+    await timeline.locator('.tl-aside').getByText('and on').waitFor();
+    expect(await timeline.getByRole('button', { name: 'Undo' }).count()).toBe(0);
     expect(await (await server.get('/sessions/harbour')).json()).toMatchObject({ turnCount: 1 });
     await page.goto(`${server.url}/s/harbour?panel=trace&trace=session`);
     await page.getByRole('treeitem', { name: /set aside by a restore/ }).waitFor();

@@ -194,12 +194,15 @@ export interface LineCount {
 export function countDiff(before: string, after: string, budget: { pairs: number }): LineCount | null {
   const [whole, wholeNow] = [linesOf(before), linesOf(after)];
   const { head, tail } = commonEnds(whole, wholeNow);
-  const [old, now] = [whole.slice(head, whole.length - tail), wholeNow.slice(head, wholeNow.length - tail)];
+  const [gone, come] = [whole.slice(head, whole.length - tail), wholeNow.slice(head, wholeNow.length - tail)];
+  // A line that only one of them has is in no common part.
+  const [inOld, inNew] = [new Set(gone), new Set(come)];
+  const [old, now] = [gone.filter((line) => inNew.has(line)), come.filter((line) => inOld.has(line))];
   const pairs = old.length * now.length;
   if (pairs > Math.min(budget.pairs, cellsMax)) return null;
   budget.pairs -= pairs;
   const common = pairs === 0 ? 0 : at(commonLengths(old, now), 0, 0);
-  return { added: now.length - common, removed: old.length - common };
+  return { added: come.length - common, removed: gone.length - common };
 }
 
 /** Together; unknown where one of them is. */

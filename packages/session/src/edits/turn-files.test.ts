@@ -76,10 +76,11 @@ describe('counting the lines of a change', () => {
   });
 
   it('D5: is left where it takes too much, for all of a session together', () => {
-    const lines = (word: string) => Array.from({ length: 600 }, (_, index) => `${word} ${index}`).join('\n');
+    const lines = Array.from({ length: 601 }, (_, index) => `${index}`);
     const left = budget();
-    const counts = [0, 1, 2].map(() => countDiff(lines('old'), lines('new'), left));
+    const counts = [0, 1, 2].map(() => countDiff(lines.join('\n'), lines.toReversed().join('\n'), left));
     expect(counts).toEqual([{ added: 600, removed: 600 }, { added: 600, removed: 600 }, null]);
+    expect(countDiff('a\nb', 'a\nc', left)).toEqual({ added: 1, removed: 1 });
   });
 });
 

@@ -70,7 +70,7 @@ async function turnRows(queries: Kysely<Tables>, num: number): Promise<TurnRow[]
     WITH turn AS (
       SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
         sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, max(CASE WHEN kind = 'turn.started' THEN revised_by END) AS aside_by,
-        sum(kind = 'item.recorded' AND revises IS NULL AND item_type <> 'compaction') AS others, min(CASE WHEN item_type = 'message' AND data LIKE '%"author":"human"%' THEN id END) AS message
+        sum(kind = 'item.recorded' AND revises IS NULL AND item_type <> 'compaction') AS others, min(CASE WHEN item_type = 'message' AND instr(data, '"author":"human"') THEN id END) AS message
       FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
       GROUP BY turn_id
     )

@@ -1,7 +1,7 @@
 /** The timeline: turns from top to bottom, a click goes there. */
 import { type TimelineAside, type TimelineFork, type Turn, unreachable } from '@taffrail/wire';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
 import { shortModel } from '../../parts/format-path.js';
@@ -55,6 +55,7 @@ export function TimelinePanel(props: PanelProps) {
   useEffect(() => {
     if (at >= 0) scrollToIndex(at, { align: 'auto' });
   }, [at, scrollToIndex]);
+  const isInferred = useMemo(() => turns.some(({ files }) => files?.some(({ inferred }) => inferred)), [turns]);
   const onKeyDown = useRowKeys(scroller, rows.length, scrollToIndex);
   const origin = forkedFrom === null ? null : <Origin id={forkedFrom} />;
   if (rows.length === 0) {
@@ -94,6 +95,7 @@ export function TimelinePanel(props: PanelProps) {
             );
           })}
         </div>
+        {isInferred ? <p className="tl-note">≈ As its calls of tools tell: commands may have changed more.</p> : null}
       </nav>
     </>
   );
@@ -134,7 +136,8 @@ type LineProps = {
   onToggle: (rewind: number) => void;
 };
 
-function RowLine({ row, className, isCurrent, onSeq, onToggle }: LineProps) {
+/** Drawn anew only where it says something else: while it is scrolled, most rows stay as they are. */
+const RowLine = memo(function RowLine({ row, className, isCurrent, onSeq, onToggle }: LineProps) {
   switch (row.kind) {
     case 'compaction':
       return <CompactionLine mark={row.mark} at={row.at} className={className} onSeq={onSeq} />;
@@ -159,7 +162,7 @@ function RowLine({ row, className, isCurrent, onSeq, onToggle }: LineProps) {
     default:
       return unreachable(row);
   }
-}
+});
 
 function rowClass(index: number, count: number, isCurrent: boolean): string {
   return ['tl-turn', index === 0 && 'first-turn', index === count - 1 && 'last', isCurrent && 'sel']
