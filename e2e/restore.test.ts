@@ -107,6 +107,8 @@ describe('D5: a session in a browser', () => {
     await files(0).getByText('log.txt').waitFor();
     expect(await files(0).innerText()).toMatch(/^log\.txt\s+\+1\s+−1$/);
     await files(1).getByText('wreck.txt').waitFor();
+    // As many lines as the turn before changed: the sums since the beginning are the same.
+    expect(await files(1).locator('[title^="log.txt: "]').innerText()).toMatch(/^log\.txt\s+\+1\s+−1$/);
     expect(await files(1).locator('[title^="wreck.txt: "]').innerText()).toMatch(/^wreck\.txt\s+\+1$/);
     expect(await page.getByLabel('inferred').count()).toBe(0);
   });

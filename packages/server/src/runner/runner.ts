@@ -11,6 +11,7 @@ import { HostedAgents } from '../acp/hosted-agents.js';
 import { projectFinder } from '../import/project.js';
 import { McpServers } from '../mcp/mcp-servers.js';
 import type { Patience } from '../mcp/patience.js';
+import { type ComparedSession, ComparedTurns, type FilesOf } from './checkpoints/compared-turns.js';
 import { CopyStore } from './checkpoints/copy-store.js';
 import { PendingRestores } from './checkpoints/pending.js';
 import { type FilesSurroundings, SessionFiles } from './checkpoints/session-files.js';
@@ -57,6 +58,7 @@ export class Runner {
   readonly #subAgents: SubAgents;
   readonly #hosted: HostedAgents;
   readonly #files: FilesSurroundings;
+  readonly #compared: ComparedTurns;
   readonly #projectOf = projectFinder();
 
   constructor(options: RunnerOptions) {
@@ -81,6 +83,7 @@ export class Runner {
     const pending = new PendingRestores(dataDir);
     const { env } = programSetting(settings(), options);
     this.#files = { dataDir, copies, now, pending, env, redact: (text) => this.#withoutSecrets(text) };
+    this.#compared = new ComparedTurns({ dataDir, copies, env });
   }
 
   /** Ends what was running when the last server died; what only waited goes on. Call it once, before any order. */
@@ -279,6 +282,11 @@ export class Runner {
     if (!session.isOpen(permissionId))
       throw new OrderError('gone', 'This question is not open: it was answered already, or its turn has ended.');
     await session.answer(permissionId, decision, this.#options.now());
+  }
+
+  /** Which files each turn of a session changed, as far as the states of its folder are kept. */
+  comparedTurns(session: ComparedSession): Promise<FilesOf> {
+    return this.#compared.of(session);
   }
 
   /** Going back in a session, with its files. */

@@ -89,16 +89,21 @@ export class TurnFileLog {
     }
   }
 
-  /** By turn, in the order in which they were first named; a turn of which no file is known to have changed has no entry. */
-  byTurn(): Map<string, TurnFile[]> {
+  /**
+   * By turn, in the order in which they were first named; a turn of which no file is known to have changed has no entry.
+   * @param compared What differed in the folder between the beginning and the end of turns: better known than from rows.
+   */
+  byTurn(compared: ReadonlyMap<string, readonly TurnFile[]> = new Map()): Map<string, TurnFile[]> {
     const turns = new Map([...this.#folders].map(([turnId, files]) => [turnId, new Map(files)]));
+    for (const [turnId, files] of compared) turns.set(turnId, new Map(files.map((file) => [file.path, knownOf(file)])));
     for (const { turnId, files } of this.#calls.values()) {
       if (turnId === null || !files || files.length === 0) continue;
       const turn: FilesOfTurn = turns.get(turnId) ?? new Map();
       turns.set(turnId, turn);
       for (const { path, lines } of files) addWritten(turn, within(path, this.#cwd), lines);
     }
-    return new Map([...turns].map(([turnId, files]) => [turnId, [...files.values()].map(fileOf)]));
+    const told = [...turns].filter(([, files]) => files.size > 0);
+    return new Map(told.map(([turnId, files]) => [turnId, [...files.values()].map(fileOf)]));
   }
 
   #settle(callId: string): void {
@@ -118,6 +123,10 @@ function addWritten(turn: FilesOfTurn, path: string, lines: LineCount | null): v
   const known = turn.get(path);
   if (known && !known.inferred && known.lines !== null) return;
   turn.set(path, { path, lines: known?.inferred ? sumOf([known.lines, lines]) : lines, inferred: true });
+}
+
+function knownOf({ path, added, removed }: TurnFile): KnownFile {
+  return { path, lines: added === null || removed === null ? null : { added, removed }, inferred: false };
 }
 
 function fileOf({ path, lines, inferred }: KnownFile): TurnFile {

@@ -4,7 +4,7 @@
  */
 import { setImmediate as pause } from 'node:timers/promises';
 import { type FolderRow, TurnFileLog } from '@taffrail/session';
-import type { FileChanges, TimelineTurn } from '@taffrail/wire';
+import type { FileChanges, TimelineTurn, TurnFile } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { Tables } from '../tables.js';
@@ -28,6 +28,7 @@ export interface FilesQuestion {
   epoch: number;
   cwd: string | null;
 }
+export type FilesOf = (turnId: string) => readonly TurnFile[] | undefined;
 export type NamedFiles = Pick<TimelineTurn, 'files' | 'fileCount'>;
 
 interface ToldRow {
@@ -51,8 +52,11 @@ export class TurnFiles {
     this.#queries = queries;
   }
 
-  /** By turn; also of turns that a rewind has set aside. A turn of which no file is known has no entry. */
-  async of(session: FilesQuestion): Promise<ReadonlyMap<string, NamedFiles>> {
+  /**
+   * By turn; also of turns that a rewind has set aside. A turn of which no file is known has no entry.
+   * @param compared What is known of a turn from the states of its folder, where it ran here.
+   */
+  async of(session: FilesQuestion, compared?: FilesOf): Promise<ReadonlyMap<string, NamedFiles>> {
     const known = this.#kept.get(session.num);
     const isSame = known?.epoch === session.epoch && known.cwd === session.cwd;
     const read = isSame ? known : new ReadFiles(this.#queries, session);
@@ -60,7 +64,7 @@ export class TurnFiles {
     this.#kept.set(session.num, read);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > keptMax && oldest !== undefined) this.#kept.delete(oldest);
-    return read.upToNow();
+    return read.upToNow(compared);
   }
 }
 
@@ -85,13 +89,13 @@ class ReadFiles {
     this.#readTo = rowId(num, 0);
   }
 
-  upToNow(): Promise<ReadonlyMap<string, NamedFiles>> {
-    const result = this.#reading.then(() => this.#read());
+  upToNow(compared: FilesOf | undefined): Promise<ReadonlyMap<string, NamedFiles>> {
+    const result = this.#reading.then(() => this.#read(compared));
     this.#reading = result.catch(() => undefined);
     return result;
   }
 
-  async #read(): Promise<ReadonlyMap<string, NamedFiles>> {
+  async #read(compared: FilesOf | undefined): Promise<ReadonlyMap<string, NamedFiles>> {
     let isNew = false;
     for (;;) {
       const rows = await this.#step();
@@ -101,8 +105,25 @@ class ReadFiles {
       if (rows.length < rowsPerStep) break;
       await pause();
     }
-    if (isNew) this.#named = named(this.#log);
+    if (isNew || compared) this.#named = named(this.#log, compared ? await this.#compared(compared) : new Map());
     return this.#named;
+  }
+
+  async #compared(filesOf: FilesOf): Promise<Map<string, readonly TurnFile[]>> {
+    const turns = await this.#queries
+      .selectFrom('rows')
+      .select('turn_id')
+      .where('id', '>', rowId(this.#num, 0))
+      .where('id', '<', rowId(this.#num + 1, 0))
+      // In these words: the index is over rows of this kind alone.
+      .where('kind', '=', sql.lit('turn.started'))
+      .execute();
+    return new Map(
+      turns.flatMap(({ turn_id }) => {
+        const files = turn_id === null ? undefined : filesOf(turn_id);
+        return turn_id === null || !files ? [] : [[turn_id, files] as const];
+      }),
+    );
   }
 
   async #step(): Promise<ToldRow[]> {
@@ -131,9 +152,9 @@ function tell(log: TurnFileLog, { kind, place, turn_id, item_type, label, call_i
     log.call({ place, turnId: turn_id, callId: call_id, name: label, text: told });
 }
 
-function named(log: TurnFileLog): Map<string, NamedFiles> {
+function named(log: TurnFileLog, compared: ReadonlyMap<string, readonly TurnFile[]>): Map<string, NamedFiles> {
   return new Map(
-    [...log.byTurn()].map(([turnId, files]) => [
+    [...log.byTurn(compared)].map(([turnId, files]) => [
       turnId,
       { files: files.slice(0, namedMax), ...(files.length > namedMax ? { fileCount: files.length } : {}) },
     ]),

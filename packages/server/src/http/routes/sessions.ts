@@ -14,6 +14,7 @@ import {
 import {
   type ItemPage,
   itemPageSchema,
+  type SessionSnapshot,
   sessionFacetsSchema,
   sessionListSchema,
   sessionSchema,
@@ -105,14 +106,21 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
     { summary: 'Turns in order, where some were set aside, and the forks of the session', answer: timelineSchema },
     async ({ params }) => {
       const { num, id, epoch, origin, cwd } = await placeOf(parts, params);
-      const known = await files.of({ num, epoch, cwd });
+      const stands = origin === 'live' ? await parts.store.snapshot(id, { items: 1, bytes: 1 }) : null;
+      const stand = stands ? standOf(stands.state) : null;
+      const compared = stand === null ? undefined : await parts.runner.comparedTurns({ id, cwd, stand });
+      const known = await files.of({ num, epoch, cwd }, compared);
       const { turns, aside } = await timeline(parts.store.queries, num, known);
       const forks = await forksOf(parts.store.queries, { id, num }, turns);
-      const stands = origin === 'live' ? await parts.store.snapshot(id, { items: 1, bytes: 1 }) : null;
       const rewinds = stands ? { rewinds: [...stands.state.rewinds] } : {};
       return { turns, ...rewinds, ...(aside.length > 0 ? { aside } : {}), forks };
     },
   );
+}
+
+/** Says another thing whenever a turn has ended or was taken back: then a state of the folder may have been kept. */
+function standOf({ turns, rewinds }: SessionSnapshot): string {
+  return [turns.findLast(({ after }) => after !== null)?.turnId, rewinds.at(-1)?.seq].join(' ');
 }
 
 /** The turns that began among a page's items; of the first items also those from before. */

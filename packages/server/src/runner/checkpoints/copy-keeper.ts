@@ -14,6 +14,7 @@ import {
   type LineCount,
   linkForm,
   NotKept,
+  type Pair,
   type SourceOf,
   type State,
 } from './keeper.js';
@@ -126,6 +127,21 @@ export class CopyKeeper implements Keeper {
       if (patch !== null) counts.set(path, countIn(patch));
     }
     return counts;
+  }
+
+  async kept(session: string): Promise<Map<string, string>> {
+    return this.#store.kept(session);
+  }
+
+  async linesBetween(pairs: readonly Pair[]): Promise<Map<string, LineCount | null>[]> {
+    const told: Map<string, LineCount | null>[] = [];
+    for (const { from, to } of pairs) {
+      this.#place.signal.throwIfAborted();
+      const differences = await this.differences(from, to);
+      const counts = await this.lineCounts(from, to, differences);
+      told.push(new Map(differences.map(({ path }) => [path, counts.get(path) ?? null])));
+    }
+    return told;
   }
 
   async #text(file: KeptFile | null): Promise<string | null> {

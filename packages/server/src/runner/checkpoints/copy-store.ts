@@ -97,6 +97,15 @@ export class CopyStore {
     }
   }
 
+  async kept(session: string): Promise<Map<string, string>> {
+    const states = new Map<string, string>();
+    for (const name of await entries(join(this.#dir, 'names', nameFrom(session)))) {
+      const state = await this.find(`${nameFrom(session)}/${name}`);
+      if (state) states.set(name, state.id);
+    }
+    return states;
+  }
+
   sessions(): Promise<string[]> {
     return entries(join(this.#dir, 'names'));
   }

@@ -18,6 +18,7 @@ import {
   linkForm,
   NotKept,
   nameFrom,
+  type Pair,
   repositoryForm,
   type Source,
   type SourceOf,
@@ -174,7 +175,7 @@ class GitKeeper implements Keeper {
 
   async differences(from: string, to: string): Promise<Difference[]> {
     if (from === to) return [];
-    const raw = await this.#compare(['--raw', '--no-abbrev'], from, to);
+    const raw = await this.#compare(['--raw', '--no-abbrev'], [from, to]);
     const parts = namesIn(raw);
     const found: Difference[] = [];
     for (let at = 0; at + 1 < parts.length; at += 2) {
@@ -189,7 +190,7 @@ class GitKeeper implements Keeper {
   async lineCounts(from: string, to: string): Promise<Map<string, LineCount>> {
     if (from === to) return new Map();
     const counts = new Map<string, LineCount>();
-    for (const line of namesIn(await this.#compare(['--numstat'], from, to))) {
+    for (const line of namesIn(await this.#compare(['--numstat'], [from, to]))) {
       const [, added, removed, path] = /^(\d+)\t(\d+)\t(.+)$/s.exec(line) ?? [];
       if (path === undefined) continue;
       counts.set(path.slice(this.#prefix.length), { added: Number(added), removed: Number(removed) });
@@ -197,13 +198,43 @@ class GitKeeper implements Keeper {
     return counts;
   }
 
-  #compare(form: readonly string[], from: string, to: string): Promise<Buffer> {
+  async kept(session: string): Promise<Map<string, string>> {
+    const under = `refs/taffrail/${nameFrom(session)}/`;
+    const told = await gitLine(this.#place, ['for-each-ref', '--format=%(tree) %(refname)', under]);
+    const states = told.split('\n').filter((line) => line !== '');
+    return new Map(states.map((line) => [line.slice(line.lastIndexOf('/') + 1), line.slice(0, line.indexOf(' '))]));
+  }
+
+  async linesBetween(pairs: readonly Pair[]): Promise<Map<string, LineCount | null>[]> {
+    if (pairs.length === 0) return [];
+    const input = pairs.map(({ from, to }) => `${from} ${to}\n`);
+    const told = (await this.#compare(['--numstat', '--stdin'], [], input.join(''))).toString('utf8');
+    let at = 0;
+    return input.map((head) => {
+      const counts = new Map<string, LineCount | null>();
+      if (told.startsWith(head, at)) at += head.length;
+      for (let end = told.indexOf('\0', at); end !== -1; end = told.indexOf('\0', at)) {
+        // What is no line of a file begins the next pair.
+        const [, added, removed, path] = /^(\d+|-)\t(\d+|-)\t(.+)$/s.exec(told.slice(at, end)) ?? [];
+        if (path === undefined) break;
+        at = end + 1;
+        const lines = added === '-' ? null : { added: Number(added), removed: Number(removed) };
+        counts.set(path.slice(this.#prefix.length), lines);
+      }
+      return counts;
+    });
+  }
+
+  #compare(form: readonly string[], states: readonly string[], input?: string): Promise<Buffer> {
     const flags = ['-r', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', ...form];
     const within = this.#prefix === '' ? [] : ['--', this.#prefix];
     // The prefix is a name, not a pattern. Names are given from the repository's top.
     const env = { GIT_LITERAL_PATHSPECS: '1' };
     const top = this.#prefix === '' ? [] : ['-C', '../'.repeat(this.#prefix.split('/').length - 1)];
-    return git(this.#place, [...top, 'diff-tree', ...flags, from, to, ...within], { env });
+    return git(this.#place, [...top, 'diff-tree', ...flags, ...states, ...within], {
+      env,
+      ...(input ? { input } : {}),
+    });
   }
 
   changed(base: string, differences: readonly Difference[]): Promise<string> {

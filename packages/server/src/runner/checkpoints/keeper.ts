@@ -38,6 +38,12 @@ export interface LineCount {
   removed: number;
 }
 
+/** Two states, by their ids. */
+export interface Pair {
+  from: string;
+  to: string;
+}
+
 /** Where a kept file can be copied from, or where a link leads. */
 export type Source = { type: 'file'; path: string; mode: number } | { type: 'link'; target: string };
 
@@ -54,6 +60,10 @@ export interface Keeper {
   differences(from: string, to: string): Promise<Difference[]>;
   /** Lines added and removed, of those files that have lines. */
   lineCounts(from: string, to: string, differences: readonly Difference[]): Promise<Map<string, LineCount>>;
+  /** The states that are kept for a session, by the name they were kept under, as `nameFrom` spells it. */
+  kept(session: string): Promise<Map<string, string>>;
+  /** By path, what differs in each of these pairs of states: all of it in one go. Lines are `null` where there are none. */
+  linesBetween(pairs: readonly Pair[]): Promise<ReadonlyMap<string, LineCount | null>[]>;
   /** The state `base` with each of these files as it is in `after`. */
   changed(base: string, differences: readonly Difference[]): Promise<string>;
   /** What is in these files, as far as each is at most this long. */

@@ -4,7 +4,7 @@ import { exactNumber } from '../../parts/format-number.js';
 
 const namedMax = 3;
 const inferredWords = 'as its calls of tools tell; commands may have changed more';
-const comparedWords = 'as the folder differed from how the turn before left it';
+const comparedWords = 'as its folder differed after the turn';
 
 export function TurnFiles({ files, count = files.length }: { files: readonly TurnFile[]; count?: number | undefined }) {
   const named = files.slice(0, namedMax);
