@@ -94,6 +94,12 @@ describe('blocks', () => {
     expect(indexOfSeq([], 1)).toBe(-1);
   });
 
+  it('D5: of a turn that begins at a row no block shows, stands its first block', () => {
+    const blocks = blocksOf([place(2, prompt), place(3, answer), place(6, prompt, { turnId: 't2' })]);
+    expect(indexOfSeq(blocks, 5, 't2')).toBe(2);
+    expect(indexOfSeq(blocks, 5)).toBe(1);
+  });
+
   it('take a call’s time from the log, else from its entries', () => {
     const [measured, estimated] = blocksOf([
       place(1, call('a')),

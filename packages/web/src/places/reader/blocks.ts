@@ -97,10 +97,15 @@ export function shows(block: Block, seq: number): boolean {
   return block.seq === seq || (block.kind === 'tool' && block.result?.seq === seq);
 }
 
-/** The index of the block that shows a seq, or of the last one before it; -1 where nothing is loaded. */
-export function indexOfSeq(blocks: readonly Block[], seq: number): number {
+/**
+ * The index of the block that shows a seq, or of the last one before it; -1 where nothing is loaded.
+ * @param turnId The turn that begins at this seq: no block shows the row itself, and its first one comes after it.
+ */
+export function indexOfSeq(blocks: readonly Block[], seq: number, turnId?: string): number {
   const exact = blocks.findIndex((block) => shows(block, seq));
   if (exact !== -1) return exact;
+  const first = turnId === undefined ? -1 : blocks.findIndex((block) => block.turnId === turnId);
+  if (first !== -1) return first;
   const after = blocks.findIndex((block) => block.seq > seq);
   return after === -1 ? blocks.length - 1 : Math.max(0, after - 1);
 }

@@ -1,6 +1,6 @@
 /** The timeline: turns from top to bottom, a click goes there. */
 import { type TimelineAside, type TimelineFork, type Turn, unreachable } from '@taffrail/wire';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
@@ -12,7 +12,7 @@ import { AsideLine, AsideTools } from './timeline-aside.js';
 import { TurnFiles } from './timeline-files.js';
 import { CompactionLine, ForkedFrom, ForkLine } from './timeline-marks.js';
 import { type ShownTurn, type TimelineRow, timelineRows } from './timeline-rows.js';
-import { useRowKeys } from './use-row-keys.js';
+import { placeOfRow, useRowKeys } from './use-row-keys.js';
 
 const unaskedWords = { resume: 'Goes on with the turn that was cut off', compaction: 'Compacts the context' } as const;
 
@@ -40,11 +40,13 @@ export function TimelinePanel(props: PanelProps) {
     setUnfolded((old) => (old.has(seq) ? new Set([...old].filter((one) => one !== seq)) : new Set([...old, seq])));
   }, []);
   const rows = useMemo(() => timelineRows(turns, { forks, aside, unfolded }), [turns, forks, aside, unfolded]);
+  const [focused, setFocused] = useState<number | null>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heightOf(rows[index]),
     overscan: 8,
+    rangeExtractor: (range) => withRow(range, focused),
     getItemKey: (index) => rows[index]?.key ?? index,
   });
   const at = useMemo(
@@ -69,7 +71,14 @@ export function TimelinePanel(props: PanelProps) {
   return (
     <>
       {origin}
-      <nav ref={scroller} className="panel-scroll" aria-label="Turns" onKeyDown={onKeyDown}>
+      <nav
+        ref={scroller}
+        className="panel-scroll"
+        aria-label="Turns"
+        onKeyDown={onKeyDown}
+        onFocus={({ target }) => setFocused(placeOfRow(target))}
+        onBlur={() => setFocused(null)}
+      >
         <div className="tl relative" style={{ height: virtual.getTotalSize() + 8 }}>
           {virtual.getVirtualItems().map(({ key, index, start }) => {
             const row = rows[index];
@@ -99,6 +108,13 @@ export function TimelinePanel(props: PanelProps) {
       </nav>
     </>
   );
+}
+
+/** The row that has the focus is drawn wherever the list is scrolled to: it would lose the focus to nothing. */
+function withRow(range: Range, index: number | null): number[] {
+  const drawn = defaultRangeExtractor(range);
+  if (index === null || index >= range.count || drawn.includes(index)) return drawn;
+  return [...drawn, index].sort((one, other) => one - other);
 }
 
 /** A turn that was set aside, or the line of a restore among such. */

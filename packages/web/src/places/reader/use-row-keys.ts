@@ -19,16 +19,22 @@ export function useRowKeys(
   return useCallback(
     (event: KeyboardEvent) => {
       const step = steps[event.key];
-      const row = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-index]') : null;
-      if (!step || !row || event.altKey || event.ctrlKey || event.metaKey) return;
+      const at = event.target instanceof Element ? placeOfRow(event.target) : null;
+      if (!step || at === null || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      const next = step(Number(row.dataset['index']), count);
+      const next = step(at, count);
       if (next < 0 || next >= count) return;
       scrollToIndex(next);
       focusRow(scroller, next, framesMax);
     },
     [scroller, count, scrollToIndex],
   );
+}
+
+/** The place of the row that an element is in. */
+export function placeOfRow(element: Element): number | null {
+  const row = element.closest('[data-index]');
+  return row ? Number(row.getAttribute('data-index')) : null;
 }
 
 function focusRow(scroller: RefObject<HTMLElement | null>, index: number, framesLeft: number): void {
