@@ -152,7 +152,9 @@ describe('coverage', () => {
     await store.commit({ appends: [append('a', untold('r1'))], index: 'now' });
     await store.close();
     const db = new Database(pathOf());
-    db.exec('DROP INDEX usage_facts_silent; PRAGMA user_version = 7');
+    // With what came after it.
+    const since = ['usage_facts_silent', 'sessions_forked', 'rows_turns'].map((name) => `DROP INDEX ${name};`);
+    db.exec(`${since.join(' ')} PRAGMA user_version = 7`);
     db.close();
     store = openSqlite({ path: pathOf(), now: () => 0 });
     expect(await reasons()).toEqual(['Claude Code: model-a told no usage | all | 1 requests']);

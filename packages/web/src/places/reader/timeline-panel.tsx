@@ -1,7 +1,7 @@
 /** The timeline: turns from top to bottom, a click goes there. */
 import { type TimelineAside, type TimelineFork, type Turn, unreachable } from '@taffrail/wire';
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
 import { shortModel } from '../../parts/format-path.js';
@@ -33,26 +33,14 @@ type PanelProps = {
 };
 
 export function TimelinePanel(props: PanelProps) {
-  const { turns, forks, aside, forkedFrom, current, onSeq } = props;
+  const { turns, forkedFrom, current, onSeq } = props;
   const scroller = useRef<HTMLElement>(null);
-  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(() => new Set());
-  const toggle = useCallback((seq: number) => {
-    setUnfolded((old) => (old.has(seq) ? new Set([...old].filter((one) => one !== seq)) : new Set([...old, seq])));
-  }, []);
-  const rows = useMemo(() => timelineRows(turns, { forks, aside, unfolded }), [turns, forks, aside, unfolded]);
-  const [focused, setFocused] = useState<number | null>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => heightOf(rows[index]),
-    overscan: 8,
-    rangeExtractor: (range) => withRow(range, focused),
-    getItemKey: (index) => rows[index]?.key ?? index,
-  });
+  const { rows, toggle } = useUnfolding(props);
   const at = useMemo(
     () => (current === null ? -1 : rows.findIndex((row) => row.turnId === current && !isAside(row))),
     [rows, current],
   );
+  const { virtual, setFocused } = useDrawnRows(scroller, rows);
   const { scrollToIndex } = virtual;
   useEffect(() => {
     if (at >= 0) scrollToIndex(at, { align: 'auto' });
@@ -108,6 +96,29 @@ export function TimelinePanel(props: PanelProps) {
       </nav>
     </>
   );
+}
+
+/** The rows, and what folds out or in what a rewind set aside. */
+function useUnfolding({ turns, forks, aside }: Pick<PanelProps, 'turns' | 'forks' | 'aside'>) {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(() => new Set());
+  const toggle = useCallback((seq: number) => {
+    setUnfolded((old) => (old.has(seq) ? new Set([...old].filter((one) => one !== seq)) : new Set([...old, seq])));
+  }, []);
+  const rows = useMemo(() => timelineRows(turns, { forks, aside, unfolded }), [turns, forks, aside, unfolded]);
+  return { rows, toggle };
+}
+
+function useDrawnRows(scroller: RefObject<HTMLElement | null>, rows: readonly TimelineRow[]) {
+  const [focused, setFocused] = useState<number | null>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heightOf(rows[index]),
+    overscan: 8,
+    rangeExtractor: (range) => withRow(range, focused),
+    getItemKey: (index) => rows[index]?.key ?? index,
+  });
+  return { virtual, setFocused };
 }
 
 /** The row that has the focus is drawn wherever the list is scrolled to: it would lose the focus to nothing. */

@@ -57,8 +57,7 @@ export function Transcript(props: TranscriptProps) {
   const virtual = useRows({ blocks, keys, scroller, follows, startsAtEnd: follows && target === null });
   const rows = virtual.getVirtualItems();
 
-  const turnAt = turns.find(({ seq }) => seq === target?.seq)?.turnId;
-  const isAiming = useScrollToTarget({ items, blocks, target, turnId: turnAt, scroller, virtual });
+  const isAiming = useScrollToTarget({ items, blocks, target, turns, scroller, virtual });
   useLoadAtEnds(items, rows[0]?.index, rows.at(-1)?.index, blocks.length, isAiming);
   useFindMarks(scroller, find);
   useFollowEnd({

@@ -19,20 +19,20 @@ type Input = {
   items: Items;
   blocks: readonly Block[];
   target: Target | null;
-  /** The turn that begins at the target, where one does. */
-  turnId: string | undefined;
+  /** One may begin at the target. */
+  turns: readonly { turnId: string; seq: number }[];
   scroller: RefObject<HTMLDivElement | null>;
   virtual: Virtualizer<HTMLDivElement, Element>;
 };
 
 /** Whether it is on its way: nothing may be loaded before the view meanwhile, or the aim would move. */
-export function useScrollToTarget({ items, blocks, target, turnId, scroller, virtual }: Input): boolean {
+export function useScrollToTarget({ items, blocks, target, turns, scroller, virtual }: Input): boolean {
   const [isAiming, setIsAiming] = useState(target !== null);
   const { open, opening, state } = items;
   const seq = target?.seq ?? null;
   const visit = target?.visit ?? 0;
-  const latest = useRef({ blocks, virtual, turnId });
-  latest.current = { blocks, virtual, turnId };
+  const latest = useRef({ blocks, virtual, turns });
+  latest.current = { blocks, virtual, turns };
   useEffect(() => {
     if (seq !== null && visit > 0) open(seq);
   }, [seq, visit, open]);
@@ -59,7 +59,7 @@ export function useScrollToTarget({ items, blocks, target, turnId, scroller, vir
   return isAiming;
 }
 
-type Latest = RefObject<Pick<Input, 'blocks' | 'virtual' | 'turnId'>>;
+type Latest = RefObject<Pick<Input, 'blocks' | 'virtual' | 'turns'>>;
 
 /** Corrects the scroll position every frame. Returns how to stop. */
 function aim(view: HTMLDivElement, seq: number, latest: Latest, onDone: () => void): () => void {
@@ -78,8 +78,8 @@ function aim(view: HTMLDivElement, seq: number, latest: Latest, onDone: () => vo
 
 /** One correction; true where nothing had to be, or could be, corrected. */
 function correct(view: HTMLDivElement, seq: number, latest: Latest): boolean {
-  const { blocks, virtual, turnId } = latest.current;
-  const index = indexOfSeq(blocks, seq, turnId);
+  const { blocks, virtual, turns } = latest.current;
+  const index = indexOfSeq(blocks, seq, turns.find((turn) => turn.seq === seq)?.turnId);
   if (index < 0) return true;
   const before = view.scrollTop;
   const row = view.querySelector(`[data-index="${index}"]`);
