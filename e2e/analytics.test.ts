@@ -241,6 +241,18 @@ it('F4: names, legend and days filter the page, and its address holds all of it'
   await page.close();
 });
 
+it('F4: a change names the days it is against, and Back takes a step back', async () => {
+  const page = await opened('since=2026-11-05&until=2026-11-09');
+  const change = page.getByRole('button', { name: /^Sessions / }).locator('.d');
+  expect(await change.getAttribute('title')).toBe('against 31 Oct – 4 Nov');
+  await page.getByRole('region', { name: 'Agents' }).getByRole('button', { name: 'Claude Code' }).click();
+  await expect.poll(() => page.url()).toContain('agent');
+  await page.goBack();
+  await expect.poll(() => page.url()).not.toContain('agent');
+  expect(page.url()).toContain('since=2026-11-05');
+  await page.close();
+});
+
 it('F2, F5: days by kind tell what nobody reported from a 0, and the file says the same', async () => {
   const page = await opened(`${range}&by=kind`);
   expect((await columnTips(page, 3)).toReversed()).toEqual([

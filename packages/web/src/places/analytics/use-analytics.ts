@@ -27,12 +27,12 @@ export function useAnalytics() {
     () => ({ agent: search.agent, project: search.project, model: search.model, since: days.since, until: days.until }),
     [search.agent, search.project, search.model, days.since, days.until],
   );
+  // Each is a step of its own: Back takes it back.
   const change = useCallback(
     (next: Partial<AnalyticsSearch>) => {
       void navigate({
         search: (old) =>
           Object.fromEntries(Object.entries({ ...old, ...next }).filter(([, value]) => value !== undefined)),
-        replace: true,
       });
     },
     [navigate],
@@ -42,7 +42,7 @@ export function useAnalytics() {
     const isChosen = search.since === day && search.until === last;
     change(isChosen ? { since: undefined, until: undefined } : { since: day, until: last, range: undefined });
   };
-  const onAllTime = () => void navigate({ search: { range: 'all' }, replace: true });
+  const onAllTime = () => void navigate({ search: { range: 'all' } });
   const summary = useQuery({ ...summaryQuery(asked), enabled: meta.isSuccess });
   const metrics = servedMetrics(can);
   return { search, meta, metric, metrics, asked, summary, change, onFilter, onDay, onAllTime };
