@@ -156,11 +156,14 @@ it('F2: the calendar and the hours say the same, and are walked with keys', asyn
     await page.locator(`.heat-day rect[data-tip*="${tip.source.slice(0, 5)}"]`).hover();
     await page.locator('.tip', { hasText: tip }).waitFor();
   }
-  // Afterwards the calendar ends with the day that is picked.
   const dashed = await page.locator('.heat-unknown').count();
   expect(dashed).toBeGreaterThan(0);
   await page.keyboard.press('Enter');
   await page.waitForURL(/since=2026-11-02&until=2026-11-02/);
+  // What is picked moves nothing: the days after it can be picked too.
+  await page.locator('.heat-chosen').waitFor();
+  await page.locator('.heat-day rect[data-tip*="4 Nov"]').click();
+  await page.waitForURL(/since=2026-11-04&until=2026-11-04/);
   await page.close();
 });
 

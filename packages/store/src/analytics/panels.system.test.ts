@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomSeed } from '@taffrail/testing';
-import { type AnalyticsRow, agentLabel, metrics, tokenFields } from '@taffrail/wire';
+import { type AnalyticsRow, agentLabel, type Metric, metrics, tokenFields } from '@taffrail/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { NewRow } from '../commit.js';
@@ -167,15 +167,34 @@ async function checkMetrics(about: About, { events, days, clock }: Omit<Recounte
     const value = (line: Line) => metricOf(line as AnalyticsRow, metric);
     const map = await heatmap(about, metric);
     expect(map.days).toEqual(
-      days.map((line) => ({ day: line.key, value: value(line), reported: line.sessionsWithUsage, of: line.sessions })),
+      days.map((line) => ({
+        day: line.key,
+        value: value(line),
+        reported: line.sessionsWithUsage,
+        of: line.sessions,
+        ...requestsTold(line, metric),
+      })),
     );
     expect(sorted(map.hours.map((one) => ({ ...one, key: `${one.weekday} ${one.hour}` })))).toEqual(
       sorted(hours).map((line) => {
         const [day, hour] = line.key.split(' ').map(Number);
-        return { weekday: day, hour, value: value(line), key: line.key };
+        return { weekday: day, hour, value: value(line), ...requestsTold(line, metric), key: line.key };
       }),
     );
   }
+}
+
+function requestsTold({ usage, untoldRequests = 0 }: Line, metric: Metric) {
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0 } = usage?.reported ?? {};
+  const reportedRequests = new Map<Metric, number>([
+    ['input_tokens', inputTokens],
+    ['output_tokens', outputTokens],
+    ['cache_read_tokens', cacheReadTokens],
+    ['cost', usage?.pricedRequests ?? 0],
+  ]).get(metric);
+  return reportedRequests === undefined
+    ? {}
+    : { requests: (usage?.requests ?? 0) + untoldRequests, reportedRequests };
 }
 
 async function checkCoverage(about: About, total: Line, events: readonly Event[]): Promise<void> {

@@ -116,10 +116,11 @@ export async function heatmap({ gather, prices, filter, calendar }: PanelQuestio
       value: metricOf(row, metric),
       reported: row.sessionsWithUsage,
       of: row.sessions,
+      ...requestsTold(row, metric),
     })),
     hours: hours.rows.map((row) => {
       const [day, hour] = row.key.split(' ').map(Number);
-      return { weekday: day ?? 0, hour: hour ?? 0, value: metricOf(row, metric) };
+      return { weekday: day ?? 0, hour: hour ?? 0, value: metricOf(row, metric), ...requestsTold(row, metric) };
     }),
   };
 }
@@ -142,6 +143,19 @@ export function metricOf(row: AnalyticsRow, metric: Metric): number | null {
     default:
       return unreachable(metric);
   }
+}
+
+const fields = {
+  input_tokens: 'inputTokens',
+  output_tokens: 'outputTokens',
+  cache_read_tokens: 'cacheReadTokens',
+} as const;
+
+/** How many of a row's requests a metric is from; nothing where it is not one of requests. */
+function requestsTold({ usage, untoldRequests = 0 }: AnalyticsRow, metric: Metric) {
+  if (metric === 'sessions' || metric === 'messages') return {};
+  const reported = metric === 'cost' ? usage?.pricedRequests : usage?.reported[fields[metric]];
+  return { requests: (usage?.requests ?? 0) + untoldRequests, reportedRequests: reported ?? 0 };
 }
 
 const inputOf = (row: AnalyticsRow): number => row.usage?.inputTokens ?? 0;

@@ -97,15 +97,37 @@ export const analyticsCoverageSchema = z.object({
 });
 export type AnalyticsCoverage = z.infer<typeof analyticsCoverageSchema>;
 
+/**
+ * How many requests there were, those that told no usage among them, and how many of them the figure is from; absent where it
+ * is not one of requests. Servers of before do not tell.
+ */
+const requestsToldShape = {
+  requests: z.number().int().nonnegative().optional(),
+  reportedRequests: z.number().int().nonnegative().optional(),
+};
+
 /** A calendar cell: `value` is `null` on a day whose sessions reported nothing, and the day is absent without sessions. */
 export const heatmapSchema = z.object({
   metric: metricSchema,
   tz: z.string(),
   days: z.array(
-    z.object({ day: z.string(), value: z.number().nullable(), reported: z.number().int(), of: z.number().int() }),
+    z.object({
+      day: z.string(),
+      value: z.number().nullable(),
+      reported: z.number().int(),
+      of: z.number().int(),
+      ...requestsToldShape,
+    }),
   ),
   /** 7 × 24, Monday first, local time. */
-  hours: z.array(z.object({ weekday: z.number().int(), hour: z.number().int(), value: z.number().nullable() })),
+  hours: z.array(
+    z.object({
+      weekday: z.number().int(),
+      hour: z.number().int(),
+      value: z.number().nullable(),
+      ...requestsToldShape,
+    }),
+  ),
 });
 export type Heatmap = z.infer<typeof heatmapSchema>;
 

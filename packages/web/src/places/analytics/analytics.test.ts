@@ -1,5 +1,5 @@
 /** Analytics: figures with coverage, columns, calendar, and a metric the server can serve. */
-import { type AnalyticsRow, kindFields, type TokensByKind, type Usage } from '@taffrail/wire';
+import { type AnalyticsRow, kindFields, type Metric, type TokensByKind, type Usage } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { calendarCells, dayTip, hourTip, levels, monthLabels } from './calendar.js';
 import { hasKinds } from './kinds.js';
@@ -307,7 +307,27 @@ describe('the calendar', () => {
       'not known, none of 2 sessions reported it',
       '0 tokens, from 0 of 2 sessions',
     ]);
-    expect([undefined, null, 0].map((value) => hourTip(value, 'cost'))).toEqual(['no sessions', 'not known', '$0.00']);
+    const hours = [undefined, null, 0].map((value) => value !== undefined && { weekday: 0, hour: 0, value });
+    expect(hours.map((hour) => hourTip(hour || undefined, 'cost'))).toEqual(['no sessions', 'not known', '$0.00']);
+  });
+
+  it('F5: says of days and hours how many requests a figure is from', () => {
+    const told = (value: number | null, requests: number, reportedRequests: number) => ({
+      value,
+      requests,
+      reportedRequests,
+    });
+    const tips = (figure: ReturnType<typeof told>, metric: Metric) => {
+      const day = { day: '2026-11-20', reported: 2, of: 2, ...figure };
+      const cell = calendarCells([day], '2026-11-20', 1).at(-1);
+      const ofDay = cell && dayTip(cell, metric, '2026-11-30').split(': ')[1];
+      expect(hourTip({ weekday: 0, hour: 0, ...figure }, metric)).toBe(ofDay);
+      return ofDay;
+    };
+    expect(tips(told(5, 11, 10), 'input_tokens')).toBe('5 tokens, from 10 of 11 requests');
+    expect(tips(told(0, 11, 8), 'cost')).toBe('$0.00, 3 requests unpriced');
+    expect(tips(told(null, 1, 0), 'output_tokens')).toBe('not known, none of 1 request reported it');
+    expect(tips(told(5, 11, 11), 'cache_read_tokens')).toBe('5 tokens');
   });
 
   it('steps by quarters, so that one huge day does not pale the rest', () => {

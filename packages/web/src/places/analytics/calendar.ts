@@ -1,20 +1,16 @@
 /** The calendar as a grid: weeks from left to right, Monday on top, days in five steps of one colour. */
-import type { Metric } from '@taffrail/wire';
+import type { Heatmap, Metric } from '@taffrail/wire';
 import { counted } from '../../parts/format-number.js';
 import { addDays, dateOfDay, dayLabel, monthNames } from '../../parts/format-time.js';
-import { sessionCoverage } from '../../parts/usage-words.js';
+import { coverageOf, sessionCoverage } from '../../parts/usage-words.js';
 import { exactMetricText } from './metrics.js';
 
-export type CalendarDay = { day: string; value: number | null; reported: number; of: number };
-export type CalendarCell = {
-  day: string;
+export type CalendarDay = Heatmap['days'][number];
+export type CalendarCell = CalendarDay & {
   week: number;
   weekday: number;
   /** 0–4; `unknown` where sessions exist and nobody reported; `none` where there were no sessions. */
   level: 0 | 1 | 2 | 3 | 4 | 'unknown' | 'none';
-  value: number | null;
-  reported: number;
-  of: number;
 };
 
 /** Cells of the `weeks` that end with the week of `last`. */
@@ -27,32 +23,39 @@ export function calendarCells(days: readonly CalendarDay[], last: string, weeks:
     const day = addDays(first, index);
     const found = known.get(day);
     const level = !found ? 'none' : found.value === null ? 'unknown' : levelOf(found.value);
-    return {
-      day,
-      week: Math.floor(index / 7),
-      weekday: index % 7,
-      level,
-      value: found?.value ?? null,
-      reported: found?.reported ?? 0,
-      of: found?.of ?? 0,
-    };
+    const { value = null, reported = 0, of = 0 } = found ?? {};
+    return { ...found, day, value, reported, of, week: Math.floor(index / 7), weekday: index % 7, level };
   });
 }
 
 /** What a day holds, in words: a figure, 0 where 0 was reported, that nobody knows, or that nothing was done. */
 export function dayTip(cell: CalendarCell, metric: Metric, today: string): string {
-  const day = dayLabel(cell.day, today);
-  if (cell.level === 'none') return `${day}: no sessions`;
-  if (cell.value === null) return `${day}: not known, none of ${counted(cell.of, 'session')} reported it`;
+  const { day, level, value, reported, of } = cell;
   const isCounted = metric === 'sessions' || metric === 'messages';
-  const coverage = isCounted ? '' : sessionCoverage(cell.reported, cell.of);
-  return [`${day}: ${exactMetricText(cell.value, metric)}`, coverage].filter(Boolean).join(', ');
+  const ofSessions =
+    value === null ? `none of ${counted(of, 'session')} reported it` : isCounted ? '' : sessionCoverage(reported, of);
+  const text = level === 'none' ? 'no sessions' : figureTip(value, metric, requestsTip(cell, metric) || ofSessions);
+  return `${dayLabel(day, today)}: ${text}`;
 }
 
 /** What an hour of the week holds; `undefined`: no session. */
-export function hourTip(value: number | null | undefined, metric: Metric): string {
-  if (value === undefined) return 'no sessions';
-  return value === null ? 'not known' : exactMetricText(value, metric);
+export function hourTip(hour: Heatmap['hours'][number] | undefined, metric: Metric): string {
+  return hour === undefined ? 'no sessions' : figureTip(hour.value, metric, requestsTip(hour, metric));
+}
+
+const figureTip = (value: number | null, metric: Metric, coverage: string): string =>
+  [value === null ? 'not known' : exactMetricText(value, metric), coverage].filter(Boolean).join(', ');
+
+/** How many requests a figure is from; empty where it is from all of them, or not from requests. */
+function requestsTip(
+  { value, requests = 0, reportedRequests = 0 }: Pick<CalendarDay, 'value' | 'requests' | 'reportedRequests'>,
+  metric: Metric,
+): string {
+  if (requests === reportedRequests) return '';
+  if (metric === 'cost') return `${counted(requests - reportedRequests, 'request')} unpriced`;
+  return value === null
+    ? `none of ${counted(requests, 'request')} reported it`
+    : `from ${coverageOf(reportedRequests, requests)} requests`;
 }
 
 /** Which step a value is on: quarters of all values that are not 0, so that one huge day does not pale the rest. */

@@ -2,6 +2,7 @@
 import type { Query } from '@taffrail/client';
 import type { Heatmap, Metric } from '@taffrail/wire';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useToday } from '../../app/clock.js';
 import { addDays, localZone } from '../../parts/format-time.js';
 import { calendarCells, dayTip, hourTip, levels, monthLabels } from './calendar.js';
@@ -18,7 +19,14 @@ type HeatProps = { metric: Metric; asked: Query; search: AnalyticsSearch };
 export function CalendarCell({ metric, asked, search, onDay }: HeatProps & { onDay: (day: string) => void }) {
   const today = useToday();
   // The calendar shows more than the range, so that a day can be picked from what lies around it.
-  const last = (asked.until as string | undefined) ?? today;
+  const [picked, setPicked] = useState<{ day: string; last: string } | null>(null);
+  const isPicked = picked !== null && picked.day === search.since && picked.day === search.until;
+  // What is picked in it does not move it.
+  const last = isPicked ? picked.last : ((asked.until as string | undefined) ?? today);
+  const pick = (day: string) => {
+    setPicked({ day, last });
+    onDay(day);
+  };
   const query = { ...asked, since: addDays(last, -7 * weeksMax), until: last, metric };
   const heat = useQuery(heatmapQuery(query));
   return (
@@ -29,7 +37,7 @@ export function CalendarCell({ metric, asked, search, onDay }: HeatProps & { onD
           last={last}
           metric={metric}
           chosen={search.since === search.until ? search.since : undefined}
-          onDay={onDay}
+          onDay={pick}
         />
       )}
     </Cell>
@@ -105,14 +113,14 @@ const hourHeads = [0, 6, 12, 18].map((hour) => ({ column: hour, label: `${String
 
 function Hours({ data, metric }: { data: Heatmap; metric: Metric }) {
   const { ref, width } = useWidth<HTMLDivElement>();
-  const known = new Map(data.hours.map((hour) => [hour.weekday * 24 + hour.hour, hour.value]));
+  const known = new Map(data.hours.map((hour) => [hour.weekday * 24 + hour.hour, hour]));
   const levelOf = levels(data.hours.map((hour) => hour.value));
   const across = Math.max(8, Math.min(16, (width - labelPx) / 24));
   const places = Array.from({ length: 7 * 24 }, (_, index): HeatPlace => {
     const [weekday, hour] = [Math.floor(index / 24), index % 24];
-    const value = known.get(index);
-    const level = value === undefined ? 'none' : value === null ? 'unknown' : levelOf(value);
-    const tip = `${weekdays[weekday]} ${String(hour).padStart(2, '0')}:00: ${hourTip(value, metric)}`;
+    const found = known.get(index);
+    const level = !found ? 'none' : found.value === null ? 'unknown' : levelOf(found.value);
+    const tip = `${weekdays[weekday]} ${String(hour).padStart(2, '0')}:00: ${hourTip(found, metric)}`;
     return { key: String(index), column: hour, weekday, level, tip };
   });
   return (
