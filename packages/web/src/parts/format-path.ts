@@ -2,9 +2,27 @@
 
 /** The last part of a path: what a project is called in a list. */
 export function folderName(path: string): string {
-  const parts = path.split(/[\\/]/).filter((part) => part !== '');
-  return parts.at(-1) ?? path;
+  return partsOf(path).at(-1) ?? path;
 }
+
+/** Short names for a list of projects: those that would look the same have as many of the folders above as tell them apart. */
+export function projectNames(paths: readonly string[]): (path: string) => string {
+  const named = new Map<string, string[]>();
+  for (const path of new Set(paths)) named.set(folderName(path), [...(named.get(folderName(path)) ?? []), path]);
+  return (path) => {
+    const alike = named.get(folderName(path)) ?? [];
+    if (alike.length < 2) return folderName(path);
+    const most = partsOf(path).length;
+    for (let count = 2; count < most; count += 1) {
+      const end = endOf(path, count);
+      if (alike.filter((other) => endOf(other, count) === end).length === 1) return end;
+    }
+    return tildePath(path);
+  };
+}
+
+const partsOf = (path: string): string[] => path.split(/[\\/]/).filter((part) => part !== '');
+const endOf = (path: string, count: number): string => partsOf(path).slice(-count).join('/');
 
 /** `~/src/quayside` for paths under a home folder. */
 export function tildePath(path: string): string {

@@ -2,7 +2,7 @@
 import { eachToken } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { bytes, counted, exactMoney, money, percent, shortNumber } from './format-number.js';
-import { folderName, modelNames, shortModel, tildePath } from './format-path.js';
+import { folderName, modelNames, projectNames, shortModel, tildePath } from './format-path.js';
 import { addDays, ago, dayLabel, duration, remaining, shortDay, span } from './format-time.js';
 import {
   cacheHitRate,
@@ -128,6 +128,11 @@ describe('small words', () => {
       'gpt-5',
     ]);
   });
+});
+
+it('F4: projects whose folders have one name are told apart by the folders above', () => {
+  const paths = ['/home/ada/src/demo', '/srv/demo', '/home/ada/old/src/demo', '/home/ada/api', '/demo', ''];
+  expect(paths.map(projectNames(paths))).toEqual(['ada/src/demo', '/srv/demo', 'old/src/demo', 'api', '/demo', '']);
 });
 
 describe('usage in words', () => {

@@ -10,7 +10,9 @@ export const plotLeft = 38;
 const right = 4;
 const top = 6;
 const bottom = 20;
+// The first begins where the others have their middle.
 const labelPx = 84;
+const labelWithYearPx = 124;
 
 /** How wide one column is, in pixels, its gap included. */
 export function stepOf(width: number, columns: number): number {
@@ -102,7 +104,8 @@ function Bar({ column, series, x, step, y, base }: BarProps) {
 
 function DayLabels({ columns, step, y }: { columns: readonly Column[]; step: number; y: number }) {
   const today = useToday();
-  const every = Math.max(1, Math.ceil(labelPx / step));
+  const isOtherYear = columns.some(({ from }) => from.slice(0, 4) !== today.slice(0, 4));
+  const every = Math.max(1, Math.ceil((isOtherYear ? labelWithYearPx : labelPx) / step));
   const isDaily = columns[0]?.from === columns[0]?.to;
   const isShown = (column: Column, index: number) =>
     isDaily && every <= 7 ? new Date(`${column.from}T12:00:00`).getDay() === 1 : index % every === 0;

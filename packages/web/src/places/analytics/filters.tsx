@@ -6,20 +6,30 @@ import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { facetsQuery } from '../../app/queries.js';
 import { FacetGroup } from '../../parts/facet-group.js';
-import { folderName, shortModel, tildePath } from '../../parts/format-path.js';
+import { modelNames, projectNames, tildePath } from '../../parts/format-path.js';
 import { Glyph } from '../../parts/glyph.js';
 import { ChoiceMenu } from '../../parts/menu.js';
 import { toggled } from '../sessions/url-state.js';
 import { type AnalyticsSearch, type FilterName, filterNames } from './url-state.js';
 
-type Words = { one: string; all: string; many: string; of: (key: string) => string; none: string };
+/** `of`: what each of a list is called. */
+type Words = {
+  one: string;
+  all: string;
+  many: string;
+  of: (keys: readonly string[]) => (key: string) => string;
+  none: string;
+};
 
 const words: Record<FilterName, Words> = {
-  agent: { one: 'Agent', all: 'All agents', many: 'agents', of: agentLabel, none: 'No agent' },
-  project: { one: 'Project', all: 'All projects', many: 'projects', of: folderName, none: 'No folder' },
-  model: { one: 'Model', all: 'All models', many: 'models', of: shortModel, none: 'Not logged' },
+  agent: { one: 'Agent', all: 'All agents', many: 'agents', of: () => agentLabel, none: 'No agent' },
+  project: { one: 'Project', all: 'All projects', many: 'projects', of: projectNames, none: 'No folder' },
+  model: { one: 'Model', all: 'All models', many: 'models', of: modelNames, none: 'Not logged' },
 };
-const nameOf = (name: FilterName, key: string) => (key === '' ? words[name].none : words[name].of(key));
+function namesOf(name: FilterName, facets: readonly Facet[]): (key: string) => string {
+  const nameOf = words[name].of(facets.map(({ key }) => key));
+  return (key) => (key === '' ? words[name].none : nameOf(key));
+}
 
 type FiltersProps = { search: AnalyticsSearch; onChange: (next: Partial<AnalyticsSearch>) => void };
 
@@ -34,6 +44,7 @@ export function FilterChips({ search, onChange }: FiltersProps) {
   return filterNames.map((name) => {
     const chosen = search[name] ?? [];
     const word = words[name];
+    const nameOf = namesOf(name, facets[name]);
     return (
       <ChoiceMenu
         key={name}
@@ -41,7 +52,7 @@ export function FilterChips({ search, onChange }: FiltersProps) {
         label={word.all}
         options={facets[name].map((facet) => ({
           value: facet.key,
-          label: nameOf(name, facet.key),
+          label: nameOf(facet.key),
           note: facet.count,
         }))}
         selected={chosen}
@@ -50,7 +61,7 @@ export function FilterChips({ search, onChange }: FiltersProps) {
         {chosen.length === 0 ? (
           word.all
         ) : chosen.length === 1 ? (
-          <b>{nameOf(name, chosen[0] ?? '')}</b>
+          <b>{nameOf(chosen[0] ?? '')}</b>
         ) : (
           <b>{`${chosen.length} ${word.many}`}</b>
         )}
@@ -91,7 +102,7 @@ export function FilterSheet({ search, onChange }: FiltersProps) {
               values={facets?.[name] ?? []}
               selected={search[name]}
               onToggle={(key) => onChange({ [name]: toggled(search[name], key) })}
-              show={(key) => labels[name](key)}
+              show={labels[name](namesOf(name, facets?.[name] ?? []))}
             />
           ))}
         </Dialog.Content>
@@ -100,21 +111,23 @@ export function FilterSheet({ search, onChange }: FiltersProps) {
   );
 }
 
-const labels: Record<FilterName, (key: string) => ReactNode> = {
-  agent: (key) => (
+type Named = (key: string) => string;
+
+const labels: Record<FilterName, (nameOf: Named) => (key: string) => ReactNode> = {
+  agent: (nameOf) => (key) => (
     <>
       <Glyph agent={key} />
-      <span className="trunc">{nameOf('agent', key)}</span>
+      <span className="trunc">{nameOf(key)}</span>
     </>
   ),
-  project: (key) => (
+  project: (nameOf) => (key) => (
     <span className="trunc" title={tildePath(key)}>
-      {nameOf('project', key)}
+      {nameOf(key)}
     </span>
   ),
-  model: (key) => (
+  model: (nameOf) => (key) => (
     <span className="trunc mono" title={key}>
-      {nameOf('model', key)}
+      {nameOf(key)}
     </span>
   ),
 };

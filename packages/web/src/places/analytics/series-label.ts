@@ -1,18 +1,19 @@
 /** What the series of a stacked chart are called. */
 import { agentLabel } from '@taffrail/wire';
-import { folderName, modelNames } from '../../parts/format-path.js';
+import { modelNames, projectNames } from '../../parts/format-path.js';
 import { kindLabel } from './kinds.js';
 import { restKey, type Series } from './series.js';
 import type { Stack } from './url-state.js';
 
-/** Names for the series of one chart: models that would look the same keep their whole name. */
+/** Names for the series of one chart: what would look the same is told apart. */
 export function seriesLabels(series: readonly Series[], by: Stack): (key: string) => string {
   const modelName = modelNames(series.map((one) => one.key));
+  const projectName = projectNames(series.map((one) => one.key));
   const nameOf: Record<Stack, (key: string) => string> = {
     agent: agentLabel,
     model: (key) => (key === '' ? 'model not logged' : modelName(key)),
     kind: kindLabel,
-    project: (key) => (key === '' ? 'no folder' : folderName(key)),
+    project: (key) => (key === '' ? 'no folder' : projectName(key)),
   };
   return (key) => (key === restKey ? 'Other' : nameOf[by](key));
 }

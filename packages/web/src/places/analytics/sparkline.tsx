@@ -31,7 +31,14 @@ export function Sparkline({ values }: { values: readonly (number | null)[] }) {
   const { path, last } = sparkPath(values);
   if (!last) return null;
   return (
-    <svg className="spark" width={width} height={height} aria-hidden="true">
+    <svg
+      className="spark"
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       <path d={path} fill="none" stroke="var(--color-ink-4)" strokeWidth="1.25" strokeLinejoin="round" />
       <circle cx={last.x} cy={last.y} r="1.75" fill="var(--color-accent)" />
     </svg>

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { sessionQuery } from '../../app/queries.js';
-import { folderName, modelNames, tildePath } from '../../parts/format-path.js';
+import { modelNames, projectNames, tildePath } from '../../parts/format-path.js';
 import { Glyph } from '../../parts/glyph.js';
 import { Cell } from './cell.js';
 import { metricLabels, metricValue } from './metrics.js';
@@ -20,7 +20,8 @@ type PanelWords = {
   title: string;
   head: string;
   filter: FilterName;
-  name: (key: string, modelName: (model: string) => string) => ReactNode;
+  nameOf: (keys: readonly string[]) => (key: string) => string;
+  name: (key: string, short: string) => ReactNode;
 };
 
 const panels: Record<Panel, PanelWords> = {
@@ -28,12 +29,13 @@ const panels: Record<Panel, PanelWords> = {
     title: 'Models',
     head: 'Model',
     filter: 'model',
-    name: (key, modelName) =>
+    nameOf: modelNames,
+    name: (key, short) =>
       key === '' ? (
         <span className="ink3">not logged</span>
       ) : (
         <span className="mono trunc" title={key}>
-          {modelName(key)}
+          {short}
         </span>
       ),
   },
@@ -41,12 +43,13 @@ const panels: Record<Panel, PanelWords> = {
     title: 'Projects',
     head: 'Project',
     filter: 'project',
-    name: (key) =>
+    nameOf: projectNames,
+    name: (key, short) =>
       key === '' ? (
         <span className="ink3">no folder</span>
       ) : (
         <span className="trunc" title={tildePath(key)}>
-          {folderName(key)}
+          {short}
         </span>
       ),
   },
@@ -54,10 +57,11 @@ const panels: Record<Panel, PanelWords> = {
     title: 'Agents',
     head: 'Agent',
     filter: 'agent',
-    name: (key) => (
+    nameOf: () => agentLabel,
+    name: (key, short) => (
       <>
         <Glyph agent={key} />
-        <span className="trunc">{agentLabel(key)}</span>
+        <span className="trunc">{short}</span>
       </>
     ),
   },
@@ -70,7 +74,7 @@ export function BreakdownCell(
   const query = { ...asked, metric };
   const table = useQuery(tableQuery(panel, query));
   const words = panels[panel];
-  const modelName = modelNames(table.data?.rows.map((row) => row.key) ?? []);
+  const nameOf = words.nameOf(table.data?.rows.map((row) => row.key) ?? []);
   return (
     <Cell
       title={words.title}
@@ -93,7 +97,7 @@ export function BreakdownCell(
               aria-pressed={search[words.filter]?.includes(row.key) ?? false}
               onClick={() => onFilter(words.filter, row.key)}
             >
-              {words.name(row.key, modelName)}
+              {words.name(row.key, nameOf(row.key))}
             </button>
           )}
         />

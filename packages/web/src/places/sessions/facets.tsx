@@ -3,7 +3,7 @@ import { agentLabel, type Facet, type SessionFacets } from '@taffrail/wire';
 import type { ReactNode } from 'react';
 import { Dot, dotState } from '../../parts/dot.js';
 import { FacetGroup } from '../../parts/facet-group.js';
-import { folderName } from '../../parts/format-path.js';
+import { projectNames } from '../../parts/format-path.js';
 import { Glyph } from '../../parts/glyph.js';
 import { type FacetName, type SessionsSearch, toggled } from './url-state.js';
 
@@ -36,6 +36,7 @@ export function Facets({ facets, search, onChange }: FacetsProps) {
   // A list in which nothing runs or failed needs no state filter.
   const states = facets?.states.filter((facet) => facet.count > 0);
   const stateMatters = states?.some((facet) => facet.key !== 'idle') || search.state;
+  const projectName = projectNames(facets?.projects.map(({ key }) => key) ?? []);
   return (
     <aside className="facets" aria-label="Filters">
       {stateMatters
@@ -54,7 +55,7 @@ export function Facets({ facets, search, onChange }: FacetsProps) {
       ))}
       {group('Project', 'project', facets?.projects, (key) => (
         <span className="trunc" title={key}>
-          {key === '' ? 'No folder' : folderName(key)}
+          {key === '' ? 'No folder' : projectName(key)}
         </span>
       ))}
       {group('Usage', 'usage', facets?.usage, (key) => (
