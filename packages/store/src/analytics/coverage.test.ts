@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImporterCapabilities } from '@taffrail/wire';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { append, at, noTokens, prompt, usage } from '../contract/sample-rows.js';
+import { append, at, checkpoint, describedAs, noTokens, prompt, usage } from '../contract/sample-rows.js';
 import { priceTable } from '../pricing/prices.js';
 import { Database } from '../sqlite/database.js';
 import { openSqlite } from '../sqlite/store.js';
@@ -146,6 +146,26 @@ describe('coverage', () => {
     expect((await reasons({ until: at(30) }))[0]).toBe(
       'Claude Code: no request in the log at this time | all | 2 sessions',
     );
+  });
+
+  test('F5: lines that could not be read are those of the logs that are asked about', async () => {
+    const problem = { line: 3, kind: 'not_json' as const, message: 'not JSON', count: 1 };
+    const log = (id: string, project: string, count: number, minute: number) =>
+      store.commit({
+        appends: [append(id, describedAs({ project }), prompt('go', { minute }), usage(id, { ...everything, minute }))],
+        source: checkpoint(`/logs/${id}`, { sessionIds: [id], problems: [{ ...problem, count }] }),
+        index: 'now',
+      });
+    await log('a', '/one', 2, 0);
+    await log('b', '/two', 5, 60);
+    const source = checkpoint('/logs/rubbish', { sessionIds: [], problems: [problem] });
+    await store.commit({ appends: [], source, index: 'now' });
+    const lines = async (filter: Filter) => (await reasons(filter)).filter((reason) => reason.endsWith('lines'));
+    const said = (count: number) => [`Lines that could not be read | content | ${count} lines`];
+    expect(await lines({})).toEqual(said(8));
+    expect(await lines({ projects: ['/one'] })).toEqual(said(2));
+    expect(await lines({ since: at(30) })).toEqual(said(5));
+    expect(await lines({ projects: ['/three'] })).toEqual([]);
   });
 
   test('F5: an archive of before the index finds what its facts hold', async () => {

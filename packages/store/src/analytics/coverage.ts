@@ -47,7 +47,7 @@ export async function coverage(
       ...largestFirst(untold(counted.silent)),
       ...largestFirst(unfinished(counted.silent)),
       ...unpriced(counted, prices),
-      ...(await brokenLines(queries)),
+      ...(await brokenLines(queries, counted, filter)),
       ...largestFirst(agents.rows.flatMap((row) => unreported(row, counted.silent, capabilitiesOf(row.key)))),
     ],
   };
@@ -150,14 +150,32 @@ function whyNot(field: TokenField, isNone: boolean, capabilities: ImporterCapabi
   return isRecorded ? ': no request told it, and nothing says why' : ' does not record it';
 }
 
-async function brokenLines(queries: Kysely<Tables>): Promise<CoverageReason[]> {
-  const row = await queries
+/** Of the logs of all sessions that something was counted of. Such a line has no time, and one of no session is of no filter. */
+async function brokenLines(queries: Kysely<Tables>, counted: Counted, filter: Filter): Promise<CoverageReason[]> {
+  const problems = await queries
     .selectFrom('source_problems')
-    .select((builder) => builder.fn.sum<number | null>('count').as('count'))
+    .select(['path', 'count'])
     .where('kind', 'in', ['not_json', 'too_long', 'incomplete', 'wrong_shape'])
-    .executeTakeFirstOrThrow();
-  const count = Number(row.count ?? 0);
+    .execute();
+  if (problems.length === 0) return [];
+  const { usage, silent, activity } = counted;
+  const isOpen = Object.values(filter).every((part) => part === undefined);
+  const shown = isOpen
+    ? null
+    : await pathsOf(queries, new Set([...usage, ...silent, ...activity].map(({ num }) => num)));
+  const count = problems.reduce((sum, one) => sum + (shown?.has(one.path) === false ? 0 : one.count), 0);
   return count === 0 ? [] : [{ reason: 'Lines that could not be read', missing: 'content', count, unit: 'lines' }];
+}
+
+/** The broken logs that hold any of these sessions. */
+async function pathsOf(queries: Kysely<Tables>, nums: ReadonlySet<number>): Promise<Set<string>> {
+  const held = await queries
+    .selectFrom('source_sessions')
+    .innerJoin('sessions', 'sessions.id', 'source_sessions.session_id')
+    .where('path', 'in', queries.selectFrom('source_problems').select('path'))
+    .select(['path', 'num'])
+    .execute();
+  return new Set(held.filter(({ num }) => nums.has(num)).map(({ path }) => path));
 }
 
 const largestFirst = (reasons: CoverageReason[]): CoverageReason[] =>

@@ -192,9 +192,7 @@ function requestsTold({ usage, untoldRequests = 0 }: Line, metric: Metric) {
     ['cache_read_tokens', cacheReadTokens],
     ['cost', usage?.pricedRequests ?? 0],
   ]).get(metric);
-  return reportedRequests === undefined
-    ? {}
-    : { requests: (usage?.requests ?? 0) + untoldRequests, reportedRequests };
+  return reportedRequests === undefined ? {} : { requests: (usage?.requests ?? 0) + untoldRequests, reportedRequests };
 }
 
 async function checkCoverage(about: About, total: Line, events: readonly Event[]): Promise<void> {
