@@ -101,14 +101,18 @@ async function tableOf(
       lastFolder(session.project),
       plainLine(session.model ?? ''),
       exactNumber(session.turnCount),
-      tokenFigure(session.usageWithSubAgents, 'inputTokens', digits),
-      tokenFigure(session.usageWithSubAgents, 'outputTokens', digits),
-      costFigure(session.usageWithSubAgents, digits),
+      tokenFigure(spentBy(session), 'inputTokens', digits),
+      tokenFigure(spentBy(session), 'outputTokens', digits),
+      costFigure(spentBy(session), digits),
       shorten(session.id, session.parentId),
     ]),
   };
   return tableText(table, columns, colours);
 }
+
+/** With its sub-agents, and how many of all their requests told nothing. */
+const spentBy = ({ usageWithSubAgents: usage, untoldRequests = 0 }: SessionSummary) =>
+  usage && { ...usage, untoldRequests };
 
 function titleOf(session: SessionSummary): string {
   const title = plainLine(session.title ?? '') || 'Untitled';
@@ -127,10 +131,11 @@ function lastFolder(project: string | null): string {
 /** `20 of 52 sessions · ≥12.3M in · 1.2M out · $12.30 · usage from 45 of 52 sessions`. */
 function footLine(
   shown: readonly SessionSummary[],
-  { sessions, sessionsWithUsage, usage }: SessionListTotals,
+  { sessions, sessionsWithUsage, usage: told, untoldRequests = 0 }: SessionListTotals,
   digits: Digits,
 ): string {
   const roots = shown.filter((session) => session.parentId === null).length;
+  const usage = told && { ...told, untoldRequests };
   const parts = [
     roots < sessions ? `${exactNumber(roots)} of ${counted(sessions, 'session')}` : counted(sessions, 'session'),
   ];
@@ -142,7 +147,7 @@ function footLine(
     );
     if (sessionsWithUsage < sessions)
       parts.push(`usage from ${exactNumber(sessionsWithUsage)} of ${counted(sessions, 'session')}`);
-    const unpriced = usage.requests - usage.pricedRequests;
+    const unpriced = usage.requests + untoldRequests - usage.pricedRequests;
     if (unpriced > 0) parts.push(`${counted(unpriced, 'request')} unpriced`);
   }
   return parts.join(' · ');

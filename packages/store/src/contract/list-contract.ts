@@ -188,6 +188,46 @@ function orders(newPlace: NewPlace): void {
       expect((await ids(store, { sort: 'output', order: 'asc' })).slice(3).sort()).toEqual(['b', 'c', 'e']);
     });
 
+    it('F5: by tokens a session stands where it belongs with its sub-agents', async () => {
+      const store = await emptyStore(newPlace);
+      const spent = (id: string, inputTokens: number) => usage(id, { inputTokens, minute: 1 });
+      await commit(
+        store,
+        append('small', prompt('1'), spent('s', 10)),
+        append('middle', prompt('2'), spent('m', 50)),
+        append('below', describedAs({ parentId: 'small' }), spent('b', 30)),
+        append('below.it', describedAs({ parentId: 'below' }), spent('i', 60)),
+      );
+      const question = { sort: 'input', order: 'desc' } as const;
+      expect((await list(store, question)).map((one) => [one.id, one.usageWithSubAgents?.inputTokens])).toEqual([
+        ['small', 100],
+        ['below', 90],
+        ['below.it', 60],
+        ['middle', 50],
+      ]);
+      expect(await ids(store, { ...question, roots: true })).toEqual(['small', 'middle']);
+    });
+
+    it('F5: says how many requests of a session and its sub-agents told nothing', async () => {
+      const store = await emptyStore(newPlace);
+      const untold = (id: string) => usage(id, { ...noTokens, minute: 1 });
+      await commit(
+        store,
+        append('told', prompt('1'), usage('t', { minute: 1 })),
+        append('half', prompt('2'), usage('h', { minute: 2 }), untold('h2')),
+        append('below', describedAs({ parentId: 'half' }), answer('sub', { minute: 2 }), untold('b')),
+      );
+      const said = await list(store, { sort: 'title', order: 'asc' });
+      expect(new Map(said.map((one) => [one.id, one.untoldRequests]))).toEqual(
+        new Map([
+          ['told', undefined],
+          ['half', 2],
+          ['below', 1],
+        ]),
+      );
+      expect(await sessionTotals(store.queries, prices, {})).toMatchObject({ sessions: 2, untoldRequests: 2 });
+    });
+
     it('is by time of the last activity, newest first', async () => {
       expect(await ids(await fleet(newPlace))).toEqual(['d', 'e', 'b', 'c', 'a.child', 'a']);
     });

@@ -2,6 +2,7 @@
 import type { Facet, SessionFacets, SessionListTotals } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import { packedRows } from '../analytics/packed.js';
+import { untoldFacts } from '../analytics/silent.js';
 import { usageBucketFrom, usageColumns } from '../analytics/usage-row.js';
 import { UsageSum } from '../analytics/usage-sum.js';
 import type { PriceTable } from '../pricing/prices.js';
@@ -68,7 +69,10 @@ export async function sessionTotals(
     sum.add(usageBucketFrom(values, noSession));
     withUsage.add(root);
   }
-  return { sessions: roots.length, sessionsWithUsage: withUsage.size, usage: sum.usage() };
+  const silent = await untoldFacts(queries).select('num').execute();
+  const untold = silent.filter(({ num }) => rootOf.has(num)).length;
+  const untoldRequests = untold > 0 ? { untoldRequests: untold } : {};
+  return { sessions: roots.length, sessionsWithUsage: withUsage.size, usage: sum.usage(), ...untoldRequests };
 }
 
 /** Session number → its root's number, for all below these roots. */

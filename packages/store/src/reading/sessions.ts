@@ -1,6 +1,6 @@
 /** Sessions as lists and one by one, with what they spent. */
 import type { SessionList, SessionSort, SessionSummary } from '@taffrail/wire';
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { PriceTable } from '../pricing/prices.js';
 import type { SessionsTable, Tables } from '../tables.js';
 import { type SessionSpending, spendingOf } from './usage-of.js';
@@ -46,19 +46,31 @@ const sortColumns = {
   cost: 'output_tokens',
 } as const satisfies Record<SessionSort | 'position', keyof SessionsTable>;
 
+/** Tokens are those of a session with its sub-agents, as the list shows them. */
+function sortValue(column: keyof SessionsTable): RawBuilder<unknown> {
+  if (column !== 'input_tokens' && column !== 'output_tokens') return sql.ref(column);
+  return sql`(
+    WITH RECURSIVE tree (num, id, tokens, depth) AS (
+      SELECT sessions.num, sessions.id, sessions.${sql.ref(column)}, 0
+      UNION
+      SELECT s.num, s.id, s.${sql.ref(column)}, tree.depth + 1 FROM sessions s JOIN tree ON s.parent_id = tree.id WHERE tree.depth < 64
+    )
+    SELECT sum(tokens) FROM (SELECT DISTINCT num, tokens FROM tree))`;
+}
+
 /** A page of sessions; those that hold nothing at all are left out. */
 export async function listSessions(
   queries: Kysely<Tables>,
   prices: PriceTable,
   question: SessionQuestion,
 ): Promise<SessionList> {
-  const column = sortColumns[question.sort];
+  const value = sortValue(sortColumns[question.sort]);
   const rows = await queries
     .selectFrom('sessions')
     .selectAll()
     .where((builder) => matching(builder, question))
-    .orderBy(sql`${sql.ref(column)} is null`)
-    .orderBy(column, question.order)
+    .orderBy(sql`${value} is null`)
+    .orderBy(value, question.order)
     .orderBy('num', question.order)
     .limit(question.limit + 1)
     .offset(question.offset)
@@ -149,7 +161,7 @@ export async function summaries(
   return rows.map((row) =>
     summary(
       row,
-      spending.get(row.num) ?? { own: null, withSubAgents: null },
+      spending.get(row.num) ?? { own: null, withSubAgents: null, untold: 0 },
       children.get(row.id) ?? 0,
       origins.get(row.num) ?? null,
     ),
@@ -212,5 +224,6 @@ function summary(
     sourceState: row.source_state as SessionSummary['sourceState'],
     usage: spending.own,
     usageWithSubAgents: spending.withSubAgents,
+    ...(spending.untold > 0 ? { untoldRequests: spending.untold } : {}),
   };
 }

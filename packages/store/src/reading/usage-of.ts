@@ -1,6 +1,7 @@
 /** The usage of single sessions, alone and with their sub-agents. */
 import type { LastRequest, Usage, UsageTotals } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
+import { untoldFacts } from '../analytics/silent.js';
 import { UsageSum } from '../analytics/usage-sum.js';
 import type { PriceTable } from '../pricing/prices.js';
 import type { Tables } from '../tables.js';
@@ -8,6 +9,8 @@ import type { Tables } from '../tables.js';
 export interface SessionSpending {
   own: Usage | null;
   withSubAgents: Usage | null;
+  /** Requests of all of them that told no usage at all. */
+  untold: number;
 }
 
 interface Member {
@@ -33,6 +36,7 @@ export async function spendingOf(
           .where('requests', '>', 0)
           .execute();
   const bucketsOf = grouped(buckets);
+  const untoldOf = await untoldCounts(queries, members);
   const spending = new Map<number, SessionSpending>();
   for (const num of nums) {
     const all = members.filter((member) => member.root === num);
@@ -41,9 +45,24 @@ export async function spendingOf(
       for (const member of some) for (const bucket of bucketsOf.get(member.num) ?? []) total.add(bucket);
       return total.usage(latest(some.map(lastOf)));
     };
-    spending.set(num, { own: sum(all.filter((member) => member.num === num)), withSubAgents: sum(all) });
+    spending.set(num, {
+      own: sum(all.filter((member) => member.num === num)),
+      withSubAgents: sum(all),
+      untold: all.reduce((count, member) => count + (untoldOf.get(member.num) ?? 0), 0),
+    });
   }
   return spending;
+}
+
+async function untoldCounts(queries: Kysely<Tables>, members: readonly Member[]): Promise<Map<number, number>> {
+  if (members.length === 0) return new Map();
+  const nums = [...new Set(members.map((member) => member.num))];
+  const rows = await untoldFacts(queries)
+    .where('num', 'in', nums)
+    .select(['num', (builder) => builder.fn.countAll<number>().as('count')])
+    .groupBy('num')
+    .execute();
+  return new Map(rows.map(({ num, count }) => [num, Number(count)]));
 }
 
 /** Each session with all its descendants, itself included. */

@@ -37,6 +37,8 @@ export const sessionSchema = z.object({
   usage: usageSchema.nullable(),
   /** The same, with all its sub-agents. Equal to `usage` where there are none. */
   usageWithSubAgents: usageSchema.nullable(),
+  /** Beside those counted in `usageWithSubAgents`, requests that told no usage at all; absent where there are none. */
+  untoldRequests: z.number().int().positive().optional(),
 });
 export type SessionSummary = z.infer<typeof sessionSchema>;
 
@@ -45,6 +47,8 @@ export const sessionListTotalsSchema = z.object({
   sessions: z.number().int().nonnegative(),
   sessionsWithUsage: z.number().int().nonnegative(),
   usage: usageSchema.nullable(),
+  /** Beside those counted in `usage`, requests that told no usage at all; absent where there are none. */
+  untoldRequests: z.number().int().positive().optional(),
 });
 export type SessionListTotals = z.infer<typeof sessionListTotalsSchema>;
 

@@ -13,7 +13,7 @@ import { type LineProps, LinkMark, SessionCost, Title } from './session-line.js'
 export function PhoneLine({ row, style, today, showsDay, onToggle }: LineProps) {
   const { session } = row;
   const capabilities = useCapabilities(session.agent);
-  const { usage } = session;
+  const { usageWithSubAgents: usage, untoldRequests } = session;
   const day = dayOf(session.updatedAt);
   const Chevron = row.isOpen ? ChevronDown : ChevronRight;
   return (
@@ -49,7 +49,7 @@ export function PhoneLine({ row, style, today, showsDay, onToggle }: LineProps) 
           <KindSwatch kind="output" />
           <Tokens value={usage?.outputTokens ?? null} why={whyUnknown(session.agent, 'outputTokens', capabilities)} />
           <span className="num ph-cost">
-            <SessionCost usage={usage} />
+            <SessionCost usage={usage} untold={untoldRequests} />
           </span>
         </span>
       </span>

@@ -121,7 +121,7 @@ describe('the rows of the session list', () => {
   it('F5: sum a group with its coverage, and only when the whole group is there', () => {
     const sessions = [
       session('a', { usageWithSubAgents: usage({ inputTokens: 10, outputTokens: 0, costMicros: 7 }) }),
-      session('b', { usageWithSubAgents: usage({ inputTokens: 5, pricedRequests: 0 }) }),
+      session('b', { usageWithSubAgents: usage({ inputTokens: 5, pricedRequests: 0 }), untoldRequests: 2 }),
       session('c'),
     ];
     expect(sumOf(sessions)).toEqual({
@@ -130,7 +130,7 @@ describe('the rows of the session list', () => {
       inputTokens: 15,
       outputTokens: 0,
       costMicros: 7,
-      unpricedRequests: 1,
+      unpricedRequests: 3,
     });
     expect(sumOf([session('c')])).toMatchObject({ inputTokens: null, sessionsWithUsage: 0 });
     expect(rowsOf({ ...base, sessions, complete: false })[0]).toMatchObject({ kind: 'group', sum: null });

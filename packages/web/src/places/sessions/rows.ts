@@ -2,7 +2,7 @@
  * The rows of the list: groups with their sums, sessions, and under them their sub-agents and forks.
  * Pure: sessions in, rows out.
  */
-import type { SessionSummary, Usage } from '@taffrail/wire';
+import type { SessionListTotals, SessionSummary } from '@taffrail/wire';
 import { folderName } from '../../parts/format-path.js';
 import { dayLabel, dayOf } from '../../parts/format-time.js';
 import type { Grouping } from './url-state.js';
@@ -106,7 +106,8 @@ export function sumOf(sessions: readonly SessionSummary[]): GroupSum {
     costMicros: null,
     unpricedRequests: 0,
   };
-  for (const { usageWithSubAgents: usage } of sessions) {
+  for (const { usageWithSubAgents: usage, untoldRequests = 0 } of sessions) {
+    sum.unpricedRequests += untoldRequests;
     if (!usage) continue;
     sum.sessionsWithUsage += 1;
     sum.inputTokens = plus(sum.inputTokens, usage.inputTokens);
@@ -118,15 +119,15 @@ export function sumOf(sessions: readonly SessionSummary[]): GroupSum {
 }
 
 /** The sum of a whole list as the server counted it. */
-export function sumOfTotals(totals: { sessions: number; sessionsWithUsage: number; usage: Usage | null }): GroupSum {
-  const { usage } = totals;
+export function sumOfTotals(totals: SessionListTotals): GroupSum {
+  const { usage, untoldRequests = 0 } = totals;
   return {
     sessions: totals.sessions,
     sessionsWithUsage: totals.sessionsWithUsage,
     inputTokens: usage?.inputTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,
     costMicros: usage?.costMicros ?? null,
-    unpricedRequests: usage ? usage.requests - usage.pricedRequests : 0,
+    unpricedRequests: untoldRequests + (usage ? usage.requests - usage.pricedRequests : 0),
   };
 }
 

@@ -6,7 +6,7 @@ import type { CSSProperties } from 'react';
 import { useCapabilities } from '../../app/capabilities.js';
 import { Dot, dotState } from '../../parts/dot.js';
 import { Cost, Share, Tokens, Unknown } from '../../parts/figure.js';
-import { exactNumber } from '../../parts/format-number.js';
+import { counted, exactNumber } from '../../parts/format-number.js';
 import { folderName, shortModel } from '../../parts/format-path.js';
 import { clock, dayOf, exactTime, shortDay, span } from '../../parts/format-time.js';
 import { Glyph } from '../../parts/glyph.js';
@@ -47,7 +47,7 @@ export function SessionLine({ row, style, today, isActive, showsDay, onToggle }:
         <LinkMark link={row.link} session={session} />
         <Title session={session} isChild={row.link !== 'root'} />
         {row.below > 0 && !row.isOpen ? (
-          <span className="ink3 xs" title={`${row.below} sub-agents`}>
+          <span className="ink3 xs" title={`${counted(row.below, 'sub-agent')}, within its figures`}>
             +{row.below}
           </span>
         ) : null}
@@ -112,9 +112,10 @@ export function Title({ session, isChild }: { session: SessionSummary; isChild: 
 
 function Figures({ session }: { session: SessionSummary }) {
   const capabilities = useCapabilities(session.agent);
-  const { usage } = session;
+  // As everywhere, with its sub-agents.
+  const { usageWithSubAgents: usage, untoldRequests } = session;
   const why = (field: TokenField) => whyUnknown(session.agent, field, capabilities);
-  const note = (field: TokenField) => (usage ? requestCoverage(usage, field) : undefined);
+  const note = (field: TokenField) => (usage ? requestCoverage(usage, field, untoldRequests) : undefined);
   return (
     <>
       <span className="vt-input num">
@@ -124,16 +125,17 @@ function Figures({ session }: { session: SessionSummary }) {
         <Tokens value={usage?.outputTokens ?? null} why={why('outputTokens')} note={note('outputTokens')} />
       </span>
       <span className="vt-cost num">
-        <SessionCost usage={usage} />
+        <SessionCost usage={usage} untold={untoldRequests} />
       </span>
       <span className="vt-cache num ink2">
-        <Share value={cacheHitRate(usage)} why={why('cacheReadTokens')} />
+        <Share value={cacheHitRate(usage)} why={why('cacheReadTokens')} note={note('cacheReadTokens')} />
       </span>
     </>
   );
 }
 
-export function SessionCost({ usage }: { usage: Usage | null }) {
-  const note = usage ? priceCoverage(usage) : undefined;
+/** `untold`: requests that told no usage at all. */
+export function SessionCost({ usage, untold }: { usage: Usage | null; untold: number | undefined }) {
+  const note = usage ? priceCoverage(usage, untold) : undefined;
   return <Cost micros={usage?.costMicros ?? null} why={whyUnpriced(usage)} note={note} />;
 }
