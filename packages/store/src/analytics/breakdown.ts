@@ -119,6 +119,7 @@ function rowFrom(line: Line): AnalyticsRow {
     messages: line.messages,
     usage: line.usage.usage(),
     untoldRequests: line.untold,
+    cacheToldInputTokens: line.usage.cacheToldInput(),
     cacheSavedMicros: saved.micros,
     cacheSavedRequests: saved.requests,
   };

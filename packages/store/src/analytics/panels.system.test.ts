@@ -47,7 +47,7 @@ const plain = (lines: readonly AnalyticsRow[]): Line[] =>
   });
 const none: Line = {
   ...{ key: 'total', group: null, sessions: 0, sessionsWithUsage: 0, messages: 0, usage: null, untoldRequests: 0 },
-  ...{ cacheSavedMicros: null, cacheSavedRequests: 0 },
+  ...{ cacheToldInputTokens: null, cacheSavedMicros: null, cacheSavedRequests: 0 },
 };
 
 /** Day by day back to a Monday or a first. */

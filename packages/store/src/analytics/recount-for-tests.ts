@@ -1,5 +1,6 @@
 /** The slow and obvious way to count what a question is about: event by event, without buckets, sums or joins. */
 import { type AnalyticsRow, type TokenField, type ToolTable, tokenFields, type Usage } from '@taffrail/wire';
+import { sizeClass } from '../plan/buckets.js';
 import { priceTable } from '../pricing/prices.js';
 import {
   hasFailed,
@@ -113,6 +114,29 @@ function savingOf(requests: readonly Request[]): Pick<AnalyticsRow, 'cacheSavedM
   return { cacheSavedMicros: told.length === 0 ? null : sum, cacheSavedRequests: told.length };
 }
 
+/** Sessions of the world have requests that tell and such that do not in one quarter of an hour: those are taken whole. */
+function cacheToldInputOf(events: readonly Event[]): number | null {
+  const told = events.filter(({ request }) => request !== null && isTold(request));
+  const quarters = groupsOf(told, ({ session, at, request }) => {
+    const { model = '', provider = '', tokens } = request ?? {};
+    const isComplete = tokens?.inputTokens !== null && tokens?.outputTokens !== null;
+    return [
+      session.id,
+      Math.floor(at / 900_000),
+      model,
+      provider,
+      sizeClass(tokens?.inputTokens ?? null),
+      isComplete,
+    ].join();
+  });
+  const some = [...quarters.values()].filter((group) =>
+    group.some(({ request }) => request !== null && request.tokens.cacheReadTokens !== null),
+  );
+  const inputs = some.flat().flatMap(({ request }) => request?.tokens.inputTokens ?? []);
+  const isAny = told.some(({ request }) => request !== null && request.tokens.inputTokens !== null);
+  return some.length === 0 || !isAny ? null : inputs.reduce((sum, one) => sum + one, 0);
+}
+
 export type Line = Omit<AnalyticsRow, 'usage'> & { usage: Omit<Usage, 'last'> | null };
 
 export function linesOf(events: readonly Event[], keyOf: (event: Event) => string | [string, string]): Line[] {
@@ -130,6 +154,7 @@ export function linesOf(events: readonly Event[], keyOf: (event: Event) => strin
       messages: group.filter(({ isMessage }) => isMessage).length,
       usage: usageOf(requests),
       untoldRequests: all.length - requests.length,
+      cacheToldInputTokens: cacheToldInputOf(group),
       ...savingOf(requests),
     };
   });

@@ -18,6 +18,7 @@ export class UsageSum {
   #requests = 0;
   #priced = 0;
   #pricedReads = 0;
+  #cacheToldInput = 0;
   readonly #cost = new CostSum();
   readonly #sums = zeros();
   readonly #reported = zeros();
@@ -47,6 +48,7 @@ export class UsageSum {
     reported.cacheWrite1hTokens += bucket.cache_write_1h_reported;
     reported.reasoningTokens += bucket.reasoning_reported;
     this.#requests += bucket.requests;
+    if (bucket.cache_read_reported > 0) this.#cacheToldInput += bucket.input_tokens;
     if (!charge) return;
     this.#cost.add(charge.price, charge.tokens);
     this.#priced += bucket.requests;
@@ -61,6 +63,7 @@ export class UsageSum {
     this.#requests += other.#requests;
     this.#priced += other.#priced;
     this.#pricedReads += other.#pricedReads;
+    this.#cacheToldInput += other.#cacheToldInput;
     this.#cost.addSum(other.#cost);
   }
 
@@ -78,6 +81,14 @@ export class UsageSum {
       pricedRequests: this.#priced,
       last,
     };
+  }
+
+  /**
+   * The input that what was read from the cache is a share of: of requests that told their reads. Where a session's requests
+   * of a quarter of an hour did not all tell, all of theirs, so that the share is one at least.
+   */
+  cacheToldInput(): number | null {
+    return this.#reported.cacheReadTokens === 0 || this.#reported.inputTokens === 0 ? null : this.#cacheToldInput;
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   priceCoverage,
   sessionCoverage,
   tokenKinds,
+  whyNoRate,
   whyUnknown,
   whyUnpriced,
 } from './usage-words.js';
@@ -173,6 +174,18 @@ describe('usage in words', () => {
     expect(cacheHitRate({ inputTokens: 100, cacheReadTokens: null })).toBeNull();
     expect(cacheHitRate({ inputTokens: 100, cacheReadTokens: 0 })).toBe(0);
     expect(cacheHitRate(null)).toBeNull();
+  });
+
+  it('F2: takes requests that told no cache reads for no misses', () => {
+    const half = { inputTokens: 100, cacheReadTokens: 40 };
+    expect([cacheHitRate(half), cacheHitRate(half, 50)]).toEqual([0.4, 0.8]);
+    expect(cacheHitRate({ inputTokens: 100, cacheReadTokens: 0 }, 0)).toBeNull();
+    const why = [null, { inputTokens: 100, cacheReadTokens: null }, { inputTokens: 100, cacheReadTokens: 0 }];
+    expect(why.map(whyNoRate)).toEqual([
+      'No request here reported its input',
+      'No request here reported cache reads',
+      'No input, so there is no share of it',
+    ]);
   });
 
   it('F5: totals say what they cover, and say nothing when they cover all', () => {

@@ -76,16 +76,28 @@ export function savingCoverage({ usage, cacheSavedRequests = 0, untoldRequests =
   return cacheSavedRequests === requests ? '' : `from ${coverageOf(cacheSavedRequests, requests)} requests`;
 }
 
-/** The share of input that came from the cache, or `null` where cache reads or input are unknown. */
-export function cacheHitRate(usage: Pick<Usage, 'inputTokens' | 'cacheReadTokens'> | null): number | null {
-  if (!usage?.inputTokens || usage.cacheReadTokens === null) return null;
-  return usage.cacheReadTokens / usage.inputTokens;
+/**
+ * The share of input that came from the cache, or `null` where cache reads or input are unknown. `input`: that of the requests
+ * that told their cache reads, where it is known; those that did not are no misses.
+ */
+export function cacheHitRate(
+  usage: Pick<Usage, 'inputTokens' | 'cacheReadTokens'> | null,
+  input: number | null | undefined = usage?.inputTokens,
+): number | null {
+  if (!usage?.inputTokens || !input || usage.cacheReadTokens === null) return null;
+  return usage.cacheReadTokens / input;
 }
+
+/** The same of a line of a panel. */
+export const cacheHitRateOf = ({ usage, cacheToldInputTokens }: AnalyticsRow): number | null =>
+  cacheHitRate(usage, cacheToldInputTokens);
 
 /** Why there is no cache hit rate: unknown, or nothing went in of which a share could be from the cache. */
 export function whyNoRate(usage: Pick<Usage, 'inputTokens' | 'cacheReadTokens'> | null): string {
-  if (usage?.inputTokens === 0) return 'No input, so there is no share of it';
-  return usage?.inputTokens == null ? 'No request here reported its input' : 'No request here reported cache reads';
+  if (usage?.inputTokens == null) return 'No request here reported its input';
+  return usage.inputTokens > 0 && usage.cacheReadTokens === null
+    ? 'No request here reported cache reads'
+    : 'No input, so there is no share of it';
 }
 
 export type TokenKind = 'cache-read' | 'cache-write' | 'input' | 'output' | 'reasoning';

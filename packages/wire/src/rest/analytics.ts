@@ -42,6 +42,11 @@ export const analyticsRowSchema = z.object({
    */
   untoldRequests: z.number().int().nonnegative().optional(),
   /**
+   * The input of requests that told what they read from the cache: what `usage.cacheReadTokens` is a share of. `null` where
+   * none did. Servers of before do not tell.
+   */
+  cacheToldInputTokens: z.number().int().nonnegative().nullable().optional(),
+  /**
    * What the cache saved against the price of fresh input, writes taken off: negative where they cost more than reads
    * spared. Counted from `cacheSavedRequests`: those with a known price that told their cache reads; `null` without any.
    * Servers of before do not tell.

@@ -60,7 +60,7 @@ const figures = [
 const rowColumns = [
   ...['key', 'group', 'sessions', 'sessionsWithUsage', 'messages'],
   ...figures.map((name) => `usage.${name}`),
-  ...['cacheSavedMicros', 'cacheSavedRequests', 'untoldRequests'],
+  ...['cacheSavedMicros', 'cacheSavedRequests', 'untoldRequests', 'cacheToldInputTokens'],
 ];
 
 const kindColumns = kindFields.map((kind) => `kinds.${kind}`);

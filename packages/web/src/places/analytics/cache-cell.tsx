@@ -6,7 +6,7 @@ import type { CSSProperties } from 'react';
 import { useServes } from '../../app/serves.js';
 import { Cost, Share } from '../../parts/figure.js';
 import { agentColour, Glyph } from '../../parts/glyph.js';
-import { cacheHitRate, requestCoverage, savingCoverage, whyNoRate, whyNoSaving } from '../../parts/usage-words.js';
+import { cacheHitRateOf, requestCoverage, savingCoverage, whyNoRate, whyNoSaving } from '../../parts/usage-words.js';
 import { Cell } from './cell.js';
 import { tableQuery } from './queries.js';
 import type { FilterName } from './url-state.js';
@@ -90,7 +90,7 @@ function CacheRates({ table, isSavingTold, onFilter }: RatesProps) {
 }
 
 function Rate({ row }: { row: AnalyticsRow }) {
-  const rate = cacheHitRate(row.usage);
+  const rate = cacheHitRateOf(row);
   return (
     <>
       <td>

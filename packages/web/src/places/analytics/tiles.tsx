@@ -6,7 +6,7 @@ import { useToday } from '../../app/clock.js';
 import { Unknown } from '../../parts/figure.js';
 import { percent } from '../../parts/format-number.js';
 import { Failed, Skeleton } from '../../parts/states.js';
-import { cacheHitRate, requestCoverage } from '../../parts/usage-words.js';
+import { cacheHitRateOf, requestCoverage } from '../../parts/usage-words.js';
 import {
   changeText,
   exactMetricText,
@@ -53,7 +53,7 @@ const titleOf = (metric: Metric) => (metric === 'cache_read_tokens' ? 'Cache hit
 
 function TileBody({ metric, data }: { metric: Metric; data: AnalyticsSummary }) {
   const isRate = metric === 'cache_read_tokens';
-  const figureOf = (row: AnalyticsRow) => (isRate ? cacheHitRate(row.usage) : metricValue(row, metric));
+  const figureOf = (row: AnalyticsRow) => (isRate ? cacheHitRateOf(row) : metricValue(row, metric));
   const value = figureOf(data.total);
   return (
     <>

@@ -3,7 +3,7 @@ import type { AnalyticsRow, Metric } from '@taffrail/wire';
 import { type CSSProperties, type ReactNode, useState } from 'react';
 import { useServed } from '../../app/serves.js';
 import { Cost, Share, Tokens, Unknown } from '../../parts/figure.js';
-import { cacheHitRate, priceCoverage, requestCoverage, whyNoRate, whyUnpriced } from '../../parts/usage-words.js';
+import { cacheHitRateOf, priceCoverage, requestCoverage, whyNoRate, whyUnpriced } from '../../parts/usage-words.js';
 import { exactMetricText, metricCoverage, metricLabels, metricText, metricValue } from './metrics.js';
 import { servedMetrics } from './url-state.js';
 
@@ -122,11 +122,11 @@ const usageColumns: readonly UsageColumn[] = [
     metric: 'cache_read_tokens',
     title: 'Cache',
     className: 'num cache-col',
-    cell: ({ usage, untoldRequests }) => (
+    cell: (row) => (
       <Share
-        value={cacheHitRate(usage)}
-        why={whyNoRate(usage)}
-        note={usage ? requestCoverage(usage, 'cacheReadTokens', untoldRequests) : undefined}
+        value={cacheHitRateOf(row)}
+        why={whyNoRate(row.usage)}
+        note={row.usage ? requestCoverage(row.usage, 'cacheReadTokens', row.untoldRequests) : undefined}
       />
     ),
   },
