@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { calendarCells, dayTip, hourTip, levels, monthLabels } from './calendar.js';
 import { hasKinds } from './kinds.js';
 import { changeText, metricCoverage, metricText, metricValue, previousWords } from './metrics.js';
-import { colourOf, columnsOf, restKey, seriesOf, startOf, ticksFor, unitFor } from './series.js';
+import { colourOf, columnsOf, restKey, seriesOf, startOf, sumOfParts, ticksFor, unitFor } from './series.js';
 import { analyticsSearchOf, servedMetric, servedMetrics, servedStacks } from './url-state.js';
 
 const reported = {
@@ -184,7 +184,7 @@ describe('columns', () => {
     const week = { metric: 'sessions', by: 'model', from: '2026-11-20', to: '2027-06-01' } as const;
     const [first, second] = columnsOf({ rows: byModel, wholes: [row('2026-11-16', null, 40)], series, ...week });
     expect([first?.value, first?.whole?.sessions, second?.whole, second?.hasSessions]).toEqual([
-      2,
+      1,
       1,
       undefined,
       false,
@@ -280,6 +280,23 @@ describe('columns', () => {
     expect(startOf('2026-11-20', 'week')).toBe('2026-11-16');
     expect(startOf('2026-11-15', 'week')).toBe('2026-11-09');
     expect(startOf('2026-11-15', 'month')).toBe('2026-11-01');
+  });
+
+  it('F5: are as high as the sessions they hold, though one may be in several parts or in none', () => {
+    const whole = row('2026-11-20', null, 10, { sessions: 3 });
+    const rows = ['x', 'y'].map((model) => row('2026-11-20', model, 10, { sessions: 2 }));
+    const range = { from: '2026-11-20', to: '2026-11-20' };
+    const asked = {
+      rows,
+      series: seriesOf(rows, 'sessions', 'model'),
+      metric: 'sessions',
+      by: 'model',
+      ...range,
+    } as const;
+    const [column] = columnsOf({ ...asked, wholes: [whole] });
+    expect([column?.value, column && sumOfParts(column)]).toEqual([3, 4]);
+    // A server of before tells no whole.
+    expect(columnsOf({ ...asked, wholes: [] })[0]?.value).toBe(4);
   });
 
   it('stand on an axis of round steps that reaches above the highest', () => {

@@ -3,7 +3,7 @@ import type { Metric } from '@taffrail/wire';
 import { useToday } from '../../app/clock.js';
 import { shortDay } from '../../parts/format-time.js';
 import { metricText } from './metrics.js';
-import { type Column, colourOf, type Series, ticksFor } from './series.js';
+import { type Column, colourOf, coloursMax, type Series, sumOfParts, ticksFor } from './series.js';
 
 /** Where the first column begins, in pixels from the left edge of the chart. */
 export const plotLeft = 38;
@@ -88,9 +88,16 @@ function Bar({ column, series, x, step, y, base }: BarProps) {
       />
     );
   }
+  // Parts that share sessions are drawn as shares of the whole, and what is in none of them is grey.
+  const sum = sumOfParts(column);
+  const scale = sum > column.value ? column.value / sum : 1;
+  const drawn = [
+    ...series.map((one, index) => ({ ...one, value: (column.parts[index] ?? 0) * scale })),
+    { key: 'in none', colour: coloursMax + 1, total: 0, value: column.value - sum * scale },
+  ];
   let below = 0;
-  return series.map((one, index) => {
-    const value = column.parts[index] ?? 0;
+  return drawn.map((one) => {
+    const { value } = one;
     const lower = y(below);
     below += value;
     const upper = y(below);

@@ -5,23 +5,20 @@ import { useToday } from '../../app/clock.js';
 import { counted } from '../../parts/format-number.js';
 import { dayLabel, shortDay } from '../../parts/format-time.js';
 import { metricCoverage, metricText } from './metrics.js';
-import { type Column, colourOf, type Series } from './series.js';
+import { type Column, colourOf, type Series, sumOfParts } from './series.js';
 import { seriesLabels } from './series-label.js';
 import type { Stack } from './url-state.js';
 
 const tipPx = 190;
 const figure = (value: number | null, metric: Metric) => (value === null ? '—' : metricText(value, metric));
 
-/** A session that is in several parts of a column is one session of it. */
-function columnValue({ whole, value }: Column, metric: Metric): number | null {
-  return metric === 'sessions' && whole ? whole.sessions : value;
-}
-
 /** What the column was counted from. A server of before tells that of its parts alone, in which a session may be twice. */
-function coverageOf({ whole, value, hasSessions }: Column, metric: Metric): string {
+function coverageOf(column: Column, metric: Metric): string {
+  const { whole, hasSessions } = column;
   if (!hasSessions) return 'no sessions';
   if (!whole) return '';
-  if (metric === 'sessions' && value !== whole.sessions) return 'a session may be in several parts, or in none';
+  if (metric === 'sessions' && sumOfParts(column) !== whole.sessions)
+    return 'a session may be in several parts, or in none';
   return metricCoverage(whole, metric, `from ${counted(whole.sessions, 'session')}`);
 }
 
@@ -52,7 +49,7 @@ export function ColumnTip({ column, series, metric, by, x, step, width }: TipPro
       <div className="row">
         <b>{title}</b>
         <span className="grow" />
-        <span className="num">{column.hasSessions ? figure(columnValue(column, metric), metric) : ''}</span>
+        <span className="num">{column.hasSessions ? figure(column.value, metric) : ''}</span>
       </div>
       {series.map((one, index) => {
         const value = column.parts[index];

@@ -53,10 +53,12 @@ function withoutCost(data: AnalyticsCoverage): AnalyticsCoverage {
 
 function Coverage({ data }: { data: AnalyticsCoverage }) {
   return (
-    <>
-      <Reasons data={data} />
+    <div className="coverage">
+      <div className="coverage-reasons">
+        <Reasons data={data} />
+      </div>
       <Shares data={data} />
-    </>
+    </div>
   );
 }
 

@@ -18,7 +18,10 @@ export const colourOf = ({ colour }: Series): string =>
 
 /** A group's figure in a column: `null` where its sessions reported none, `undefined` where it has no session. */
 export type Part = number | null | undefined;
-/** One column: the groups' figures in the order of the series; `value` is `null` where sessions exist and nobody reported. */
+/**
+ * One column: the groups' figures in the order of the series; `value` is `null` where sessions exist and nobody reported. A
+ * server of before counts a session in each of its parts.
+ */
 export type Column = {
   from: string;
   to: string;
@@ -28,6 +31,12 @@ export type Column = {
   /** The column as one line, which counts each session once; a server of before does not tell. */
   whole: AnalyticsRow | undefined;
 };
+
+/** What the parts of a column add up to: sessions may be in several of them, or in none. */
+export function sumOfParts({ parts }: Column): number {
+  return parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
+}
+
 export type Unit = 'day' | 'week' | 'month';
 
 /**
@@ -127,7 +136,10 @@ export function columnsOf({ rows, wholes, series, metric, by, from, to }: Column
   }
   for (const whole of wholes) {
     const column = columns.get(whole.key);
-    if (column) Object.assign(column, { whole, hasSessions: whole.sessions > 0 });
+    if (!column) continue;
+    Object.assign(column, { whole, hasSessions: whole.sessions > 0 });
+    // A session that is in several parts of a column is one session of it.
+    if (metric === 'sessions') column.value = whole.sessions;
   }
   return [...columns.values()];
 }
