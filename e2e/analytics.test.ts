@@ -177,8 +177,10 @@ it('F2: CSV leaves the unknown blank and JSON says null, where a reported 0 is 0
   ]);
   const { rows } = JSON.parse(await download(page, 'Projects', 'JSON')) as { rows: { usage: unknown }[] };
   expect(rows.map(({ usage }) => usage)).toEqual([expect.objectContaining({ cacheReadTokens: 0 }), null]);
-  expect(await download(page, 'Calendar', 'CSV')).toContain(`${zeroDay},0,1,1\r\n${unknownDay},,0,1`);
-  expect(await download(page, 'Hour of the week', 'CSV')).toContain('weekday,hour,value\r\n0,9,0\r\n1,9,\r\n');
+  expect(await download(page, 'Calendar', 'CSV')).toContain(`${zeroDay},0,1,1,1,1\r\n${unknownDay},,0,1,0,0`);
+  expect(await download(page, 'Hour of the week', 'CSV')).toContain(
+    'weekday,hour,value,requests,reportedRequests\r\n0,9,0,1,1\r\n1,9,,0,0\r\n',
+  );
   await page.close();
 });
 
@@ -303,4 +305,20 @@ it('what nobody did is said, with a way on', async () => {
   await page.getByRole('region', { name: 'Projects' }).waitFor();
   expect(visitor.complaints).toEqual([]);
   await page.close();
+});
+
+it('F4: an archive without any session says so, and leads to where logs are looked for', async () => {
+  const bare = join(folder, 'bare');
+  mkdirSync(bare);
+  const empty = await startServer({ dataDir: join(bare, 'data'), home: bare });
+  const guest = await visit(browser, empty.signInUrl);
+  const page = await guest.context.newPage();
+  await page.goto(`${empty.url}/analytics`);
+  await page.getByText('Nothing to count yet').waitFor();
+  await page.getByRole('link', { name: 'Where logs are looked for' }).click();
+  await page.waitForURL(/settings\?section=import/);
+  const columns = await (await empty.get('/analytics/tools?format=csv')).text();
+  expect(columns).toBe('name,calls,errors,sessions,outputBytes,durationMs,timedCalls\r\n');
+  await guest.context.close();
+  await empty.kill();
 });

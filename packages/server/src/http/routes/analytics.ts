@@ -43,8 +43,8 @@ interface Panel<Answer extends z.ZodType> {
   count: (question: PanelQuestion, query: PanelQuery) => Promise<z.infer<Answer>>;
   /** The lines that a CSV of the panel has. */
   lines: (answer: z.infer<Answer>, part: Part) => readonly object[];
-  /** Its columns, where they do not follow from its first line: what a line does not know is blank, not missing. */
-  columns?: readonly string[] | ((query: { by?: Grouping | 'kind' | undefined }) => readonly string[]);
+  /** Its columns, whatever the lines are: what a line does not know is blank, not missing. */
+  columns: readonly string[] | ((query: { by?: Grouping | 'kind' | undefined; part: Part }) => readonly string[]);
 }
 
 const heatmapParts = ['days', 'hours'] as const;
@@ -63,6 +63,11 @@ const rowColumns = [
   ...['cacheSavedMicros', 'cacheSavedRequests', 'untoldRequests', 'cacheToldInputTokens'],
 ];
 
+const requestColumns = ['requests', 'reportedRequests'];
+const heatmapColumns: Record<Part, readonly string[]> = {
+  days: ['day', 'value', 'reported', 'of', ...requestColumns],
+  hours: ['weekday', 'hour', 'value', ...requestColumns],
+};
 const kindColumns = kindFields.map((kind) => `kinds.${kind}`);
 
 const panelShape = {
@@ -109,6 +114,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     answer: heatmapSchema,
     count: (question, { metric }) => heatmap(question, metric),
     lines: (map, part) => map[part],
+    columns: ({ part }) => heatmapColumns[part],
   });
   panel(api, parts, {
     path: 'top-sessions',
@@ -127,6 +133,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     answer: toolTableSchema,
     count: (question) => tools(question),
     lines: (table) => table.rows,
+    columns: ['name', 'calls', 'errors', 'sessions', 'outputBytes', 'durationMs', 'timedCalls'],
   });
   panel(api, parts, {
     path: 'coverage',
@@ -134,6 +141,7 @@ export function analyticsRoutes(api: Api, parts: AppParts): void {
     answer: analyticsCoverageSchema,
     count: (question) => coverage(question, capabilitiesOf),
     lines: (answer) => answer.reasons,
+    columns: ['reason', 'missing', 'count', 'unit'],
   });
 }
 

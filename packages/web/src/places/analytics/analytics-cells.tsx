@@ -1,6 +1,9 @@
 /** The panels of Analytics under the tiles, or that there is nothing to count. */
 import type { Query } from '@taffrail/client';
 import type { Metric } from '@taffrail/wire';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { facetsQuery } from '../../app/queries.js';
 import { Blank } from '../../parts/states.js';
 import { CacheCell } from './cache-cell.js';
 import { CoverageCell } from './coverage-cell.js';
@@ -37,19 +40,35 @@ export function AnalyticsCells({ metric, asked, search, onBy, onDay, onFilter }:
   );
 }
 
+/** Nothing at all, or nothing that was asked about. */
 export function NothingToCount({ onAllTime }: { onAllTime: () => void }) {
+  const facets = useQuery(facetsQuery({})).data;
+  if (!facets) return null;
   return (
     <div className="px-4">
-      <Blank
-        fact="No session in this range"
-        action={
-          <button type="button" className="btn btn-s" onClick={onAllTime}>
-            Show all time
-          </button>
-        }
-      >
-        The range and the filters together leave nothing to count.
-      </Blank>
+      {facets.agents.length === 0 ? (
+        <Blank
+          fact="Nothing to count yet"
+          action={
+            <Link to="/settings" search={{ section: 'import' }} className="btn btn-s">
+              Where logs are looked for
+            </Link>
+          }
+        >
+          Logs of agents on this machine are read as they grow, and sessions that run here count as they run.
+        </Blank>
+      ) : (
+        <Blank
+          fact="No session in this range"
+          action={
+            <button type="button" className="btn btn-s" onClick={onAllTime}>
+              Show all time
+            </button>
+          }
+        >
+          The range and the filters together leave nothing to count.
+        </Blank>
+      )}
     </div>
   );
 }

@@ -60,7 +60,7 @@ function CacheRates({ table, isSavingTold, onFilter }: RatesProps) {
   const rows = table.rows.filter((row) => row.usage).slice(0, agentsMax);
   if (rows.length === 0) return <p className="cover">No request in this range reported any usage.</p>;
   return (
-    <table className="tbl plain dense">
+    <table className="tbl plain dense cache-rates">
       <colgroup>
         <col className="w-[128px]" />
         <col />

@@ -118,7 +118,12 @@ function DayLabels({ columns, step, y }: { columns: readonly Column[]; step: num
     isDaily && every <= 7 ? new Date(`${column.from}T12:00:00`).getDay() === 1 : index % every === 0;
   return columns.map((column, index) =>
     isShown(column, index) ? (
-      <text key={column.from} x={plotLeft + (index + 0.5) * step} y={y} textAnchor={index === 0 ? 'start' : 'middle'}>
+      <text
+        key={column.from}
+        x={plotLeft + (index + 0.5) * step}
+        y={y}
+        textAnchor={index === 0 ? 'start' : index === columns.length - 1 ? 'end' : 'middle'}
+      >
         {shortDay(column.from, today)}
       </text>
     ) : null,

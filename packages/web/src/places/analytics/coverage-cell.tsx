@@ -30,7 +30,7 @@ export function CoverageCell({ asked, search }: { asked: Query; search: Analytic
       query={coverage}
       panel="coverage"
       asked={asked}
-      height={268}
+      height={300}
       end={
         <Link to="/sessions" search={{ ...sameSessions(search), usage: ['partial', 'unknown'] }} className="link-quiet">
           Those sessions
@@ -54,9 +54,7 @@ function withoutCost(data: AnalyticsCoverage): AnalyticsCoverage {
 function Coverage({ data }: { data: AnalyticsCoverage }) {
   return (
     <div className="coverage">
-      <div className="coverage-reasons">
-        <Reasons data={data} />
-      </div>
+      <Reasons data={data} />
       <Shares data={data} />
     </div>
   );
@@ -70,38 +68,44 @@ function sameSessions({ metric: _metric, by: _by, ...shown }: AnalyticsSearch) {
 function Reasons({ data }: { data: AnalyticsCoverage }) {
   const [showAll, setShowAll] = useState(false);
   if (data.reasons.length === 0) {
-    return <p className="cover">Every request of {counted(data.sessions, 'session')} told all its figures.</p>;
+    return (
+      <p className="cover coverage-reasons">
+        Every request of {counted(data.sessions, 'session')} told all its figures.
+      </p>
+    );
   }
   const shown = showAll ? data.reasons : data.reasons.slice(0, reasonsMax);
   return (
     <>
-      <table className="tbl plain dense reasons">
-        <colgroup>
-          <col />
-          <col className="w-[98px]" />
-          <col className="w-[98px]" />
-        </colgroup>
-        <thead>
-          <tr>
-            <th>Reason</th>
-            <th>Missing</th>
-            <th className="num">Where</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((reason) => (
-            <tr key={`${reason.reason} ${reason.missing}`}>
-              <td title={reason.reason}>{reason.reason}</td>
-              <td className="ink2" title={reason.missing}>
-                {reason.missing}
-              </td>
-              <td className="num">
-                {exactNumber(reason.count)} {reason.count === 1 ? reason.unit.slice(0, -1) : reason.unit}
-              </td>
+      <div className="coverage-reasons">
+        <table className="tbl plain dense reasons">
+          <colgroup>
+            <col />
+            <col className="w-[98px]" />
+            <col className="w-[98px]" />
+          </colgroup>
+          <thead>
+            <tr>
+              <th>Reason</th>
+              <th>Missing</th>
+              <th className="num">Where</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {shown.map((reason) => (
+              <tr key={`${reason.reason} ${reason.missing}`}>
+                <td title={reason.reason}>{reason.reason}</td>
+                <td className="ink2" title={reason.missing}>
+                  {reason.missing}
+                </td>
+                <td className="num">
+                  {exactNumber(reason.count)} {reason.count === 1 ? reason.unit.slice(0, -1) : reason.unit}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {data.reasons.length > shown.length ? (
         <button type="button" className="more-rows" onClick={() => setShowAll(true)}>
           {data.reasons.length - shown.length} more
@@ -123,7 +127,7 @@ function Shares({ data }: { data: AnalyticsCoverage }) {
           <div key={field.field} className="stack-l" title={title}>
             <span>{fieldLabels[field.field] ?? field.field}</span>
             <div className="stack">
-              <i style={{ '--c': 'var(--color-heat-3)', width: `${(share ?? 0) * 100}%` } as CSSProperties} />
+              {share ? <i style={{ '--c': 'var(--color-heat-3)', width: `${share * 100}%` } as CSSProperties} /> : null}
             </div>
             <span className="num">{share === null ? '—' : percent(share)}</span>
           </div>

@@ -47,7 +47,7 @@ export function DailyCell({ metric, asked, search, onBy, onDay, onFilter }: Dail
       query={table}
       panel="daily"
       asked={query}
-      height={268}
+      height={300}
       legend={isPhone ? null : legend}
       end={<StackSwitch by={by} served={served} isPhone={isPhone} onBy={onBy} />}
     >
@@ -59,7 +59,7 @@ export function DailyCell({ metric, asked, search, onBy, onDay, onFilter }: Dail
               series={series}
               metric={metric}
               by={by}
-              height={isPhone ? 190 : 268}
+              height={isPhone ? 190 : 300}
               onPick={onDay}
             />
           ) : range === null ? (
