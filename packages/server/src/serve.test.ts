@@ -219,8 +219,8 @@ describe('the archive over HTTP', () => {
     expect(await header('models?since=2031-01-01')).toBe(named);
     expect(named).toContain(',cacheSavedMicros,cacheSavedRequests');
     expect(await header('daily?by=kind')).toContain(',kinds.freshInputTokens,kinds.undividedInputTokens,');
-    expect(await header('heatmap?metric=cost')).toBe('day,value,reported,of');
-    expect(await header('heatmap?metric=cost&part=hours')).toBe('weekday,hour,value');
+    expect(await header('heatmap?metric=cost')).toBe('day,value,reported,of,requests,reportedRequests');
+    expect(await header('heatmap?metric=cost&part=hours')).toBe('weekday,hour,value,requests,reportedRequests');
   });
 
   it('F4: an empty filter means what names none, not everything', async () => {
