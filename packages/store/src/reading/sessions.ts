@@ -46,16 +46,18 @@ const sortColumns = {
   cost: 'output_tokens',
 } as const satisfies Record<SessionSort | 'position', keyof SessionsTable>;
 
-/** Tokens are those of a session with its sub-agents, as the list shows them. */
+/** Tokens are those of a session with its sub-agents, as the list shows them. Most have none, and cost no walk. */
 function sortValue(column: keyof SessionsTable): RawBuilder<unknown> {
   if (column !== 'input_tokens' && column !== 'output_tokens') return sql.ref(column);
-  return sql`(
+  const own = sql.ref(`sessions.${column}`);
+  return sql`CASE WHEN NOT EXISTS (SELECT 1 FROM sessions c WHERE c.parent_id = sessions.id) THEN ${own} ELSE (
     WITH RECURSIVE tree (num, id, tokens, depth) AS (
-      SELECT sessions.num, sessions.id, sessions.${sql.ref(column)}, 0
+      SELECT sessions.num, sessions.id, ${own}, 0
       UNION
-      SELECT s.num, s.id, s.${sql.ref(column)}, tree.depth + 1 FROM sessions s JOIN tree ON s.parent_id = tree.id WHERE tree.depth < 64
+      SELECT s.num, s.id, ${sql.ref(`s.${column}`)}, tree.depth + 1
+      FROM sessions s JOIN tree ON s.parent_id = tree.id WHERE tree.depth < 64
     )
-    SELECT sum(tokens) FROM (SELECT DISTINCT num, tokens FROM tree))`;
+    SELECT sum(tokens) FROM (SELECT DISTINCT num, tokens FROM tree)) END`;
 }
 
 /** A page of sessions; those that hold nothing at all are left out. */
@@ -69,8 +71,7 @@ export async function listSessions(
     .selectFrom('sessions')
     .selectAll()
     .where((builder) => matching(builder, question))
-    .orderBy(sql`${value} is null`)
-    .orderBy(value, question.order)
+    .orderBy(value, (order) => (question.order === 'asc' ? order.asc() : order.desc()).nullsLast())
     .orderBy('num', question.order)
     .limit(question.limit + 1)
     .offset(question.offset)
