@@ -55,9 +55,26 @@ const filesOf = (turns: readonly TimelineTurn[]) =>
   turns.map(({ turnId, files }) => [turnId, files?.map(({ path, added, removed }) => `${path} +${added} -${removed}`)]);
 
 export function timelineContract(newPlace: NewPlace): void {
+  times(newPlace);
   writtenFiles(newPlace);
   changedFolders(newPlace);
   setAside(newPlace);
+}
+
+function times(newPlace: NewPlace): void {
+  it('D5: a turn ends where its log says so, not with what was written later; without such an end, with its last row', async () => {
+    const store = await emptyStore(newPlace);
+    const later = item({ type: 'message', role: 'user', author: 'harness', text: '/compact' }, inTurn('t1', 'late'));
+    await commit(
+      store,
+      append('a', turnStarted('t1', 1), turnCompleted('t1', 2), { ...later, at: at(40) }),
+      append('a', turnStarted('t2', 41), { ...later, ...inTurn('t2', 'cut off'), at: at(43) }),
+    );
+    expect((await turnsOf(store, 'a')).map(({ startedAt, finishedAt }) => [startedAt, finishedAt])).toEqual([
+      [isoAt(1), isoAt(2)],
+      [isoAt(41), isoAt(43)],
+    ]);
+  });
 }
 
 function writtenFiles(newPlace: NewPlace): void {

@@ -65,10 +65,12 @@ export async function timeline(
   return { turns: kept.map(told), aside: await asideIn(queries, num, rows, told) };
 }
 
+/** What comes after the end that a log states is none of a turn's time: a person may have been away in between. */
 async function turnRows(queries: Kysely<Tables>, num: number): Promise<TurnRow[]> {
   const { rows } = await sql<TurnRow>`
     WITH turn AS (
-      SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at, max(at) AS finished_at,
+      SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at,
+        coalesce(max(CASE WHEN kind = 'turn.completed' THEN at END), max(at)) AS finished_at,
         sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, max(CASE WHEN kind = 'turn.started' THEN revised_by END) AS aside_by,
         sum(kind = 'item.recorded' AND revises IS NULL AND item_type <> 'compaction') AS others, min(CASE WHEN item_type = 'message' AND instr(data, '"author":"human"') THEN id END) AS message
       FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
