@@ -2,6 +2,7 @@
 import { type TimelineAside, type TimelineFork, type Turn, unreachable } from '@taffrail/wire';
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useNow } from '../../app/clock.js';
 import { Tokens } from '../../parts/figure.js';
 import { counted } from '../../parts/format-number.js';
 import { shortModel } from '../../parts/format-path.js';
@@ -207,8 +208,8 @@ const outcomeWords: Record<Turn['outcome'], string | null> = {
 
 function TurnFacts({ turn }: { turn: ShownTurn }) {
   const ms = turn.finishedAt ? new Date(turn.finishedAt).getTime() - new Date(turn.startedAt).getTime() : null;
-  const why = turn.outcome === 'running' ? 'Known when the turn ends' : 'No request of this turn reported it';
-  const outcome = turn.outcome === undefined ? null : outcomeWords[turn.outcome];
+  const isRunning = turn.outcome === 'running';
+  const why = isRunning ? 'Known when the turn ends' : 'No request of this turn reported it';
   return (
     <>
       <span className="at" title={exactTime(turn.startedAt)}>
@@ -224,7 +225,7 @@ function TurnFacts({ turn }: { turn: ShownTurn }) {
           )}
         </span>
         <span className="tl-meta">
-          {ms === null ? null : <span>{duration(ms)}</span>}
+          {ms !== null ? <span>{duration(ms)}</span> : isRunning ? <Elapsed since={turn.startedAt} /> : null}
           <span>
             <KindSwatch kind="input" />
             <Tokens value={turn.inputTokens} why={why} />
@@ -235,10 +236,24 @@ function TurnFacts({ turn }: { turn: ShownTurn }) {
           </span>
           <span>{counted(turn.toolCalls, 'tool call')}</span>
           {turn.model ? <span title={turn.model}>{shortModel(turn.model)}</span> : null}
-          {outcome === null ? null : <span className={turn.outcome === 'running' ? 'run' : 'bad'}>{outcome}</span>}
+          <Standing turn={turn} />
         </span>
         {turn.files ? <TurnFiles files={turn.files} count={turn.fileCount} /> : null}
       </span>
     </>
   );
+}
+
+const waitWords = { person: 'waiting for you', key: 'waiting for a key' } as const;
+
+/** How it ended where it did not end well, and what it does while it runs. */
+function Standing({ turn: { outcome, waitsFor } }: { turn: ShownTurn }) {
+  if (waitsFor !== undefined) return <span className="is-wait">{waitWords[waitsFor]}</span>;
+  const words = outcome === undefined ? null : outcomeWords[outcome];
+  return words === null ? null : <span className={outcome === 'running' ? 'run' : 'bad'}>{words}</span>;
+}
+
+function Elapsed({ since }: { since: string }) {
+  const now = useNow(1000).getTime();
+  return <span className="num">{duration(Math.max(0, now - new Date(since).getTime()))}</span>;
 }

@@ -5,6 +5,8 @@ import { shortNumber } from '../../parts/format-number.js';
 /** A turn of a session that runs here also says how it ended and who answered. */
 export type ShownTurn = TimelineTurn & {
   outcome?: Turn['outcome'];
+  /** While it runs: what it cannot go on without. */
+  waitsFor?: 'person' | 'key';
   model?: string | null;
   /** What it began with, where nobody asked anything. */
   unasked?: 'resume' | 'compaction';

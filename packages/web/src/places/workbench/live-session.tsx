@@ -127,10 +127,14 @@ function useFigures(known: SessionSummary, followed: FollowedSession) {
   const usageKnown = useQuery(usageQuery(known.id)).data;
   const turnsKnown = useQuery(timelineQuery(known.id)).data?.turns;
   const session = useMemo(() => summaryOf(known, followed), [known, followed]);
-  const { turns: turnsOfLog, items } = followed.session;
+  const { turns: turnsOfLog, items, permissions, waiting } = followed.session;
   const sameTurns = useSame(turnsOfLog, sameValues);
+  const asked = useSame(permissions, sameValues);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only items that come change a turn, not texts that grow
-  const turns = useMemo(() => turnsOf(followed.session, turnsKnown ?? []), [sameTurns, items.size, turnsKnown]);
+  const turns = useMemo(
+    () => turnsOf(followed.session, turnsKnown ?? []),
+    [sameTurns, items.size, asked, waiting, turnsKnown],
+  );
   const usage = useMemo(() => usageOf(followed.session, usageKnown), [followed.session, usageKnown]);
   return { session, turns, usage };
 }

@@ -13,15 +13,16 @@ import {
 } from '@taffrail/wire';
 import { noneAside, type ShownTurn } from '../reader/timeline-rows.js';
 
-type Facts = Pick<FollowedSession['session'], 'turns' | 'items'>;
+type Facts = Pick<FollowedSession['session'], 'turns' | 'items' | 'permissions' | 'waiting'>;
 
 /**
  * In their order; the line tells of the last ones, the server of those from before. A turn's figures are those it ended
  * with; while it runs, what the server knows.
  */
-export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[]): ShownTurn[] {
+export function turnsOf({ turns, items, permissions, waiting }: Facts, known: readonly TimelineTurn[]): ShownTurn[] {
   const byId = new Map(known.map((turn) => [turn.turnId, turn]));
   const told = toldByTurn(items.values());
+  const asking = new Set([...permissions.values()].map(({ turnId }) => turnId));
   const [first] = turns.values();
   const older = first ? known.filter(({ turnId, seq }) => seq < first.seq && !turns.has(turnId)) : known;
   const shown = [...turns.values()].map((turn): ShownTurn => {
@@ -40,6 +41,7 @@ export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[])
       inputTokens: throughput?.inputTokens ?? old?.inputTokens ?? null,
       outputTokens: throughput?.outputTokens ?? old?.outputTokens ?? null,
       outcome: turn.outcome,
+      ...(turn.outcome === 'running' ? waitOf(asking.has(turn.turnId), waiting) : {}),
       model: throughput?.model ?? null,
       ...(turn.resumes === null ? {} : { unasked: 'resume' }),
       ...(turn.compacts ? { unasked: 'compaction' } : {}),
@@ -49,6 +51,12 @@ export function turnsOf({ turns, items }: Facts, known: readonly TimelineTurn[])
     };
   });
   return [...older, ...shown];
+}
+
+/** A question comes first: nobody but a person can answer it. */
+function waitOf(asks: boolean, forKey: Facts['waiting']): Pick<ShownTurn, 'waitsFor'> {
+  if (asks) return { waitsFor: 'person' };
+  return forKey === null ? {} : { waitsFor: 'key' };
 }
 
 /** What is set aside now: of a restore that was undone the server may not have said so yet. */

@@ -1,5 +1,13 @@
 /** The workbench's pure parts: tasks, history, turns, usage, choices. */
-import type { LastRequest, PlacedItem, SessionUsage, TimelineTurn, Turn, UsageTotals } from '@taffrail/wire';
+import type {
+  LastRequest,
+  OpenPermission,
+  PlacedItem,
+  SessionUsage,
+  TimelineTurn,
+  Turn,
+  UsageTotals,
+} from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { promptsOf, recalled } from './history.js';
 import { turnsOf } from './live-turns.js';
@@ -84,6 +92,31 @@ const throughput = {
 };
 
 describe('the timeline of a live session', () => {
+  const nobodyAsks = { permissions: new Map(), waiting: null };
+
+  it('D5: says of a turn what it waits for, a person before a key, and only of the one that does', () => {
+    const turns = new Map([
+      ['t1', turn({ outcome: 'complete' })],
+      ['t2', turn({ turnId: 't2' })],
+    ]);
+    const question: OpenPermission = {
+      permissionId: 'p',
+      callId: 'c',
+      tool: 'run_command',
+      subject: 'npm test',
+      pattern: 'npm test',
+      askedAt: second(3),
+      turnId: 't2',
+    };
+    const asked = new Map([['p', question]]);
+    const key = { until: null, reason: 'rate limited' };
+    const waits = (facts: Partial<Parameters<typeof turnsOf>[0]>) =>
+      turnsOf({ ...nobodyAsks, turns, items: new Map(), ...facts }, []).map(({ waitsFor }) => waitsFor);
+    expect(waits({ permissions: asked, waiting: key })).toEqual([undefined, 'person']);
+    expect(waits({ waiting: key })).toEqual([undefined, 'key']);
+    expect(waits({})).toEqual([undefined, undefined]);
+  });
+
   const known: TimelineTurn = {
     turnId: 't1',
     seq: 1,
@@ -102,7 +135,7 @@ describe('the timeline of a live session', () => {
       ['t2', turn({ turnId: 't2', compacts: true })],
       ['t3', turn({ turnId: 't3' })],
     ]);
-    const shown = turnsOf({ turns, items: new Map() }, []);
+    const shown = turnsOf({ ...nobodyAsks, turns, items: new Map() }, []);
     expect(shown.map(({ unasked }) => unasked)).toEqual(['resume', 'compaction', undefined]);
   });
 
@@ -111,22 +144,22 @@ describe('the timeline of a live session', () => {
     const summary = { type: 'compaction', text: 'so far', trigger: 'manual', tokensBefore: 910 } as const;
     const items = byId([{ id: 'c', seq: 9, at: second(1), turnId: 't1', step: null, item: summary }]);
     const old = [{ seq: 4, trigger: 'auto' } as const, { seq: 9, trigger: 'manual' } as const];
-    expect(turnsOf({ turns, items }, [{ ...known, compactions: old }])).toMatchObject([
+    expect(turnsOf({ ...nobodyAsks, turns, items }, [{ ...known, compactions: old }])).toMatchObject([
       { compacts: true, compactions: [{ seq: 4 }, { seq: 9, trigger: 'manual', tokensBefore: 910 }] },
     ]);
-    expect(turnsOf({ turns, items: new Map() }, [])[0]).not.toHaveProperty('compacts');
+    expect(turnsOf({ ...nobodyAsks, turns, items: new Map() }, [])[0]).not.toHaveProperty('compacts');
   });
 
   it('C6: takes the figures a turn ended with, and leaves unknown what nobody reported', () => {
     const turns = new Map([['t1', turn({ outcome: 'complete', finishedAt: second(9), throughput })]]);
-    expect(turnsOf({ turns, items: byId([said(1, 'do it')]) }, [])).toMatchObject([
+    expect(turnsOf({ ...nobodyAsks, turns, items: byId([said(1, 'do it')]) }, [])).toMatchObject([
       { prompt: 'do it', outcome: 'complete', inputTokens: 100, outputTokens: null, model: 'large' },
     ]);
   });
 
   it('B2: of a long session has the turns that the line does not tell of from the server', () => {
     const turns = new Map([['t9', turn({ turnId: 't9', seq: 90 })]]);
-    const shown = turnsOf({ turns, items: new Map() }, [known, { ...known, turnId: 't9', seq: 90 }]);
+    const shown = turnsOf({ ...nobodyAsks, turns, items: new Map() }, [known, { ...known, turnId: 't9', seq: 90 }]);
     expect(shown.map(({ turnId, outcome }) => [turnId, outcome])).toEqual([
       ['t1', undefined],
       ['t9', 'running'],
@@ -135,7 +168,7 @@ describe('the timeline of a live session', () => {
 
   it('what is not loaded any more comes from the server', () => {
     const turns = new Map([['t1', turn({})]]);
-    expect(turnsOf({ turns, items: new Map() }, [known])).toMatchObject([
+    expect(turnsOf({ ...nobodyAsks, turns, items: new Map() }, [known])).toMatchObject([
       { prompt: 'from the server', toolCalls: 7, inputTokens: 40 },
     ]);
   });
