@@ -30,7 +30,7 @@ export async function numOf(store: Store, sessionId: string): Promise<number> {
 
 export async function timelineOf(store: Store, sessionId: string, files = new TurnFiles(store.queries)) {
   const session = await sessionOf(store, sessionId);
-  return timeline(store.queries, session.num, await files.of(session));
+  return timeline(store.queries, session, await files.of(session));
 }
 
 export const turnsOf = async (store: Store, sessionId: string) => (await timelineOf(store, sessionId)).turns;

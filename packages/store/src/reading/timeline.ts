@@ -10,6 +10,7 @@ import {
 import { type Kysely, sql } from 'kysely';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { Tables } from '../tables.js';
+import { type RowPiece, rowPieces } from './pieces.js';
 import type { NamedFiles } from './turn-files.js';
 
 interface TurnRow {
@@ -24,7 +25,23 @@ interface TurnRow {
   prompt: string | null;
 }
 
+/** What a piece of the log tells of it. */
+interface TurnPart extends Omit<TurnRow, 'seq' | 'finished_at'> {
+  /** `null` where the piece holds nothing but new forms of its rows. */
+  first: number | null;
+  ended_at: number | null;
+  last_at: number;
+}
+
+export interface TimelineQuestion {
+  num: number;
+  /** The last row. */
+  head: number;
+}
+
 const promptCharacters = 200;
+/** Summed in one go. */
+const rowsPerPiece = 5_000;
 
 /**
  * A session's turns in order, with what each took; and beside them those that rewinds have set aside.
@@ -32,10 +49,11 @@ const promptCharacters = 200;
  */
 export async function timeline(
   queries: Kysely<Tables>,
-  num: number,
+  session: TimelineQuestion,
   files: ReadonlyMap<string, NamedFiles>,
 ): Promise<Required<Pick<Timeline, 'turns' | 'aside'>>> {
-  const rows = await turnRows(queries, num);
+  const { num } = session;
+  const rows = await turnRows(queries, session);
   const kept = rows.filter(({ aside_by }) => aside_by === null);
   const usage = await queries
     .selectFrom('usage_facts')
@@ -48,7 +66,7 @@ export async function timeline(
     .groupBy('turn_id')
     .execute();
   const spent = new Map(usage.map((turn) => [turn.turn_id, turn]));
-  const compactions = compactionsByTurn(kept, await compactionsIn(queries, num));
+  const compactions = compactionsByTurn(kept, await compactionsIn(queries, session));
   const told = (turn: TurnRow): TimelineTurn => ({
     turnId: turn.turn_id,
     seq: turn.seq,
@@ -65,20 +83,53 @@ export async function timeline(
   return { turns: kept.map(told), aside: await asideIn(queries, num, rows, told) };
 }
 
-/** What comes after the end that a log states is none of a turn's time: a person may have been away in between. */
-async function turnRows(queries: Kysely<Tables>, num: number): Promise<TurnRow[]> {
-  const { rows } = await sql<TurnRow>`
+/** In the order of their first rows. */
+async function turnRows(queries: Kysely<Tables>, session: TimelineQuestion): Promise<TurnRow[]> {
+  const turns = new Map<string, TurnPart>();
+  for await (const piece of rowPieces(session, 0, rowsPerPiece)) {
+    for (const part of await turnParts(queries, piece)) {
+      const before = turns.get(part.turn_id);
+      turns.set(part.turn_id, before ? joined(before, part) : part);
+    }
+  }
+  return [...turns.values()]
+    .sort((one, other) => (one.first ?? 0) - (other.first ?? 0))
+    .map(({ first, ended_at, last_at, ...turn }) => ({
+      ...turn,
+      seq: (first ?? 0) % rowIdSpan,
+      // What comes after the end that a log states is none of its time: a person may have been away in between.
+      finished_at: ended_at ?? last_at,
+    }));
+}
+
+async function turnParts(queries: Kysely<Tables>, { after, upTo }: RowPiece): Promise<TurnPart[]> {
+  const { rows } = await sql<TurnPart>`
     WITH turn AS (
       SELECT turn_id, min(CASE WHEN revises IS NULL THEN id END) AS first, min(at) AS started_at,
-        coalesce(max(CASE WHEN kind = 'turn.completed' THEN at END), max(at)) AS finished_at,
+        max(CASE WHEN kind = 'turn.completed' THEN at END) AS ended_at, max(at) AS last_at,
         sum(coalesce(item_type = 'tool_call' AND revises IS NULL, 0)) AS tool_calls, max(CASE WHEN kind = 'turn.started' THEN revised_by END) AS aside_by,
         sum(kind = 'item.recorded' AND revises IS NULL AND item_type <> 'compaction') AS others, min(CASE WHEN item_type = 'message' AND instr(data, '"author":"human"') THEN id END) AS message
-      FROM rows WHERE id > ${rowId(num, 0)} AND id < ${rowId(num + 1, 0)} AND turn_id IS NOT NULL
+      FROM rows WHERE id > ${after} AND id <= ${upTo} AND turn_id IS NOT NULL
       GROUP BY turn_id
     )
-    SELECT turn.turn_id, turn.first % ${rowIdSpan} AS seq, started_at, finished_at, tool_calls, others, aside_by, substr(prompt.text, 1, ${promptCharacters}) AS prompt
-    FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message ORDER BY first`.execute(queries);
+    SELECT turn.turn_id, first, started_at, ended_at, last_at, tool_calls, others, aside_by, substr(prompt.text, 1, ${promptCharacters}) AS prompt
+    FROM turn LEFT JOIN rows prompt ON prompt.id = turn.message`.execute(queries);
   return rows;
+}
+
+/** A turn whose rows lie in two pieces. */
+function joined(one: TurnPart, next: TurnPart): TurnPart {
+  return {
+    turn_id: one.turn_id,
+    first: one.first ?? next.first,
+    started_at: Math.min(one.started_at, next.started_at),
+    ended_at: next.ended_at ?? one.ended_at,
+    last_at: Math.max(one.last_at, next.last_at),
+    tool_calls: one.tool_calls + next.tool_calls,
+    others: one.others + next.others,
+    aside_by: one.aside_by ?? next.aside_by,
+    prompt: one.prompt ?? next.prompt,
+  };
 }
 
 /** By the rewind that took them out, in the order of the rewinds. One that was undone holds none. */
@@ -126,17 +177,21 @@ interface FoundCompaction {
 }
 
 /** As they stand now, without those that were taken back. */
-async function compactionsIn(queries: Kysely<Tables>, num: number): Promise<FoundCompaction[]> {
-  const { rows } = await sql<{ id: number; turn_id: string | null; data: string }>`
-    SELECT place.id, place.turn_id, coalesce(latest.data, place.data) AS data
-    FROM rows place LEFT JOIN rows latest ON latest.id = place.id - (place.id % ${rowIdSpan}) + place.revised_by
-    WHERE place.id > ${rowId(num, 0)} AND place.id < ${rowId(num + 1, 0)} AND place.item_type = 'compaction'
-      AND place.revises IS NULL AND coalesce(latest.kind, 'item.recorded') = 'item.recorded'
-    ORDER BY place.id`.execute(queries);
-  return rows.map(({ id, turn_id, data }) => {
-    const item = JSON.parse(data) as Extract<Item, { type: 'compaction' }>;
-    return { turnId: turn_id, mark: compactionMark(id % rowIdSpan, item) };
-  });
+async function compactionsIn(queries: Kysely<Tables>, session: TimelineQuestion): Promise<FoundCompaction[]> {
+  const found: FoundCompaction[] = [];
+  for await (const { after, upTo } of rowPieces(session, 0, rowsPerPiece)) {
+    const { rows } = await sql<{ id: number; turn_id: string | null; data: string }>`
+      SELECT place.id, place.turn_id, coalesce(latest.data, place.data) AS data
+      FROM rows place LEFT JOIN rows latest ON latest.id = place.id - (place.id % ${rowIdSpan}) + place.revised_by
+      WHERE place.id > ${after} AND place.id <= ${upTo} AND place.item_type = 'compaction'
+        AND place.revises IS NULL AND coalesce(latest.kind, 'item.recorded') = 'item.recorded'
+      ORDER BY place.id`.execute(queries);
+    for (const { id, turn_id, data } of rows) {
+      const item = JSON.parse(data) as Extract<Item, { type: 'compaction' }>;
+      found.push({ turnId: turn_id, mark: compactionMark(id % rowIdSpan, item) });
+    }
+  }
+  return found;
 }
 
 /** One that stands in no turn is told with the turn before it, or with the first. */

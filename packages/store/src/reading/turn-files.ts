@@ -2,19 +2,19 @@
  * The files that each turn of a session is known to have changed. They are read from its log when somebody asks, and what
  * was read is kept for a while: whoever watches a running session asks again with every few rows.
  */
-import { setImmediate as pause } from 'node:timers/promises';
 import { type FolderRow, TurnFileLog } from '@taffrail/session';
 import type { FileChanges, TimelineTurn, TurnFile } from '@taffrail/wire';
 import { type Kysely, sql } from 'kysely';
 import { rowId, rowIdSpan } from '../row-id.js';
 import type { Tables } from '../tables.js';
+import { pacer, type RowPiece, rowPieces } from './pieces.js';
 
 /** So many are named of one turn. */
 const namedMax = 20;
 /** Enough of a result to tell whether a file is new. */
 const resultCharacters = 40;
-/** Read in one go: others are answered between two. */
-const rowsPerStep = 1_000;
+/** Read in one go. */
+const rowsPerPiece = 1_000;
 /** The sessions that somebody looks at. */
 const keptMax = 8;
 
@@ -27,6 +27,8 @@ export interface FilesQuestion {
   num: number;
   epoch: number;
   cwd: string | null;
+  /** The last row. */
+  head: number;
 }
 export type FilesOf = (turnId: string) => readonly TurnFile[] | undefined;
 export type NamedFiles = Pick<TimelineTurn, 'files' | 'fileCount'>;
@@ -64,7 +66,7 @@ export class TurnFiles {
     this.#kept.set(session.num, read);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > keptMax && oldest !== undefined) this.#kept.delete(oldest);
-    return read.upToNow(compared);
+    return read.upTo(session.head, compared);
   }
 }
 
@@ -76,7 +78,8 @@ class ReadFiles {
   readonly #num: number;
   readonly #log: TurnFileLog;
   #named: ReadonlyMap<string, NamedFiles> = new Map();
-  #readTo: number;
+  /** The place of the last row that was read. */
+  #readTo = 0;
   /** One reading after the other: each goes on where the one before has stopped. */
   #reading: Promise<unknown> = Promise.resolve();
 
@@ -86,24 +89,25 @@ class ReadFiles {
     this.epoch = epoch;
     this.cwd = cwd;
     this.#log = new TurnFileLog(cwd);
-    this.#readTo = rowId(num, 0);
   }
 
-  upToNow(compared: FilesOf | undefined): Promise<ReadonlyMap<string, NamedFiles>> {
-    const result = this.#reading.then(() => this.#read(compared));
+  upTo(head: number, compared: FilesOf | undefined): Promise<ReadonlyMap<string, NamedFiles>> {
+    const result = this.#reading.then(() => this.#read(head, compared));
     this.#reading = result.catch(() => undefined);
     return result;
   }
 
-  async #read(compared: FilesOf | undefined): Promise<ReadonlyMap<string, NamedFiles>> {
+  async #read(head: number, compared: FilesOf | undefined): Promise<ReadonlyMap<string, NamedFiles>> {
     let isNew = false;
-    for (;;) {
-      const rows = await this.#step();
-      for (const row of rows) tell(this.#log, row);
-      isNew ||= rows.length > 0;
-      this.#readTo = rows.at(-1)?.id ?? this.#readTo;
-      if (rows.length < rowsPerStep) break;
-      await pause();
+    const pause = pacer();
+    for await (const piece of rowPieces({ num: this.#num, head }, this.#readTo, rowsPerPiece)) {
+      for (const row of await this.#rows(piece)) {
+        isNew = true;
+        tell(this.#log, row);
+        // What is told of one call may be long.
+        await pause();
+      }
+      this.#readTo = piece.upTo % rowIdSpan;
     }
     if (isNew || compared) this.#named = named(this.#log, compared ? await this.#compared(compared) : new Map());
     return this.#named;
@@ -126,7 +130,7 @@ class ReadFiles {
     );
   }
 
-  async #step(): Promise<ToldRow[]> {
+  async #rows({ after, upTo }: RowPiece): Promise<ToldRow[]> {
     const { rows } = await sql<ToldRow>`
       SELECT id, coalesce(revises, id % ${rowIdSpan}) AS place, kind, turn_id, item_type, label,
         CASE WHEN item_type IS NOT NULL THEN json_extract(data, '$.callId') END AS call_id,
@@ -134,9 +138,9 @@ class ReadFiles {
         CASE WHEN item_type = 'tool_result' THEN substr(text, 1, ${resultCharacters})
           WHEN item_type = 'tool_call' AND (${writingTool} OR instr(text, '*** Begin Patch')) THEN text
           WHEN kind = 'files.changed' THEN data END AS told
-      FROM rows WHERE id > ${this.#readTo} AND id < ${rowId(this.#num + 1, 0)} AND (item_type IN ('tool_call', 'tool_result')
+      FROM rows WHERE id > ${after} AND id <= ${upTo} AND (item_type IN ('tool_call', 'tool_result')
         OR kind IN ('item.deleted', 'files.changed', 'session.rewound', 'rewind.undone'))
-      ORDER BY id LIMIT ${rowsPerStep}`.execute(this.#queries);
+      ORDER BY id`.execute(this.#queries);
     return rows;
   }
 }

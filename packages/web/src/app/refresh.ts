@@ -2,6 +2,7 @@
 import type { SessionHint, SessionSummary } from '@taffrail/wire';
 import { queryClient } from './api.js';
 import { openSessionsQuery, withHint, withHints } from './open-sessions.js';
+import { pacedBy } from './pace.js';
 
 /** A session that is being written is asked for at most this often; its text comes by another way. */
 const sessionMs = 1000;
@@ -42,13 +43,17 @@ function patchOpen(hints: readonly SessionHint[]): void {
 }
 
 function askForDue(): void {
-  for (const id of due) {
-    for (const key of ['session', 'usage', 'timeline', 'children', 'trace-turn', 'budgets']) {
-      void queryClient.invalidateQueries({ queryKey: [key, id] });
-    }
-  }
+  for (const id of due) for (const key of sessionKeys) refreshPaced(JSON.stringify([key, id]));
   due.clear();
 }
+
+const sessionKeys = ['session', 'usage', 'timeline', 'children', 'trace-turn', 'budgets'];
+
+/** By the key of a query. */
+const refreshPaced = pacedBy((name) => queryClient.invalidateQueries({ queryKey: JSON.parse(name) as string[] }), {
+  now: () => performance.now(),
+  after: (ms, work) => setTimeout(work, ms),
+});
 
 /** Lists and sums follow in one go, a little later: a growing log sends many hints. */
 export function refreshSums(): void {

@@ -105,12 +105,12 @@ export function sessionRoutes(api: Api, parts: AppParts): void {
     '/sessions/:id/timeline',
     { summary: 'Turns in order, where some were set aside, and the forks of the session', answer: timelineSchema },
     async ({ params }) => {
-      const { num, id, epoch, origin, cwd } = await placeOf(parts, params);
+      const { num, id, epoch, origin, cwd, head } = await placeOf(parts, params);
       const stands = origin === 'live' ? await parts.store.snapshot(id, { items: 1, bytes: 1 }) : null;
       const stand = stands ? standOf(stands.state) : null;
       const compared = stand === null ? undefined : await parts.runner.comparedTurns({ id, cwd, stand });
-      const known = await files.of({ num, epoch, cwd }, compared);
-      const { turns, aside } = await timeline(parts.store.queries, num, known);
+      const known = await files.of({ num, epoch, cwd, head }, compared);
+      const { turns, aside } = await timeline(parts.store.queries, { num, head }, known);
       const forks = await forksOf(parts.store.queries, { id, num }, turns);
       const rewinds = stands ? { rewinds: [...stands.state.rewinds] } : {};
       return { turns, ...rewinds, ...(aside.length > 0 ? { aside } : {}), forks };
@@ -162,7 +162,7 @@ async function sessionOf(parts: AppParts, params: Record<string, string>) {
 async function placeOf(parts: AppParts, params: Record<string, string>) {
   const row = await parts.store.queries
     .selectFrom('sessions')
-    .select(['num', 'id', 'epoch', 'origin', 'cwd'])
+    .select(['num', 'id', 'epoch', 'origin', 'cwd', 'head'])
     .where('id', '=', params['id'] ?? '')
     .executeTakeFirst();
   if (!row) throw notFound(params['id'] ?? '');
