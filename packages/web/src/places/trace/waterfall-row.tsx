@@ -13,6 +13,7 @@ import {
   toneOf,
   wordsOf,
 } from './trace-rows.js';
+import { type WordPlace, wordPlace } from './word-place.js';
 
 export interface RowProps {
   line: TraceLine;
@@ -23,6 +24,8 @@ export interface RowProps {
   view: View;
   /** The moment up to which what runs is drawn; of no interest to what does not. */
   nowMs: number;
+  /** What a character of a bar's words takes of the time column, in percent. */
+  characterShare: number;
   isSelected: boolean;
   id: string;
   top: number;
@@ -97,7 +100,7 @@ function Figure({ value, note }: { value: number | null; note: string | null }) 
   );
 }
 
-function Bar({ line: { node }, axis, view, nowMs }: RowProps) {
+function Bar({ line: { node }, axis, view, nowMs, characterShare }: RowProps) {
   const { span, isAttempts, startMs, endMs } = node;
   const share = (ms: number) => ((placeOf(axis, ms) - view.from) / (view.to - view.from)) * 100;
   const from = share(startMs);
@@ -105,6 +108,7 @@ function Bar({ line: { node }, axis, view, nowMs }: RowProps) {
   const tone = toneOf(node);
   const isHatched = tone === 'wait' || tone === 'failed';
   const isRunning = span.status === 'running';
+  const isFilled = !isHatched && !isAttempts && tone !== 'agent';
   const classes = [
     'bar',
     tone === 'agent' && 'agent',
@@ -131,7 +135,10 @@ function Bar({ line: { node }, axis, view, nowMs }: RowProps) {
         </i>
       ) : null}
       {isOnView && span.kind !== 'turn' ? (
-        <span className={wordClass} style={wordPlace(clamped(from), clamped(to), words)}>
+        <span
+          className={wordClass}
+          style={wordStyle(wordPlace(clamped(from), clamped(to), words, characterShare), isFilled)}
+        >
           {words}
         </span>
       ) : null}
@@ -148,13 +155,12 @@ function firstShare(first: number, from: number, to: number): number {
   return width <= 0 ? 0 : Math.min(100, Math.max(0, ((first - left) / width) * 100));
 }
 
-// What a character takes of the time column at its usual width, in percent.
-const characterShare = 1.75;
-
-/** To the right of the bar, to its left where only there is room, and else over its right end. */
-function wordPlace(from: number, to: number, words: string): CSSProperties {
-  const length = words.length * characterShare + 2;
-  if (to + length <= 100 || (from < length && to < 50)) return { left: `calc(${Math.max(0, to)}% + 5px)` };
-  if (from >= length || from > 50) return { right: `calc(${100 - from}% + 5px)` };
-  return { right: `calc(${Math.max(0, 100 - to)}% + 5px)`, color: 'var(--color-surface)' };
+/** On a bar that is not filled, and on one that is but thinly, words need a ground of their own. */
+function wordStyle(place: WordPlace, isFilled: boolean): CSSProperties {
+  if ('left' in place) return { left: `calc(${place.left}% + 5px)` };
+  const right = `calc(${place.right}% + 5px)`;
+  if (!place.over) return { right };
+  return isFilled
+    ? { right, color: 'var(--color-surface)' }
+    : { right, background: 'var(--color-panel)', paddingInline: 3, borderRadius: 2 };
 }

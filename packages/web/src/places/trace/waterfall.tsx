@@ -2,10 +2,12 @@
 import type { SpanNode } from '@taffrail/session';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef } from 'react';
+import { useIsPhone } from '../../app/media.js';
 import { duration } from '../../parts/format-time.js';
 import { elapsedWords, moved, placeOf, revealing, type TimeAxis, ticksOf, type View, zoomed } from './time-axis.js';
 import { exactClock, type TraceLine, type TurnFacts, tokensOf } from './trace-rows.js';
 import { WaterfallRow } from './waterfall-row.js';
+import { characterShares } from './word-place.js';
 
 const rowPx = 22;
 const zoomStep = 0.6;
@@ -46,6 +48,7 @@ export function Waterfall(props: WaterfallProps) {
   }, [at, scrollToIndex]);
   useZoomWheel(scroller, props);
   const tokens = useTokens(lines);
+  const characterShare = useIsPhone() ? characterShares.narrow : characterShares.usual;
   const onKeyDown = (event: KeyboardEvent) => {
     if (takeKey(event, props, at)) event.preventDefault();
   };
@@ -78,6 +81,7 @@ export function Waterfall(props: WaterfallProps) {
                 axis={axis}
                 view={view}
                 nowMs={line.node.endMs === null ? nowMs : 0}
+                characterShare={characterShare}
                 isSelected={row.index === at}
                 top={row.start}
                 onSelect={onSelect}
