@@ -114,6 +114,13 @@ export class LiveSession implements WriterSession {
     ]);
   }
 
+  /** When its log was last written to, in milliseconds since 1970 UTC; `null` while it is empty. */
+  async lastAt(): Promise<number | null> {
+    const { rows } = await this.#store.rowsAfter(this.#num, this.state.head - 1, pageLimits);
+    const last = rows.at(-1);
+    return last === undefined ? null : Date.parse(last.at);
+  }
+
   /** Bytes that a log holds, by their hash. */
   async blob(hash: string): Promise<Uint8Array | null> {
     const { queries } = this.#store;

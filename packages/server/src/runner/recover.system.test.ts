@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { priceTable, Traces } from '@taffrail/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Bench, itemsOf, lines, outcomeOf, says, shell } from './runner-for-tests.js';
 
@@ -148,4 +149,23 @@ it('B-beyond: an input that waits after a finished turn is begun by the next ser
   const state = await bench.ended(sessionId, 'left-behind');
   expect(lines(state).slice(-2)).toEqual(['message: this one', 'message: Begun by itself.']);
   expect(state.turns.size).toBe(2);
+});
+
+it('D2: a turn whose server died took no time but that until its last words, and its trace says that this is inferred', async () => {
+  bench.models.script('die for long', [says('word '.repeat(20), { gates: [{ at: 2, name: 'away' }] })]);
+  const sessionId = await bench.session();
+  const turnId = await bench.ask(sessionId, 'die for long');
+  await bench.models.gate('away').reached;
+  await bench.until(sessionId, (state) => lines(state).at(-1)?.startsWith('message: word') ?? false);
+  const before = await bench.rows(sessionId);
+  await sleep(700);
+  await bench.newRunner().recover();
+  const added = (await bench.rows(sessionId)).slice(before.length);
+  expect(new Set(added.map(({ at }) => at))).toEqual(new Set([before.at(-1)?.at]));
+  const page = await new Traces(bench.store.queries, priceTable()).page({ sessionId, limit: 10 });
+  expect(page?.spans.map(({ id, kind, status, inferred }) => [kind, id === turnId, status, inferred])).toEqual([
+    ['turn', true, 'interrupted', true],
+    ['model', false, 'interrupted', true],
+  ]);
+  bench.models.gate('away').open();
 });

@@ -74,7 +74,9 @@ export class Turns {
     const turnId = runningTurn(session.state);
     if (turnId === null) return;
     const told = await this.#options.subAgents.endOpen(session);
-    await session.append(interruption(session.state, turnId, this.#options.now(), told));
+    // When it died nobody knows: it lived as long as it wrote. The time until now is none of it.
+    const at = (await session.lastAt()) ?? this.#options.now();
+    await session.append(interruption(session.state, turnId, at, told));
   }
 
   /** Stops all turns as a server's end does, and waits for their ends. */

@@ -321,13 +321,18 @@ export class SpanLog {
   #span(draft: SpanDraft, isAll: boolean): TraceSpan {
     const turn = this.#turns.get(draft.turnId);
     const isCutOff = draft.status === 'running' && turn !== undefined && (turn.isOver || (isAll && !turn.isLive));
-    if (!isCutOff) return spanFrom(this.#sessionId, draft);
+    if (!isCutOff) return spanFrom(this.#sessionId, wasCutOff(draft, turn) ? { ...draft, inferred: true } : draft);
     const status: TraceStatus = 'interrupted';
     if (draft !== turn.span) return spanFrom(this.#sessionId, { ...draft, status, inferred: true });
     const last = { ...draft, inferred: true };
     finish(last, turn.lastAt, status);
     return spanFrom(this.#sessionId, last);
   }
+}
+
+/** Its server stopped or died under it: the log ends it where it was last written to. */
+function wasCutOff({ status }: SpanDraft, turn: TracedTurn | undefined): boolean {
+  return status === 'interrupted' && turn?.isLive === true;
 }
 
 function startTurn(turn: TracedTurn, at: number, { runGen, hosted }: TurnStart): void {
