@@ -354,7 +354,7 @@ function timelines(newPlace: NewPlace): void {
       ]);
     });
 
-    it('D5: names the forks with the last turn that each is known to hold', async () => {
+    it('D5: names the forks with the last turn that each is known to hold, but no log in which nothing is left', async () => {
       const store = await emptyStore(newPlace);
       const asked = (turnId: string, minute: number) => [
         turnStarted(turnId, minute),
@@ -367,7 +367,8 @@ function timelines(newPlace: NewPlace): void {
         // Its turns have names of its own: only its requests tell.
         append('imported', describedAs({ forkedFrom: 'a', title: 'Other way' }), ...copies, turnStarted('t3', 2)),
         append('unnamed', ...copies.slice(0, 1), usage('new', { minute: 9 })),
-        append('empty', describedAs({ forkedFrom: 'a' }, { minute: 30 })),
+        append('elsewhere', describedAs({ forkedFrom: 'a' }, { minute: 30 }), turnStarted('own', 30)),
+        append('hosted', describedAs({ forkedFrom: 'a' }, { minute: 31 })),
         append('stranger', usage('else', { minute: 1 })),
         {
           ...append(
@@ -385,7 +386,7 @@ function timelines(newPlace: NewPlace): void {
         { sessionId: 'imported', title: 'Other way', turnId: 't2', at: isoAt(2) },
         { sessionId: 'unnamed', title: null, turnId: 't1', at: isoAt(9) },
         { sessionId: 'live', title: null, turnId: 't1', at: isoAt(21) },
-        { sessionId: 'empty', title: null, turnId: null, at: isoAt(30) },
+        { sessionId: 'elsewhere', title: null, turnId: null, at: isoAt(30) },
       ]);
       const other = await numOf(store, 'stranger');
       expect(await forksOf(store.queries, { id: 'stranger', num: other }, [])).toEqual([]);

@@ -19,7 +19,8 @@ interface ForkRow {
  * Forks of a session in the order in which they first asked something of their own. One whose log does not name its
  * origin is told by the copies of requests it holds, as in the list of sessions. Each with the last turn of the session that
  * it holds: one that began here has copied them with their names; other agents name turns as they like, so of theirs only
- * requests that are known to be the same are believed.
+ * requests that are known to be the same are believed. A log in which nothing is left is none: a hosted agent keeps one of
+ * its own, and all of it is here already.
  */
 export async function forksOf(
   queries: Kysely<Tables>,
@@ -39,7 +40,8 @@ export async function forksOf(
       SELECT s.num, s.id, s.title, s.origin, coalesce(
         (SELECT min(fact.at) FROM usage_facts fact WHERE fact.num = s.num AND fact.inherited_from IS NULL), s.updated_at
       ) AS at
-      FROM told JOIN sessions s USING (num) ORDER BY at, s.num LIMIT ${forksMax}
+      FROM told JOIN sessions s USING (num) WHERE s.origin = 'live' OR s.item_count + s.turn_count + s.requests > 0
+      ORDER BY at, s.num LIMIT ${forksMax}
     ),
     turn AS MATERIALIZED (SELECT value AS turn_id, key AS place FROM json_each(${JSON.stringify(names)}))
     SELECT fork.id, fork.title, fork.at, CASE fork.origin
