@@ -41,7 +41,7 @@ export interface TimelineQuestion {
 
 const promptCharacters = 200;
 /** Summed in one go. */
-const rowsPerPiece = 5_000;
+const rowsPerPiece = 3_000;
 
 /**
  * A session's turns in order, with what each took; and beside them those that rewinds have set aside.

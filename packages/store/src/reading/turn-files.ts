@@ -14,7 +14,7 @@ const namedMax = 20;
 /** Enough of a result to tell whether a file is new. */
 const resultCharacters = 40;
 /** Read in one go. */
-const rowsPerPiece = 1_000;
+const rowsPerPiece = 500;
 /** The sessions that somebody looks at. */
 const keptMax = 8;
 
