@@ -66,7 +66,7 @@ interface Summed {
 const ask = async <Answer>(path: string): Promise<Answer> => (await (await server.get(path)).json()) as Answer;
 
 describe('sub-agents in a browser', () => {
-  it('E5, E4: are seen at work, watched, and asked where they are awaited, also by a server that was killed meanwhile', async () => {
+  it('E5, E4, D5: are seen at work, watched, and asked where they are awaited, also by a server that was killed meanwhile', async () => {
     scriptVoyage();
     await server.order('POST', '/sessions', { id: 'voyage', cwd: folder.work('voyage') });
     await server.order('POST', '/sessions/voyage/turns', { input: 'set sail' });
@@ -75,6 +75,10 @@ describe('sub-agents in a browser', () => {
     for (const task of tasks) await shows(page, `We ${task}`);
     await shows(page, 'Ten fathoms here');
     await page.getByText('asked by the sub-agent').waitFor();
+    const timeline = await visitor.context.newPage();
+    await timeline.goto(`${server.url}/?s=voyage&panel=timeline`);
+    await timeline.locator('.tl-turn', { hasText: 'set sail' }).getByText('waiting for you').waitFor();
+    await timeline.close();
     await page.getByRole('button', { name: /We sound the depth/ }).click();
     await page.getByText('Open the sub-agent’s session').first().click();
     await shows(page, 'Ten fathoms here');
