@@ -33,6 +33,7 @@ export class SpanLog {
   readonly #sessionId: string;
   readonly #drafts: SpanDraft[] = [];
   readonly #ids = new Set<string>();
+  readonly #gone = new Set<SpanDraft>();
   /** By the id that their rows name them by. */
   readonly #named = new Map<string, SpanDraft>();
   readonly #requests = new Map<string, SpanDraft>();
@@ -66,7 +67,14 @@ export class SpanLog {
 
   /** From `from` up to `to`. `isAll`: the log ends here, so that what has no end in it was cut off. */
   slice(from: number, to: number, isAll: boolean): TraceSpan[] {
-    return this.#drafts.slice(from, to).map((draft) => this.#span(draft, isAll));
+    const drafts = this.#drafts.slice(from, to).filter((draft) => !this.#gone.has(draft));
+    return drafts.map((draft) => this.#span(draft, isAll));
+  }
+
+  /** Whether it has come to stand elsewhere. */
+  isGone(index: number): boolean {
+    const draft = this.#drafts[index];
+    return draft !== undefined && this.#gone.has(draft);
   }
 
   isOf(index: number, turnId: string): boolean {
@@ -239,10 +247,14 @@ export class SpanLog {
 
   #usage(turn: TracedTurn, row: TraceRowOf<'usage.recorded'>): void {
     const { attemptId, inheritedFrom = null } = row.data;
-    const span = this.#requests.get(attemptId) ?? this.#named.get(attemptId) ?? this.#inferredCall(turn, row);
+    const known = this.#requests.get(attemptId) ?? this.#named.get(attemptId);
+    // Its agent's caller told of it first, and not where it belongs.
+    const isMoved = known?.inferred === true && known.turnId === null && row.turnId !== null;
+    if (isMoved) this.#gone.add(known);
+    const span = known && !isMoved ? known : this.#inferredCall(turn, row);
     this.#requests.set(attemptId, span);
     const stated = requestFrom(row.data);
-    const merged = span.request ? mergeRequests(span.request, stated) : stated;
+    const merged = known?.request ? mergeRequests(known.request, stated) : stated;
     span.request = { ...merged, inheritedFrom };
     if (span.inferred) span.name = merged.model ?? '';
   }

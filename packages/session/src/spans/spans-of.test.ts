@@ -71,6 +71,22 @@ describe('a log that another agent wrote', () => {
     ]);
   });
 
+  it('D2: requests of which another log told first, in no turn, stand at their calls all the same, once', () => {
+    const { turnId: _turn, ...first } = usage(2, 'r1', { outputTokens: 7 });
+    const { turnId: _other, ...second } = usage(2, 'r2');
+    const told = ({ id, kind, turnId, step, startedAt, finishedAt, usage: used }: TraceSpan) => ({
+      id,
+      kind,
+      turnId,
+      step,
+      startedAt,
+      finishedAt,
+      used,
+    });
+    expect(spans([first, second, ...lines]).map(told)).toEqual(spans(lines).map(told));
+    expect(spans([first]).map(({ turnId, usage: used }) => [turnId, used?.outputTokens])).toEqual([[null, 7]]);
+  });
+
   it('D1: a call has its name, what it works on, its sizes and its result; a stated time is no inference', () => {
     const tool = spans(lines).find(({ kind }) => kind === 'tool');
     expect(tool).toMatchObject({ name: 'bash', subject: 'npm test', inputBytes: 22, outputBytes: 4, callId: 'c1' });

@@ -106,7 +106,7 @@ export class ReadLog {
     const { length } = this.#spans;
     const indexes: number[] = [];
     for (let index = start; index < length; index += 1) {
-      if (turnId !== undefined && !this.#spans.isOf(index, turnId)) continue;
+      if (this.#spans.isGone(index) || (turnId !== undefined && !this.#spans.isOf(index, turnId))) continue;
       if (indexes.length === limit) return { indexes, next: index, isFull: true };
       indexes.push(index);
     }
