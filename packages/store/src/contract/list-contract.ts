@@ -3,10 +3,9 @@ import { type SessionSummary, sessionSorts } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import { priceTable } from '../pricing/prices.js';
 import { sessionFacets, sessionTotals } from '../reading/facets.js';
-import { forksOf } from '../reading/forks.js';
 import { listSessions, type SessionQuestion } from '../reading/sessions.js';
 import type { Store } from '../store.js';
-import { commit, emptyStore, type NewPlace, numOf, turnsOf } from './place.js';
+import { commit, emptyStore, type NewPlace, turnsOf } from './place.js';
 import {
   answer,
   append,
@@ -352,44 +351,6 @@ function timelines(newPlace: NewPlace): void {
         ['t2', [{ seq: 6, trigger: 'auto' }], true],
         ['t3', undefined, undefined],
       ]);
-    });
-
-    it('D5: names the forks with the last turn that each is known to hold, but no log in which nothing is left', async () => {
-      const store = await emptyStore(newPlace);
-      const asked = (turnId: string, minute: number) => [
-        turnStarted(turnId, minute),
-        usage(`r-${turnId}`, { turnId, minute }),
-      ];
-      await commit(store, append('a', ...asked('t1', 1), ...asked('t2', 2), ...asked('t3', 3)));
-      const copies = [usage('r-t1', { claim: 'copy', minute: 1 }), usage('r-t2', { claim: 'copy', minute: 2 })];
-      await commit(
-        store,
-        // Its turns have names of its own: only its requests tell.
-        append('imported', describedAs({ forkedFrom: 'a', title: 'Other way' }), ...copies, turnStarted('t3', 2)),
-        append('unnamed', ...copies.slice(0, 1), usage('new', { minute: 9 })),
-        append('elsewhere', describedAs({ forkedFrom: 'a' }, { minute: 30 }), turnStarted('own', 30)),
-        append('hosted', describedAs({ forkedFrom: 'a' }, { minute: 31 })),
-        append('stranger', usage('else', { minute: 1 })),
-        {
-          ...append(
-            'live',
-            describedAs({ forkedFrom: 'a' }, { minute: 20 }),
-            turnStarted('t1', 1),
-            turnStarted('own', 21),
-          ),
-          origin: 'live',
-        },
-      );
-      const num = await numOf(store, 'a');
-      const forks = await forksOf(store.queries, { id: 'a', num }, await turnsOf(store, 'a'));
-      expect(forks).toEqual([
-        { sessionId: 'imported', title: 'Other way', turnId: 't2', at: isoAt(2) },
-        { sessionId: 'unnamed', title: null, turnId: 't1', at: isoAt(9) },
-        { sessionId: 'live', title: null, turnId: 't1', at: isoAt(21) },
-        { sessionId: 'elsewhere', title: null, turnId: null, at: isoAt(30) },
-      ]);
-      const other = await numOf(store, 'stranger');
-      expect(await forksOf(store.queries, { id: 'stranger', num: other }, [])).toEqual([]);
     });
 
     it('of a session without turns is empty', async () => {

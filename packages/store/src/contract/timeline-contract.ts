@@ -2,7 +2,8 @@
 import type { FileChanges, TimelineTurn } from '@taffrail/wire';
 import { describe, expect, it } from 'vitest';
 import type { NewRow } from '../commit.js';
-import { commit, emptyStore, type NewPlace, timelineOf, turnsOf } from './place.js';
+import { forksOf } from '../reading/forks.js';
+import { commit, emptyStore, type NewPlace, numOf, timelineOf, turnsOf } from './place.js';
 import {
   append,
   at,
@@ -14,6 +15,7 @@ import {
   result,
   turnCompleted,
   turnStarted,
+  usage,
 } from './sample-rows.js';
 
 const live = (...rows: NewRow[]) => ({ ...append('live', ...rows), agent: 'taffrail', origin: 'live' as const });
@@ -59,6 +61,7 @@ export function timelineContract(newPlace: NewPlace): void {
   writtenFiles(newPlace);
   changedFolders(newPlace);
   setAside(newPlace);
+  forks(newPlace);
 }
 
 function times(newPlace: NewPlace): void {
@@ -285,5 +288,45 @@ function setAside(newPlace: NewPlace): void {
       await commit(store, live(undone('undo', 14)));
       expect(await brief()).toEqual({ turns: ['t1', 't2', 't4'], aside: [first] });
     });
+  });
+}
+
+function forks(newPlace: NewPlace): void {
+  it('D5: names the forks with the last turn that each is known to hold, but no log in which nothing is left', async () => {
+    const store = await emptyStore(newPlace);
+    const asked = (turnId: string, minute: number) => [
+      turnStarted(turnId, minute),
+      usage(`r-${turnId}`, { turnId, minute }),
+    ];
+    await commit(store, append('a', ...asked('t1', 1), ...asked('t2', 2), ...asked('t3', 3)));
+    const copies = [usage('r-t1', { claim: 'copy', minute: 1 }), usage('r-t2', { claim: 'copy', minute: 2 })];
+    await commit(
+      store,
+      // Its turns have names of its own: only its requests tell.
+      append('imported', describedAs({ forkedFrom: 'a', title: 'Other way' }), ...copies, turnStarted('t3', 2)),
+      append('unnamed', ...copies.slice(0, 1), usage('new', { minute: 9 })),
+      append('elsewhere', describedAs({ forkedFrom: 'a' }, { minute: 30 }), turnStarted('own', 30)),
+      append('hosted', describedAs({ forkedFrom: 'a' }, { minute: 31 })),
+      append('stranger', usage('else', { minute: 1 })),
+      {
+        ...append(
+          'live',
+          describedAs({ forkedFrom: 'a' }, { minute: 20 }),
+          turnStarted('t1', 1),
+          turnStarted('own', 21),
+        ),
+        origin: 'live',
+      },
+    );
+    const num = await numOf(store, 'a');
+    const found = await forksOf(store.queries, { id: 'a', num }, await turnsOf(store, 'a'));
+    expect(found).toEqual([
+      { sessionId: 'imported', title: 'Other way', turnId: 't2', at: isoAt(2) },
+      { sessionId: 'unnamed', title: null, turnId: 't1', at: isoAt(9) },
+      { sessionId: 'live', title: null, turnId: 't1', at: isoAt(21) },
+      { sessionId: 'elsewhere', title: null, turnId: null, at: isoAt(30) },
+    ]);
+    const other = await numOf(store, 'stranger');
+    expect(await forksOf(store.queries, { id: 'stranger', num: other }, [])).toEqual([]);
   });
 }

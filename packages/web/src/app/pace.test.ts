@@ -1,3 +1,4 @@
+/** How often what keeps changing is asked for again, on a clock that the test moves. */
 import { expect, it } from 'vitest';
 import { pacedBy } from './pace.js';
 

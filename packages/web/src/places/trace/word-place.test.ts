@@ -1,3 +1,4 @@
+/** Where the words of a bar stand. */
 import { expect, it } from 'vitest';
 import { characterShares, wordPlace } from './word-place.js';
 
