@@ -16,12 +16,21 @@ export function useLiveSession(id: string): FollowedSession | null {
 
 const expectedMs = 5_000;
 
+let expected: Promise<unknown> = Promise.resolve();
+
 /** It will be shown in a moment: what it is shows sooner when it is asked for now. */
 export function expectSession(id: string): void {
-  const stop = liveClient.follow(id, () => undefined);
-  setTimeout(stop, expectedMs);
-  void queryClient.prefetchQuery(sessionQuery(id));
+  const told = new Promise<void>((resolve) => {
+    const stop = liveClient.follow(id, ({ phase }) => {
+      if (phase !== 'starting') resolve();
+    });
+    setTimeout(stop, expectedMs);
+  });
+  expected = Promise.all([told, queryClient.prefetchQuery(sessionQuery(id))]);
 }
+
+/** Resolves when what was expected last is there, or is known not to come. */
+export const expectedSession = (): Promise<unknown> => expected;
 
 /** Asks again for a session that could not be shown. */
 export function retrySession(id: string): void {
