@@ -111,22 +111,27 @@ type MarkdownProps = {
 
 /** A text of any length. Of a long one a piece is drawn at a time: as a whole it would hold up the page for minutes. */
 export const Markdown = memo(function Markdown({ text, isGrowing = false }: MarkdownProps) {
-  const isLong = text.length > pieceCharacters;
-  if (!isLong) return <Drawn text={text} isGrowing={isGrowing} />;
-  return isGrowing ? <LongEnd text={text} /> : <LongText text={text} />;
+  // What was drawn as it grew stays as it is: drawn anew it would flash when it is finished.
+  const [grew, setGrew] = useState(isGrowing);
+  if (isGrowing && !grew) setGrew(true);
+  const leftOut = grew ? leftOutOf(text) : 0;
+  if (!isGrowing && (grew ? leftOut > 0 : text.length > pieceCharacters)) return <LongText text={text} />;
+  if (!grew) return <Prose blocks={[text]} />;
+  return <Growing text={text} leftOut={leftOut} isGrowing={isGrowing} />;
 });
 
-/** The end of a long text that is being written. */
-function LongEnd({ text }: { text: string }) {
-  const leftOut = leftOutOf(text);
+/** A text that is being written, or was a moment ago; without its beginning where it has become long. */
+function Growing({ text, leftOut, isGrowing }: { text: string; leftOut: number; isGrowing: boolean }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands before that place does not change any more
   const opening = useMemo(() => openedAt(text, leftOut), [leftOut]);
+  const [cut] = useState(createBlockCutter);
+  const blocks = cut(leftOut > 0 ? opening + text.slice(leftOut) : text);
   return (
     <>
       {leftOut > 0 ? (
         <p className="note">{shortNumber(leftOut)} characters before these are shown when it is finished.</p>
       ) : null}
-      <Drawn text={opening + text.slice(leftOut)} isGrowing />
+      <Prose blocks={blocks} isGrowing={isGrowing} />
     </>
   );
 }
@@ -140,7 +145,7 @@ function LongText({ text }: { text: string }) {
     <>
       {pieces.slice(0, count).map((piece, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces keep their places
-        <Drawn key={at} text={piece} isGrowing={false} />
+        <Prose key={at} blocks={[piece]} />
       ))}
       {left > 0 ? (
         <div className="more-text">
@@ -154,12 +159,7 @@ function LongText({ text }: { text: string }) {
   );
 }
 
-const Drawn = memo(function Drawn({ text, isGrowing }: Required<MarkdownProps>) {
-  // What was drawn in pieces stays in pieces: drawn anew as a whole it would flash when it is finished.
-  const [grew, setGrew] = useState(isGrowing);
-  if (isGrowing && !grew) setGrew(true);
-  const [cut] = useState(createBlockCutter);
-  const blocks = grew ? cut(text) : [text];
+function Prose({ blocks, isGrowing = false }: { blocks: readonly string[]; isGrowing?: boolean }) {
   const last = blocks.length - 1;
   return (
     <div className={isGrowing ? 'prose growing' : 'prose'}>
@@ -169,7 +169,7 @@ const Drawn = memo(function Drawn({ text, isGrowing }: Required<MarkdownProps>) 
       ))}
     </div>
   );
-});
+}
 
 const Block = memo(function Block({ text }: { text: string }) {
   return (
