@@ -4,7 +4,7 @@ import type { ImportStatus, SessionHint } from '@taffrail/wire';
 import { useSyncExternalStore } from 'react';
 import { queryClient, rest } from './api.js';
 import { openLine } from './line.js';
-import { refreshSessions, refreshSums } from './refresh.js';
+import { forgetDue, refreshSessions, refreshSums } from './refresh.js';
 import { noteServed } from './served.js';
 
 const stateListeners = new Set<() => void>();
@@ -21,7 +21,8 @@ export const liveClient = createLiveClient({
     if (frame.type === 'sessions') receiveSessions(frame.changed);
     if (frame.type === 'import') receiveImport(frame.status);
   },
-  onState: () => {
+  onState: (state) => {
+    if (state.name !== 'open') forgetDue();
     for (const listener of stateListeners) listener();
   },
   onResync: () => {

@@ -24,7 +24,7 @@ function world(tookMs: number) {
     }
     now = end;
   };
-  return { asked, passes, refresh: pacedBy(ask, { now: () => now, after }) };
+  return { asked, passes, ...pacedBy(ask, { now: () => now, after }) };
 }
 
 it('D5: an answer that takes long is asked for at a small share of the time, and once more when all is over', async () => {
@@ -55,7 +55,7 @@ it('D5: one that is quick comes each time, and none waits for another', async ()
 it('D5: one that failed is asked for again, and one that waited for a lost server does not rest as long', async () => {
   const asked: number[] = [];
   const refused = () => Promise.reject(new Error(String(asked.push(asked.length))));
-  const refresh = pacedBy(refused, {
+  const { refresh } = pacedBy(refused, {
     now: () => asked.length * 100_000,
     after: (ms, work) => void (ms <= 30_000 && work()),
   });
@@ -63,4 +63,14 @@ it('D5: one that failed is asked for again, and one that waited for a lost serve
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   refresh('one');
   expect(asked.length).toBe(2);
+});
+
+it('F7: what rests is not asked for once it is forgotten', async () => {
+  const { asked, passes, refresh, forget } = world(400);
+  refresh('budgets');
+  await passes(1000);
+  refresh('budgets');
+  forget();
+  await passes(60_000);
+  expect(asked).toHaveLength(1);
 });

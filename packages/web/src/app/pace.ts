@@ -15,7 +15,7 @@ const restMs = 30_000;
 export function pacedBy(
   ask: (name: string) => Promise<unknown>,
   clock: { now: () => number; after: (ms: number, work: () => void) => unknown },
-): (name: string) => void {
+): { refresh: (name: string) => void; forget: () => void } {
   /** Asked for, or resting from it; and whether it has changed again meanwhile. */
   const resting = new Map<string, boolean>();
   const begin = async (name: string) => {
@@ -28,8 +28,14 @@ export function pacedBy(
       if (isDue) void begin(name);
     });
   };
-  return (name) => {
-    if (resting.has(name)) resting.set(name, true);
-    else void begin(name);
+  return {
+    refresh: (name) => {
+      if (resting.has(name)) resting.set(name, true);
+      else void begin(name);
+    },
+    /** What rests is not asked for again by itself. */
+    forget: () => {
+      for (const name of resting.keys()) resting.set(name, false);
+    },
   };
 }

@@ -43,17 +43,23 @@ function patchOpen(hints: readonly SessionHint[]): void {
 }
 
 function askForDue(): void {
-  for (const id of due) for (const key of sessionKeys) refreshPaced(JSON.stringify([key, id]));
+  for (const id of due) for (const key of sessionKeys) paced.refresh(JSON.stringify([key, id]));
   due.clear();
 }
 
 const sessionKeys = ['session', 'usage', 'timeline', 'children', 'trace-turn', 'budgets'];
 
 /** By the key of a query. */
-const refreshPaced = pacedBy((name) => queryClient.invalidateQueries({ queryKey: JSON.parse(name) as string[] }), {
+const paced = pacedBy((name) => queryClient.invalidateQueries({ queryKey: JSON.parse(name) as string[] }), {
   now: () => performance.now(),
   after: (ms, work) => setTimeout(work, ms),
 });
+
+/** The line is lost: who answers next may be another server, and when it says hello everything is asked for again (F7). */
+export function forgetDue(): void {
+  due.clear();
+  paced.forget();
+}
 
 /** Lists and sums follow in one go, a little later: a growing log sends many hints. */
 export function refreshSums(): void {
